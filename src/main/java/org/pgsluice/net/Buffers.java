@@ -1,0 +1,71 @@
+package org.pgsluice.net;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The buffers of one reactor, for its thread only. Two shared scratch buffers serve every connection in turn: what stands in them is valid only until the event
+ * handler returns. A connection that must keep bytes takes a small buffer and gives it back; {@link #taken()} lets tests prove that none is lost.
+ */
+public final class Buffers {
+    /** Size of each scratch buffer in bytes. */
+    public static final int SCRATCH_BYTES = 64 * 1024;
+
+    private static final int SMALLEST = 512;
+    private static final int CLASSES = 8; // 512 B .. 64 KiB
+    private static final int KEPT_PER_CLASS = 256;
+
+    private final ByteBuffer in = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    private final ByteBuffer[][] free = new ByteBuffer[CLASSES][KEPT_PER_CLASS];
+    private final int[] freeCount = new int[CLASSES];
+    private int taken;
+
+    /** The scratch buffer that sockets are read into. */
+    public ByteBuffer in() {
+        return in;
+    }
+
+    /** The scratch buffer in which rewritten output is put together. */
+    public ByteBuffer out() {
+        return out;
+    }
+
+    /** A cleared buffer of at least {@code bytes}; the caller owns it until it gives it back. Sizes above 64 KiB are not pooled. */
+    public ByteBuffer take(int bytes) {
+        taken++;
+        int sizeClass = sizeClass(bytes);
+        if (sizeClass >= CLASSES) {
+            return ByteBuffer.allocateDirect(roundUp(bytes));
+        }
+        int count = freeCount[sizeClass];
+        if (count > 0) {
+            ByteBuffer buffer = free[sizeClass][count - 1];
+            freeCount[sizeClass] = count - 1;
+            return buffer.clear();
+        }
+        return ByteBuffer.allocateDirect(SMALLEST << sizeClass);
+    }
+
+    /** Gives back a buffer from {@link #take}. */
+    public void give(ByteBuffer buffer) {
+        taken--;
+        assert taken >= 0 : "a buffer was given back twice";
+        int sizeClass = sizeClass(buffer.capacity());
+        if (sizeClass < CLASSES && freeCount[sizeClass] < KEPT_PER_CLASS && buffer.capacity() == SMALLEST << sizeClass) {
+            free[sizeClass][freeCount[sizeClass]++] = buffer;
+        }
+    }
+
+    /** How many buffers are out. */
+    public int taken() {
+        return taken;
+    }
+
+    private static int sizeClass(int bytes) {
+        return bytes <= SMALLEST ? 0 : 32 - Integer.numberOfLeadingZeros((bytes - 1) / SMALLEST);
+    }
+
+    private static int roundUp(int bytes) {
+        return (bytes + 0xffff) & ~0xffff;
+    }
+}

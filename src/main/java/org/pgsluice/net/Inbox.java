@@ -1,0 +1,108 @@
+package org.pgsluice.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading side of one connection. Bytes are read into the reactor's shared scratch buffer; what its user leaves unread (the head of a message whose rest has not
+ * come, or input that must wait) is kept in a small buffer of its own and stands before the next bytes. While nothing is kept it owns no memory.
+ */
+public final class Inbox {
+    private final Connection connection;
+    private @Nullable ByteBuffer kept;
+    private int wanted;
+
+    public Inbox(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Reads once.
+     *
+     * @param most how many bytes to have at most, kept ones included; a message that was announced to {@link #keep} may be longer
+     * @return what the connection said: a count, 0 for nothing now, -1 for the end
+     * @throws IOException when the connection broke
+     */
+    public int read(Buffers buffers, int most) throws IOException {
+        ByteBuffer into;
+        ByteBuffer before = kept;
+        if (before == null) {
+            into = buffers.in().clear();
+            into.limit(Math.min(most, into.capacity()));
+        } else {
+            into = grown(before, buffers, Math.max(most, wanted));
+            if (!into.hasRemaining()) {
+                return 0;
+            }
+        }
+        return connection.read(into);
+    }
+
+    /**
+     * The bytes to work on after {@link #read}, ready to be taken. The caller consumes from the front and then calls {@link #keep}.
+     */
+    public ByteBuffer bytes(Buffers buffers) {
+        ByteBuffer own = kept;
+        return own == null ? buffers.in().flip() : own.flip();
+    }
+
+    /**
+     * Keeps what {@code bytes} (from {@link #bytes}) has left.
+     *
+     * @param needed how long, from the position, the bytes must grow before they are of use; 0 when unknown
+     */
+    public void keep(ByteBuffer bytes, Buffers buffers, int needed) {
+        wanted = needed;
+        ByteBuffer own = kept;
+        if (own == null) {
+            if (bytes.hasRemaining()) {
+                ByteBuffer fresh = buffers.take(Math.max(bytes.remaining(), Math.min(needed, Buffers.SCRATCH_BYTES)));
+                kept = fresh.put(bytes);
+            }
+        } else if (own.hasRemaining()) {
+            own.compact();
+        } else {
+            kept = null;
+            buffers.give(own);
+        }
+    }
+
+    /** Whether bytes are kept. */
+    public boolean hasKept() {
+        return kept != null;
+    }
+
+    /** How many bytes are kept. */
+    public int keptBytes() {
+        return kept == null ? 0 : kept.position();
+    }
+
+    /** Gives back what is kept; for the end of the connection. */
+    public void close(Buffers buffers) {
+        ByteBuffer own = kept;
+        if (own != null) {
+            kept = null;
+            buffers.give(own);
+        }
+    }
+
+    private ByteBuffer grown(ByteBuffer before, Buffers buffers, int size) {
+        if (before.capacity() >= size) {
+            return before.limit(Math.max(before.position(), Math.min(size, before.capacity())));
+        }
+        // Grow by doubling, so that a message announced as huge costs memory only as it arrives.
+        int next = Math.min(size, Math.max(before.capacity() * 2, before.position() + 4096));
+        if (before.hasRemaining() && before.position() < before.capacity() / 2) {
+            next = before.capacity();
+        }
+        if (next <= before.capacity()) {
+            return before.limit(before.capacity());
+        }
+        ByteBuffer larger = buffers.take(next);
+        larger.put(before.flip());
+        buffers.give(before);
+        kept = larger;
+        return larger.limit(Math.max(larger.position(), Math.min(larger.capacity(), size)));
+    }
+}

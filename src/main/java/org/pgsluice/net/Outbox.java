@@ -1,0 +1,103 @@
+package org.pgsluice.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing side of one connection. Bytes go straight to the socket; what it does not take is copied into small buffers, and write interest is on until they are out.
+ * Whoever feeds it stops reading from the source while {@link #isEmpty} is false, which bounds the memory.
+ */
+public final class Outbox {
+    private static final int CHUNK = 16 * 1024;
+
+    private final Connection connection;
+    private @Nullable ArrayDeque<ByteBuffer> waiting;
+    private int waitingBytes;
+
+    public Outbox(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Writes all of {@code bytes}, now or later.
+     *
+     * @throws IOException when the connection broke
+     */
+    public void write(ByteBuffer bytes, Buffers buffers) throws IOException {
+        if (waitingBytes == 0) {
+            connection.write(bytes);
+            if (!bytes.hasRemaining()) {
+                return;
+            }
+            connection.wantWrite(true);
+        }
+        ArrayDeque<ByteBuffer> queue = waiting;
+        if (queue == null) {
+            queue = new ArrayDeque<>(2);
+            waiting = queue;
+        }
+        waitingBytes += bytes.remaining();
+        ByteBuffer last = queue.peekLast();
+        while (bytes.hasRemaining()) {
+            if (last == null || last.limit() == last.capacity()) {
+                last = buffers.take(Math.min(CHUNK, bytes.remaining())).limit(0);
+                queue.addLast(last);
+            }
+            append(last, bytes);
+        }
+    }
+
+    /**
+     * Goes on after {@link Connection.Handler#onWritable}.
+     *
+     * @return whether everything is out; then write interest is off again
+     * @throws IOException when the connection broke
+     */
+    public boolean flush(Buffers buffers) throws IOException {
+        ArrayDeque<ByteBuffer> queue = waiting;
+        while (queue != null && !queue.isEmpty()) {
+            ByteBuffer first = queue.peekFirst();
+            waitingBytes -= connection.write(first);
+            if (first.hasRemaining()) {
+                return false;
+            }
+            queue.removeFirst();
+            buffers.give(first);
+        }
+        waiting = null;
+        connection.wantWrite(false);
+        return true;
+    }
+
+    public boolean isEmpty() {
+        return waitingBytes == 0;
+    }
+
+    /** Bytes that the socket has not taken yet. */
+    public int waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** Gives the buffers back; for the end of the connection. */
+    public void close(Buffers buffers) {
+        ArrayDeque<ByteBuffer> queue = waiting;
+        if (queue != null) {
+            waiting = null;
+            waitingBytes = 0;
+            for (ByteBuffer buffer : queue) {
+                buffers.give(buffer);
+            }
+        }
+    }
+
+    /** Adds to a buffer that is being read: its limit grows, its position stays. */
+    private static void append(ByteBuffer to, ByteBuffer from) {
+        int room = Math.min(to.capacity() - to.limit(), from.remaining());
+        int oldLimit = to.limit();
+        to.limit(oldLimit + room);
+        to.put(oldLimit, from, from.position(), room);
+        from.position(from.position() + room);
+    }
+}

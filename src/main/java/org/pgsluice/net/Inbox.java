@@ -87,22 +87,15 @@ public final class Inbox {
         }
     }
 
-    private ByteBuffer grown(ByteBuffer before, Buffers buffers, int size) {
-        if (before.capacity() >= size) {
-            return before.limit(Math.max(before.position(), Math.min(size, before.capacity())));
+    /** Makes room to read on behind the kept bytes, by doubling: a message announced as huge costs memory only as it arrives. */
+    private ByteBuffer grown(ByteBuffer before, Buffers buffers, int allowed) {
+        ByteBuffer own = before;
+        if (own.position() == own.capacity() && own.position() < allowed) {
+            own = buffers.take(Math.min(allowed, Math.max(own.capacity() * 2, 4096)));
+            own.put(before.flip());
+            buffers.give(before);
+            kept = own;
         }
-        // Grow by doubling, so that a message announced as huge costs memory only as it arrives.
-        int next = Math.min(size, Math.max(before.capacity() * 2, before.position() + 4096));
-        if (before.hasRemaining() && before.position() < before.capacity() / 2) {
-            next = before.capacity();
-        }
-        if (next <= before.capacity()) {
-            return before.limit(before.capacity());
-        }
-        ByteBuffer larger = buffers.take(next);
-        larger.put(before.flip());
-        buffers.give(before);
-        kept = larger;
-        return larger.limit(Math.max(larger.position(), Math.min(larger.capacity(), size)));
+        return own.limit(Math.max(own.position(), Math.min(own.capacity(), allowed)));
     }
 }

@@ -1,0 +1,41 @@
+package org.pgsluice.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/** A client connection as the books see it. The session that extends it stays on one reactor for life. */
+public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
+    final int reactorIndex;
+    @Nullable Pool pool;
+    ClientState state = ClientState.LOGIN;
+    @Nullable ServerEntry server;
+
+    /** When it began to wait for a server; 0 when it does not. */
+    protected long waitSinceNanos;
+
+    protected ClientEntry(int reactorIndex) {
+        this.reactorIndex = reactorIndex;
+    }
+
+    /** Its state. Exact on its own reactor, but that a waiting client may have been given a server a moment ago. */
+    public final ClientState state() {
+        return state;
+    }
+
+    /** The reactor it lives on. Any thread. */
+    public final int reactorIndex() {
+        return reactorIndex;
+    }
+
+    /** The pool that it logged in to; null before. */
+    public final @Nullable Pool pool() {
+        return pool;
+    }
+
+    /** When it began to wait for a server; 0 when it does not. */
+    public final long waitSinceNanos() {
+        return waitSinceNanos;
+    }
+
+    /** The books gave it {@code server}. Called without any lock, on any thread: goes to the own reactor and takes over there. */
+    public abstract void granted(ServerEntry server);
+}

@@ -1,0 +1,140 @@
+package org.pgsluice.pool;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.DatabaseConfig;
+import org.pgsluice.config.Setting;
+import org.pgsluice.config.Settings;
+
+/**
+ * A database of the configuration (or one that {@code *} stood for) while the process runs: its current entry, its counts and what the console did to it. Counts change
+ * only inside the books; the flags are read on any thread.
+ */
+public final class Database {
+    private final String name;
+    private final boolean automatic;
+    private volatile DatabaseConfig config;
+    private volatile boolean paused;
+    private volatile boolean disabled;
+    private volatile boolean removed;
+    final List<Pool> pools = new ArrayList<>();
+    int serverCount;
+    int clientCount;
+    long emptySinceNanos;
+    /** Which of the hosts the next connection goes to. */
+    private int nextHost;
+
+    Database(DatabaseConfig config, boolean automatic) {
+        this.name = config.name();
+        this.config = config;
+        this.automatic = automatic;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Whether it was registered through the {@code *} entry. */
+    public boolean automatic() {
+        return automatic;
+    }
+
+    public DatabaseConfig config() {
+        return config;
+    }
+
+    void config(DatabaseConfig next) {
+        config = next;
+    }
+
+    /** Clients that need a server wait (PAUSE, KILL). */
+    public boolean paused() {
+        return paused;
+    }
+
+    public void paused(boolean on) {
+        paused = on;
+    }
+
+    /** New logins are refused (DISABLE). */
+    public boolean disabled() {
+        return disabled;
+    }
+
+    public void disabled(boolean on) {
+        disabled = on;
+    }
+
+    /** Whether a reload took it out of the configuration. */
+    public boolean removed() {
+        return removed;
+    }
+
+    void remove() {
+        removed = true;
+    }
+
+    /** Server connections of all its pools, those for cancel requests too. A moment old outside the books. */
+    public int serverCount() {
+        return serverCount;
+    }
+
+    /** Clients that logged in or are at it. A moment old outside the books. */
+    public int clientCount() {
+        return clientCount;
+    }
+
+    /** The user that all its servers log in as, or null. */
+    public @Nullable String forcedUser() {
+        return config.user();
+    }
+
+    public int maxConnections(Config global) {
+        return positiveOr(config.maxDbConnections(), global, Settings.MAX_DB_CONNECTIONS);
+    }
+
+    public int maxClientConnections(Config global) {
+        return positiveOr(config.maxDbClientConnections(), global, Settings.MAX_DB_CLIENT_CONNECTIONS);
+    }
+
+    public int minPoolSize(Config global) {
+        Integer own = config.minPoolSize();
+        return own == null || own < 0 ? global.integer(Settings.MIN_POOL_SIZE) : own;
+    }
+
+    public int poolSize(Config global) {
+        Integer own = config.poolSize();
+        return own == null || own < 0 ? global.integer(Settings.DEFAULT_POOL_SIZE) : own;
+    }
+
+    public int reservePoolSize(Config global) {
+        Integer own = config.reservePoolSize();
+        return own == null || own < 0 ? global.integer(Settings.RESERVE_POOL_SIZE) : own;
+    }
+
+    /** Nanoseconds. */
+    public long serverLifetimeNanos(Config global) {
+        return config.serverLifetime() == null || config.serverLifetime().isZero() ? global.nanos(Settings.SERVER_LIFETIME) : config.serverLifetime().toNanos();
+    }
+
+    /** The index of the host that the next connection goes to; with {@code advance} the one after it is next. */
+    public synchronized int nextHost(boolean advance) {
+        int count = Math.max(1, config.hosts().size());
+        int host = nextHost % count;
+        if (advance) {
+            nextHost = (host + 1) % count;
+        }
+        return host;
+    }
+
+    static int positiveOr(@Nullable Integer own, Config global, Setting<Integer> setting) {
+        return own == null || own <= 0 ? global.integer(setting) : own;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,17 @@
+package org.pgsluice.pool;
+
+/** What a pool whose clients wait needs next; see {@link Books#grow}. */
+public sealed interface Growth {
+    /**
+     * A server connection may be opened; its place is reserved until {@link Books#opened} or {@link Books#notOpened}.
+     *
+     * @param fromReserve whether it is one of reserve_pool_size
+     */
+    record Open(boolean fromReserve) implements Growth {}
+
+    /** A limit of the database or user is reached; this idle server of another pool, now CLOSING, is to be closed on its reactor first. */
+    record Evict(ServerEntry victim) implements Growth {}
+
+    /** This server, now TESTED, is to run the check query. */
+    record Check(ServerEntry server) implements Growth {}
+}

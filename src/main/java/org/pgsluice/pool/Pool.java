@@ -1,0 +1,152 @@
+package org.pgsluice.pool;
+
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.LoadBalanceHosts;
+import org.pgsluice.config.PoolMode;
+import org.pgsluice.config.Settings;
+import org.pgsluice.config.UserConfig;
+import org.pgsluice.stats.Counters;
+
+/**
+ * The servers and clients of one database and user. Its lists and marks are the books': only {@link Books} changes them, under its lock. Idle servers are listed by the
+ * reactor that they are attached to; those who wait stand in one queue, whatever their reactor.
+ */
+public final class Pool {
+    private final Database database;
+    private final User user;
+    private final Counters[] counters;
+
+    final EntryList<ServerEntry>[] idle;
+    final EntryList<ServerEntry> login = new EntryList<>();
+    final EntryList<ServerEntry> active = new EntryList<>();
+    final EntryList<ServerEntry> used = new EntryList<>();
+    final EntryList<ServerEntry> tested = new EntryList<>();
+    final EntryList<ServerEntry> beingCanceled = new EntryList<>();
+    final EntryList<ServerEntry> activeCancel = new EntryList<>();
+    final EntryList<ServerEntry> closing = new EntryList<>();
+    final EntryList<ClientEntry> clients = new EntryList<>();
+    final EntryList<ClientEntry> waitingWelcome = new EntryList<>();
+    final EntryList<ClientEntry> waiting = new EntryList<>();
+    final EntryList<ClientEntry> waitingCancel = new EntryList<>();
+    final EntryList<ClientEntry> activeCancelClients = new EntryList<>();
+
+    /** Server connections that were allowed but have not begun. */
+    int reserved;
+    boolean lastLoginFailed;
+    boolean lastConnectFailed;
+    String lastFailure = "";
+    long lastConnectNanos;
+    long lastLifetimeCloseNanos;
+    long lastActiveNanos;
+    private volatile @Nullable Welcome welcome;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Pool(Database database, User user, int reactors, long now) {
+        this.database = database;
+        this.user = user;
+        idle = new EntryList[reactors];
+        counters = new Counters[reactors];
+        for (int i = 0; i < reactors; i++) {
+            idle[i] = new EntryList<>();
+            counters[i] = new Counters();
+        }
+        lastActiveNanos = now;
+        lastLifetimeCloseNanos = now - Long.MAX_VALUE / 4;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    /** The user that its servers log in as. */
+    public User user() {
+        return user;
+    }
+
+    /** The counters of one reactor, for its thread to add to. */
+    public Counters counters(int reactor) {
+        return counters[reactor];
+    }
+
+    /** The sums over all reactors. */
+    public Counters totals() {
+        Counters sum = new Counters();
+        for (Counters one : counters) {
+            sum.add(one);
+        }
+        return sum;
+    }
+
+    /** What clients are welcomed with; null until the first server has logged in. Any thread. */
+    public @Nullable Welcome welcome() {
+        return welcome;
+    }
+
+    void welcome(@Nullable Welcome parameters) {
+        welcome = parameters;
+    }
+
+    /** User before database before global. */
+    public PoolMode mode(Config config) {
+        UserConfig ofUser = user.config();
+        if (ofUser != null && ofUser.poolMode() != null) {
+            return ofUser.poolMode();
+        }
+        if (database.config().poolMode() != null) {
+            return database.config().poolMode();
+        }
+        PoolMode global = config.get(Settings.POOL_MODE);
+        return global == null ? PoolMode.SESSION : global;
+    }
+
+    /** How many servers it may have; 0 for no limit. User before database before global. */
+    public int size(Config config) {
+        UserConfig ofUser = user.config();
+        Integer own = ofUser == null ? null : ofUser.poolSize();
+        return own != null && own >= 0 ? own : database.poolSize(config);
+    }
+
+    /** How many more it may have once a client has waited for reserve_pool_timeout. */
+    public int reserveSize(Config config) {
+        UserConfig ofUser = user.config();
+        Integer own = ofUser == null ? null : ofUser.reservePoolSize();
+        return own != null && own >= 0 ? own : database.reservePoolSize(config);
+    }
+
+    /** The word for SHOW, null unless the database has a list of hosts. */
+    public @Nullable LoadBalanceHosts loadBalanceHosts() {
+        if (database.config().hosts().size() < 2) {
+            return null;
+        }
+        LoadBalanceHosts own = database.config().loadBalanceHosts();
+        return own == null ? LoadBalanceHosts.ROUND_ROBIN : own;
+    }
+
+    int idleCount() {
+        int sum = 0;
+        for (EntryList<ServerEntry> list : idle) {
+            sum += list.size();
+        }
+        return sum;
+    }
+
+    /** Servers that can carry queries now or soon; those at their login and reserved ones not. */
+    int connectedCount() {
+        return active.size() + beingCanceled.size() + idleCount() + used.size() + tested.size() + closing.size();
+    }
+
+    /** All server connections, also those that only carry cancel requests. */
+    int serverCount() {
+        return connectedCount() + login.size() + reserved + activeCancel.size();
+    }
+
+    int clientCount() {
+        return clients.size() + waiting.size() + waitingWelcome.size();
+    }
+
+    @Override
+    public String toString() {
+        return database.name() + "/" + user.name();
+    }
+}

@@ -1,0 +1,325 @@
+package org.pgsluice.pool;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.DatabaseConfig;
+import org.pgsluice.config.Settings;
+
+/**
+ * The databases, users and pools by name, and the counts of clients against their limits. Guarded by the books' monitor, which every method takes; lists are copies.
+ */
+public final class Registry {
+    /** The console's database. */
+    public static final String CONSOLE = "pgbouncer";
+
+    private final Books books;
+    private final int reactors;
+    private final Map<String, Database> databases = new TreeMap<>();
+    private final Map<String, User> users = new TreeMap<>();
+    private final Map<PoolKey, Pool> byKey = new HashMap<>();
+    private final List<Pool> pools = new ArrayList<>();
+    private int clientTotal;
+
+    Registry(Books books, int reactors) {
+        this.books = books;
+        this.reactors = reactors;
+    }
+
+    /** The database of that name, if it is known. */
+    public @Nullable Database database(String name) {
+        synchronized (books) {
+            return databases.get(name);
+        }
+    }
+
+    /** Registers {@code name} through the {@code *} entry; null when there is none. Safe against a concurrent registration. */
+    public @Nullable Database registerAutomatic(String name) {
+        synchronized (books) {
+            Database known = databases.get(name);
+            DatabaseConfig fallback = books.config().autoDatabase();
+            if (known != null || fallback == null) {
+                return known;
+            }
+            Database fresh = new Database(fallback.forName(name), true);
+            databases.put(name, fresh);
+            return fresh;
+        }
+    }
+
+    /** Registers the console's database, which is in no configuration. */
+    public Database registerConsole(DatabaseConfig config) {
+        synchronized (books) {
+            return databases.computeIfAbsent(config.name(), name -> new Database(config, false));
+        }
+    }
+
+    /** The user of that name, made when it was not known. */
+    public User user(String name) {
+        synchronized (books) {
+            User user = users.get(name);
+            if (user == null) {
+                user = new User(name);
+                user.config(books.config().users().get(name));
+                users.put(name, user);
+            }
+            return user;
+        }
+    }
+
+    /** The user of that name, if it is known. */
+    public @Nullable User findUser(String name) {
+        synchronized (books) {
+            return users.get(name);
+        }
+    }
+
+    /** The pool of both, made when there was none. */
+    public Pool pool(Database database, User user, long now) {
+        synchronized (books) {
+            PoolKey key = new PoolKey(database.name(), user.name());
+            Pool pool = byKey.get(key);
+            if (pool == null) {
+                pool = new Pool(database, user, reactors, now);
+                byKey.put(key, pool);
+                pools.add(pool);
+                database.pools.add(pool);
+                user.pools.add(pool);
+            }
+            return pool;
+        }
+    }
+
+    /** All pools, in the order in which they were made. */
+    public List<Pool> pools() {
+        synchronized (books) {
+            return new ArrayList<>(pools);
+        }
+    }
+
+    /** The pools of a database. */
+    public List<Pool> pools(Database database) {
+        synchronized (books) {
+            return new ArrayList<>(database.pools);
+        }
+    }
+
+    /** The pools that compete with {@code pool} for a limit of its database or user, itself among them. */
+    public List<Pool> competitors(Pool pool) {
+        synchronized (books) {
+            List<Pool> both = new ArrayList<>(pool.database().pools);
+            for (Pool other : pool.user().pools) {
+                if (!both.contains(other)) {
+                    both.add(other);
+                }
+            }
+            return both;
+        }
+    }
+
+    /** All databases, in the order of their names. */
+    public List<Database> databases() {
+        synchronized (books) {
+            return new ArrayList<>(databases.values());
+        }
+    }
+
+    /** All users, in the order of their names. */
+    public List<User> users() {
+        synchronized (books) {
+            return new ArrayList<>(users.values());
+        }
+    }
+
+    /** Takes an empty pool out. False when it is in use. */
+    public boolean removePool(Pool pool) {
+        synchronized (books) {
+            if (pool.clientCount() > 0 || pool.serverCount() > 0 || pool.closing.size() > 0 || pool.waitingCancel.size() > 0) {
+                return false;
+            }
+            byKey.remove(new PoolKey(pool.database().name(), pool.user().name()), pool);
+            pools.remove(pool);
+            pool.database().pools.remove(pool);
+            pool.user().pools.remove(pool);
+            return true;
+        }
+    }
+
+    /** Takes a database without clients, servers and pools out: one that was removed from the configuration, or an automatic one that nobody uses. */
+    public boolean removeDatabase(Database database) {
+        synchronized (books) {
+            for (Pool pool : new ArrayList<>(database.pools)) {
+                if (!removePool(pool)) {
+                    return false;
+                }
+            }
+            return database.clientCount == 0 && databases.remove(database.name(), database);
+        }
+    }
+
+    /**
+     * Takes over a new configuration. A database that is not in it any more is marked removed; its clients and servers are the caller's to end. Servers of a database
+     * whose place or login changed are marked to be closed.
+     */
+    public void apply(Config next) {
+        synchronized (books) {
+            Config before = books.config();
+            books.config(next);
+            for (DatabaseConfig entry : next.databases().values()) {
+                Database known = databases.get(entry.name());
+                if (known == null || known.removed() || known.automatic()) {
+                    databases.put(entry.name(), replacement(known, entry));
+                } else if (!known.config().equals(entry)) {
+                    boolean elsewhere = differs(known.config(), entry);
+                    known.config(entry);
+                    if (elsewhere) {
+                        obsolete(known);
+                    }
+                }
+            }
+            for (Database database : databases.values()) {
+                if (database.name().equals(CONSOLE) || next.databases().containsKey(database.name())) {
+                    continue;
+                }
+                if (!database.automatic()) {
+                    database.remove();
+                } else if (!Objects.equals(before.autoDatabase(), next.autoDatabase())) {
+                    reviseAutomatic(database, next.autoDatabase());
+                }
+            }
+            for (User user : users.values()) {
+                user.config(next.users().get(user.name()));
+            }
+            for (String name : next.users().keySet()) {
+                user(name);
+            }
+        }
+    }
+
+    private static Database replacement(@Nullable Database known, DatabaseConfig entry) {
+        Database fresh = new Database(entry, false);
+        if (known != null) {
+            // The old one's clients and servers live on under the old entry and are counted there until they are gone.
+            known.remove();
+        }
+        return fresh;
+    }
+
+    private static void reviseAutomatic(Database database, @Nullable DatabaseConfig fallback) {
+        if (fallback == null) {
+            return;
+        }
+        DatabaseConfig entry = fallback.forName(database.name());
+        if (!database.config().equals(entry)) {
+            boolean elsewhere = differs(database.config(), entry);
+            database.config(entry);
+            if (elsewhere) {
+                obsolete(database);
+            }
+        }
+    }
+
+    private static boolean differs(DatabaseConfig a, DatabaseConfig b) {
+        return !a.serverDbname().equals(b.serverDbname())
+                || !a.hosts().equals(b.hosts())
+                || a.serverPort() != b.serverPort()
+                || !Objects.equals(a.user(), b.user())
+                || !Objects.equals(a.connectQuery(), b.connectQuery())
+                || !Objects.equals(a.authDbname(), b.authDbname())
+                || !Objects.equals(a.authQuery(), b.authQuery())
+                || a.loadBalanceHosts() != b.loadBalanceHosts();
+    }
+
+    /** Marks all servers of a database to be closed at their next release, and forgets what their clients are welcomed with. */
+    private static void obsolete(Database database) {
+        for (Pool pool : database.pools) {
+            markObsolete(pool);
+            pool.welcome(null);
+        }
+    }
+
+    /** Marks all servers of a pool to be closed at their next release. */
+    public void markObsolete(Database database) {
+        synchronized (books) {
+            for (Pool pool : database.pools) {
+                markObsolete(pool);
+            }
+        }
+    }
+
+    private static void markObsolete(Pool pool) {
+        for (EntryList<ServerEntry> idle : pool.idle) {
+            idle.forEach(ServerEntry::needClose);
+        }
+        pool.active.forEach(ServerEntry::needClose);
+        pool.used.forEach(ServerEntry::needClose);
+        pool.tested.forEach(ServerEntry::needClose);
+        pool.beingCanceled.forEach(ServerEntry::needClose);
+        pool.login.forEach(ServerEntry::needClose);
+    }
+
+    // ---------------------------------------------------------------- clients against limits
+
+    /** A socket was accepted. */
+    public void clientAccepted() {
+        synchronized (books) {
+            clientTotal++;
+        }
+    }
+
+    /** A socket was closed. */
+    public void clientClosed() {
+        synchronized (books) {
+            clientTotal--;
+        }
+    }
+
+    /** Open client sockets, whatever their state. */
+    public int clientTotal() {
+        synchronized (books) {
+            return clientTotal;
+        }
+    }
+
+    /** Whether there are more sockets than max_client_conn allows, the caller's included. */
+    public boolean tooManyClients() {
+        synchronized (books) {
+            return clientTotal > books.config().integer(Settings.MAX_CLIENT_CONN);
+        }
+    }
+
+    /** Counts a client for its database; false when it is one too many. It stays counted until {@link #leave}. */
+    public boolean joinDatabase(Database database) {
+        synchronized (books) {
+            int limit = database.maxClientConnections(books.config());
+            database.clientCount++;
+            return limit <= 0 || database.clientCount <= limit;
+        }
+    }
+
+    /** Counts a client for its user; false when it is one too many. It stays counted until {@link #leave}. */
+    public boolean joinUser(User user) {
+        synchronized (books) {
+            int limit = user.maxClientConnections(books.config());
+            user.clientCount++;
+            return limit <= 0 || user.clientCount <= limit;
+        }
+    }
+
+    /** Takes back {@link #joinDatabase} and {@link #joinUser}. */
+    public void leave(@Nullable Database database, @Nullable User user) {
+        synchronized (books) {
+            if (database != null) {
+                database.clientCount--;
+            }
+            if (user != null) {
+                user.clientCount--;
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.pgsluice.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server connection as the books see it. The session that extends it lives on the reactor {@link #reactorIndex()}; fields of this class change only inside the books,
+ * but for {@link #usedNanos}, which the session's reactor writes.
+ */
+public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
+    final Pool pool;
+    ServerState state = ServerState.CLOSED;
+    @Nullable ClientEntry client;
+    /** Cancel requests for this server that are on their way to PostgreSQL. */
+    int cancelsUnderWay;
+
+    private volatile int reactorIndex;
+    private volatile boolean closeNeeded;
+
+    /** When it was opened; the reactors' clock. */
+    protected final long openedNanos;
+    /** When it was last given to or taken from a client. */
+    protected long usedNanos;
+
+    protected ServerEntry(Pool pool, int reactorIndex, long now) {
+        this.pool = pool;
+        this.reactorIndex = reactorIndex;
+        this.openedNanos = now;
+        this.usedNanos = now;
+    }
+
+    public final Pool pool() {
+        return pool;
+    }
+
+    /** Its state. Exact on its own reactor and inside the books; elsewhere a moment old. */
+    public final ServerState state() {
+        return state;
+    }
+
+    /** The reactor that it is attached to. Any thread. */
+    public final int reactorIndex() {
+        return reactorIndex;
+    }
+
+    final void reactorIndex(int index) {
+        reactorIndex = index;
+    }
+
+    /** Whether it is to be closed at its next release (configuration changed, RECONNECT). Any thread. */
+    public final boolean closeNeeded() {
+        return closeNeeded;
+    }
+
+    /** Marks it to be closed at its next release. Any thread. */
+    public final void needClose() {
+        closeNeeded = true;
+    }
+
+    public final long openedNanos() {
+        return openedNanos;
+    }
+
+    public final long usedNanos() {
+        return usedNanos;
+    }
+
+    /** The client that the books gave it to. */
+    public final @Nullable ClientEntry client() {
+        return client;
+    }
+
+    /** Closes the connection for {@code reason}. On its reactor. */
+    public abstract void close(String reason);
+}

@@ -1,0 +1,172 @@
+package org.pgsluice.prepared;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that one client has named. Looked up by the bytes of the name as they stand in a message, without making an object. Open addressing; for one thread.
+ */
+public final class ClientStatements {
+    private static final int FIRST_CAPACITY = 8;
+
+    private final StatementCatalog catalog;
+    private byte @Nullable [][] names = new byte[0][];
+    private @Nullable PreparedStatement[] statements = new PreparedStatement[0];
+    private int size;
+
+    public ClientStatements(StatementCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** The statement of the name that stands in {@code bytes} from {@code from} to {@code to}; null when there is none. */
+    public @Nullable PreparedStatement get(ByteBuffer bytes, int from, int to) {
+        int slot = slot(bytes, from, to);
+        return slot < 0 ? null : statements[slot];
+    }
+
+    /** Names a statement, whose use goes over to this map. The name must be free. */
+    public void put(byte[] name, PreparedStatement statement) {
+        if ((size + 1) * 2 > statements.length) {
+            grow();
+        }
+        insert(name, statement);
+        size++;
+    }
+
+    /** Forgets a name; whether it was known. */
+    public boolean remove(ByteBuffer bytes, int from, int to) {
+        int slot = slot(bytes, from, to);
+        if (slot < 0) {
+            return false;
+        }
+        PreparedStatement statement = statements[slot];
+        if (statement != null) {
+            catalog.release(statement);
+        }
+        names[slot] = null;
+        statements[slot] = null;
+        size--;
+        reseat(slot);
+        return true;
+    }
+
+    /** Forgets every name of {@code statement}'s whose Parse came to nothing. */
+    public void removeAll(PreparedStatement statement) {
+        for (int slot = 0; slot < statements.length; slot++) {
+            byte[] name = names[slot];
+            if (statements[slot] == statement && name != null) {
+                ByteBuffer key = ByteBuffer.wrap(name);
+                remove(key, 0, name.length);
+                slot = -1;
+            }
+        }
+    }
+
+    /** Forgets all. */
+    public void clear() {
+        for (PreparedStatement statement : statements) {
+            if (statement != null) {
+                catalog.release(statement);
+            }
+        }
+        names = new byte[0][];
+        statements = new PreparedStatement[0];
+        size = 0;
+    }
+
+    /** Every statement, once for each name. */
+    public void forEach(Consumer<PreparedStatement> action) {
+        for (PreparedStatement statement : statements) {
+            if (statement != null) {
+                action.accept(statement);
+            }
+        }
+    }
+
+    private int slot(ByteBuffer bytes, int from, int to) {
+        if (size == 0) {
+            return -1;
+        }
+        int mask = statements.length - 1;
+        for (int slot = hash(bytes, from, to) & mask; ; slot = (slot + 1) & mask) {
+            byte[] name = names[slot];
+            if (name == null) {
+                return -1;
+            }
+            if (equal(name, bytes, from, to)) {
+                return slot;
+            }
+        }
+    }
+
+    private void insert(byte[] name, PreparedStatement statement) {
+        int mask = statements.length - 1;
+        int slot = hash(ByteBuffer.wrap(name), 0, name.length) & mask;
+        while (names[slot] != null) {
+            slot = (slot + 1) & mask;
+        }
+        names[slot] = name;
+        statements[slot] = statement;
+    }
+
+    /** Moves the entries behind a freed slot so that each is found again. */
+    private void reseat(int freed) {
+        int mask = statements.length - 1;
+        for (int slot = (freed + 1) & mask; ; slot = (slot + 1) & mask) {
+            byte[] name = names[slot];
+            PreparedStatement statement = statements[slot];
+            if (name == null || statement == null) {
+                return;
+            }
+            names[slot] = null;
+            statements[slot] = null;
+            insert(name, statement);
+        }
+    }
+
+    private void grow() {
+        byte[][] oldNames = names;
+        PreparedStatement[] old = statements;
+        int capacity = Math.max(FIRST_CAPACITY, old.length * 2);
+        names = new byte[capacity][];
+        statements = new PreparedStatement[capacity];
+        for (int i = 0; i < old.length; i++) {
+            byte[] name = oldNames[i];
+            PreparedStatement statement = old[i];
+            if (name != null && statement != null) {
+                insert(name, statement);
+            }
+        }
+    }
+
+    private static int hash(ByteBuffer bytes, int from, int to) {
+        int hash = 0x811c9dc5;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ bytes.get(i)) * 0x01000193;
+        }
+        return hash ^ (hash >>> 15);
+    }
+
+    private static boolean equal(byte[] name, ByteBuffer bytes, int from, int to) {
+        if (name.length != to - from) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if (name[i] != bytes.get(from + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(statements);
+    }
+}

@@ -1,0 +1,62 @@
+package org.pgsluice.prepared;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One text of a query with its parameter types, as any number of clients have named it. Servers know it under {@link #serverName}, whichever client prepared it first.
+ * Immutable but for the count of its users, which the catalog guards.
+ */
+public final class PreparedStatement {
+    private final byte[] body;
+    private final int hash;
+    private final byte[] serverName;
+    int users;
+
+    PreparedStatement(long id, byte[] body) {
+        this.body = body;
+        this.hash = Arrays.hashCode(body);
+        this.serverName = ("PGBOUNCER_" + id).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What stands behind the name in a Parse message: the query, a zero, the parameter types. Not to be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** The name on servers, without the terminating zero. Not to be changed. */
+    public byte[] serverName() {
+        return serverName;
+    }
+
+    @Override
+    public String toString() {
+        return new String(serverName, StandardCharsets.US_ASCII);
+    }
+
+    /** Key of the catalog: equal by content. */
+    static final class Text {
+        private final byte[] body;
+        private final int hash;
+
+        Text(byte[] body) {
+            this.body = body;
+            this.hash = Arrays.hashCode(body);
+        }
+
+        Text(PreparedStatement statement) {
+            this.body = statement.body;
+            this.hash = statement.hash;
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Text text && hash == text.hash && Arrays.equals(body, text.body);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.pgsluice.prepared;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody holds is
+ * forgotten.
+ */
+public final class StatementCatalog {
+    private final Map<PreparedStatement.Text, PreparedStatement> byText = new HashMap<>();
+    private long lastId;
+
+    /**
+     * The statement of that text, counted as used once more.
+     *
+     * @param body what stands behind the name in a Parse message; the array is kept
+     */
+    public synchronized PreparedStatement acquire(byte[] body) {
+        PreparedStatement.Text text = new PreparedStatement.Text(body);
+        PreparedStatement statement = byText.get(text);
+        if (statement == null) {
+            statement = new PreparedStatement(++lastId, body);
+            byText.put(text, statement);
+        }
+        statement.users++;
+        return statement;
+    }
+
+    /** Counts one more user of a statement that somebody holds. */
+    public synchronized PreparedStatement share(PreparedStatement statement) {
+        statement.users++;
+        return statement;
+    }
+
+    /** Counts one user less. */
+    public synchronized void release(PreparedStatement statement) {
+        assert statement.users > 0 : "a statement was released more often than acquired";
+        if (--statement.users == 0) {
+            byText.remove(new PreparedStatement.Text(statement));
+        }
+    }
+
+    /** How many statements are held. */
+    public synchronized int size() {
+        return byText.size();
+    }
+}

@@ -1,0 +1,54 @@
+package org.pgsluice.stats;
+
+/**
+ * What one pool did on one reactor since it was made: the columns of SHOW STATS, in their order. Only ever added to, by that reactor's thread. Times are nanoseconds here and
+ * microseconds in the console.
+ */
+public final class Counters {
+    public long serverAssignments;
+    public long transactions;
+    public long queries;
+    public long clientBytes;
+    public long serverBytes;
+    public long transactionNanos;
+    public long queryNanos;
+    public long waitNanos;
+    public long clientParses;
+    public long serverParses;
+    public long binds;
+    public long clientLogins;
+
+    /** Adds {@code other}'s values. */
+    public void add(Counters other) {
+        serverAssignments += other.serverAssignments;
+        transactions += other.transactions;
+        queries += other.queries;
+        clientBytes += other.clientBytes;
+        serverBytes += other.serverBytes;
+        transactionNanos += other.transactionNanos;
+        queryNanos += other.queryNanos;
+        waitNanos += other.waitNanos;
+        clientParses += other.clientParses;
+        serverParses += other.serverParses;
+        binds += other.binds;
+        clientLogins += other.clientLogins;
+    }
+
+    /** What was added since {@code before}. */
+    public Counters minus(Counters before) {
+        Counters difference = new Counters();
+        difference.serverAssignments = serverAssignments - before.serverAssignments;
+        difference.transactions = transactions - before.transactions;
+        difference.queries = queries - before.queries;
+        difference.clientBytes = clientBytes - before.clientBytes;
+        difference.serverBytes = serverBytes - before.serverBytes;
+        difference.transactionNanos = transactionNanos - before.transactionNanos;
+        difference.queryNanos = queryNanos - before.queryNanos;
+        difference.waitNanos = waitNanos - before.waitNanos;
+        difference.clientParses = clientParses - before.clientParses;
+        difference.serverParses = serverParses - before.serverParses;
+        difference.binds = binds - before.binds;
+        difference.clientLogins = clientLogins - before.clientLogins;
+        return difference;
+    }
+}

@@ -1,0 +1,49 @@
+package org.pgsluice.vars;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which parameters are tracked: five that every client library sets, and those of track_extra_parameters. Fixed at start; shared by all connections. Names compare without
+ * regard to case, as in PostgreSQL.
+ */
+public final class TrackedNames {
+    private static final List<String> ALWAYS = List.of("DateStyle", "client_encoding", "TimeZone", "standard_conforming_strings", "application_name");
+
+    /** The position of application_name in every {@link TrackedVars}. */
+    public static final int APPLICATION_NAME = 4;
+
+    private final String[] names;
+
+    public TrackedNames(List<String> extra) {
+        List<String> all = new ArrayList<>(ALWAYS);
+        for (String name : extra) {
+            boolean known = false;
+            for (String other : all) {
+                known |= other.equalsIgnoreCase(name);
+            }
+            if (!known) {
+                all.add(name);
+            }
+        }
+        names = all.toArray(new String[0]);
+    }
+
+    public int count() {
+        return names.length;
+    }
+
+    public String name(int index) {
+        return names[index];
+    }
+
+    /** The position of a parameter, or -1 when it is not tracked. */
+    public int indexOf(String name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,120 @@
+package org.pgsluice.vars;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tracked parameters of one connection. For a client: what it asked for or was told; for a server: what it reported last. A value that was never heard of is null, and
+ * is never bridged.
+ */
+public final class TrackedVars {
+    private final TrackedNames names;
+    private final @Nullable String[] values;
+
+    public TrackedVars(TrackedNames names) {
+        this.names = names;
+        this.values = new String[names.count()];
+    }
+
+    public TrackedNames names() {
+        return names;
+    }
+
+    public @Nullable String value(int index) {
+        return values[index];
+    }
+
+    /** Sets one by name; false when it is not tracked. */
+    public boolean set(String name, String value) {
+        int index = names.indexOf(name);
+        if (index < 0) {
+            return false;
+        }
+        values[index] = value;
+        return true;
+    }
+
+    public void set(int index, String value) {
+        values[index] = value;
+    }
+
+    /** Takes over the values that are missing here. */
+    public void fillUnset(TrackedVars from) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                values[i] = from.values[i];
+            }
+        }
+    }
+
+    /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
+    public boolean differsFrom(TrackedVars server) {
+        for (int i = 0; i < values.length; i++) {
+            if (differs(values[i], server.values[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One simple query that gives a server with {@code server}'s values these. */
+    public String bridgeFrom(TrackedVars server) {
+        StringBuilder sql = new StringBuilder();
+        for (int i = 0; i < values.length; i++) {
+            String own = values[i];
+            if (own != null && differs(own, server.values[i])) {
+                sql.append("SET ").append(names.name(i)).append('=');
+                if (names.name(i).equalsIgnoreCase("search_path")) {
+                    // Reported as a list that is quoted already; an empty element would not be accepted back.
+                    sql.append(own.equals("\"\"") ? "''" : own);
+                } else {
+                    quote(own, sql);
+                }
+                sql.append(';');
+            }
+        }
+        return sql.toString();
+    }
+
+    /**
+     * After the bridge: takes over the server's spelling, so that a value that is equal in meaning does not differ for ever.
+     *
+     * @param heard is told of each change (name, old, new); may be null
+     */
+    public void adoptSpelling(TrackedVars server, @Nullable Heard heard) {
+        for (int i = 0; i < values.length; i++) {
+            String own = values[i];
+            String theirs = server.values[i];
+            if (own != null && theirs != null && !own.equals(theirs)) {
+                if (heard != null) {
+                    heard.changed(names.name(i), own, theirs);
+                }
+                values[i] = theirs;
+            }
+        }
+    }
+
+    /** Told of a value that changed its spelling. */
+    public interface Heard {
+        void changed(String name, String from, String to);
+    }
+
+    private static boolean differs(@Nullable String own, @Nullable String theirs) {
+        return own != theirs && own != null && theirs != null && !own.equalsIgnoreCase(theirs);
+    }
+
+    /** A literal that is right whether or not standard_conforming_strings is on. */
+    private static void quote(String text, StringBuilder out) {
+        if (text.indexOf('\\') >= 0) {
+            out.append('E');
+        }
+        out.append('\'');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\'' || c == '\\') {
+                out.append(c);
+            }
+            out.append(c);
+        }
+        out.append('\'');
+    }
+}

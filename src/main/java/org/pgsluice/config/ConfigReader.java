@@ -1,0 +1,197 @@
+package org.pgsluice.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the file and the environment into a {@link Config}, or tells everything that is wrong with them. Used by one thread, once. */
+public final class ConfigReader {
+    private final @Nullable Path file;
+    private final Environment environment;
+    private final Config base;
+    private final SettingValues values;
+    private final Entries entries = new Entries();
+    private final List<ConfigProblem> problems = new ArrayList<>();
+    private final List<ConfigProblem> warnings = new ArrayList<>();
+
+    private ConfigReader(@Nullable Path file, Environment environment, Config base) {
+        this.file = file;
+        this.environment = environment;
+        this.base = base;
+        this.values = base.values().copy();
+    }
+
+    /**
+     * Reads the file, then what the environment says over it; or only the environment when there is no file.
+     *
+     * @param previous what runs now, for a reload: start-only settings keep its values, and so do settings without a default that nothing names any more; null, or
+     *     {@link Config#defaults} with what the command line set, for the start
+     */
+    public static LoadResult read(@Nullable Path file, Environment environment, @Nullable Config previous) {
+        return new ConfigReader(file, environment, previous == null ? Config.defaults() : previous).run();
+    }
+
+    private LoadResult run() {
+        List<UserEntry> authUsers = List.of();
+        if (file != null) {
+            if (!base.loaded() && values.get(Settings.CONFFILE) == null) {
+                values.set(Settings.CONFFILE, file.toString());
+            }
+            readFile(file);
+            environment.override(this);
+        } else {
+            values.reset(base.loaded());
+            authUsers = environment.describe(this);
+        }
+        if (!problems.isEmpty()) {
+            return new LoadResult.Failed(List.copyOf(problems));
+        }
+        return new LoadResult.Loaded(new Config(file, values, entries.build(), authUsers, true), List.copyOf(warnings));
+    }
+
+    private void readFile(Path main) {
+        IniFile ini = IniFile.read(main);
+        warnings.addAll(ini.warnings());
+        boolean mainSection = false;
+        String section = null;
+        for (IniFile.Line line : ini.lines()) {
+            switch (line) {
+                case IniFile.Section header -> {
+                    section = header.name();
+                    if (section.equals("pgbouncer")) {
+                        mainSection = true;
+                        values.reset(base.loaded());
+                    } else if (!section.equals("databases") && !section.equals("users") && !section.equals("peers")) {
+                        problems.add(Problems.badSection(header.file(), header.line(), section));
+                    }
+                }
+                case IniFile.Value value -> value(section, value);
+            }
+        }
+        problems.addAll(ini.problems());
+        if (!mainSection && problems.isEmpty()) {
+            problems.add(Problems.mainSectionMissing(main.toString()));
+        }
+    }
+
+    private void value(@Nullable String section, IniFile.Value at) {
+        switch (section) {
+            case null -> problems.add(Problems.withoutSection(at.file(), at.line(), at.key(), at.value()));
+            case "pgbouncer" -> setting(at);
+            case "databases" -> {
+                EntryReader reader = EntryReader.ofDatabase(at.value());
+                database(reader.database(at.key()), at, reader);
+            }
+            case "users" -> {
+                EntryReader reader = EntryReader.ofUser(at.value());
+                UserConfig user = reader.user(at.key());
+                if (check(user, at, "users", reader)) {
+                    entries.users.put(at.key(), Objects.requireNonNull(user));
+                }
+            }
+            case "peers" -> {
+                EntryReader reader = EntryReader.ofPeer(at.value());
+                PeerConfig peer = reader.peer(at.key());
+                if (check(peer, at, "peers", reader)) {
+                    entries.peers.put(Objects.requireNonNull(peer).id(), peer);
+                }
+            }
+            // the header was reported; its values cannot be judged
+            default -> {}
+        }
+    }
+
+    private void setting(IniFile.Value at) {
+        Setting<?> setting = Settings.find(at.key());
+        if (setting == null) {
+            problems.add(Problems.unknownParameter(at.file(), at.line(), at.key(), at.value(), Nearest.to(at.key(), names())));
+            return;
+        }
+        String allowed = set(setting, at.value(), at.file(), at.line());
+        if (allowed != null) {
+            problems.add(Problems.badValue(at.file(), at.line(), "pgbouncer", setting, at.value(), allowed));
+        }
+    }
+
+    /** Sets, or warns that a start-only setting waits for the next start; gives null, or what would have been allowed. */
+    @Nullable String set(Setting<?> setting, String raw, String source, int line) {
+        if (!base.loaded() || setting.reloadable()) {
+            return values.set(setting, raw);
+        }
+        SettingValues wanted = values.copy();
+        String shown = values.show(setting);
+        if (wanted.set(setting, raw) != null || !Objects.equals(wanted.show(setting), shown)) {
+            warnings.add(Problems.warning(source, line, "pgbouncer", setting.name(),
+                    setting.name() + " = " + (setting.secret() ? Secret.MASK : raw) + " waits for the next start, running with " + shown));
+        }
+        return null;
+    }
+
+    private void database(@Nullable DatabaseConfig database, IniFile.Value at, EntryReader reader) {
+        if (!check(database, at, "databases", reader)) {
+            return;
+        }
+        DatabaseConfig old = base.databases().get(at.key());
+        DatabaseConfig taken = Objects.requireNonNull(database);
+        if (old != null && old.user() != null && taken.user() == null) {
+            warnings.add(Problems.warning(at.file(), at.line(), "databases", at.key(), "losing forced user not supported, keeping old setting"));
+            taken = taken.withUserOf(old);
+        }
+        entries.add(taken);
+    }
+
+    private boolean check(@Nullable Record entry, IniFile.Value at, String section, EntryReader reader) {
+        for (EntryReader.Doubt doubt : reader.doubts()) {
+            warnings.add(Problems.warning(at.file(), at.line(), section, at.key(), doubt.text(at.key())));
+        }
+        if (entry == null) {
+            problems.add(Problems.badEntry(at, section, reader));
+        }
+        return entry != null;
+    }
+
+    Entries entries() {
+        return entries;
+    }
+
+    void problem(ConfigProblem problem) {
+        problems.add(problem);
+    }
+
+    void warning(ConfigProblem warning) {
+        warnings.add(warning);
+    }
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Setting<?> setting : Settings.ALL) {
+            names.add(setting.name());
+        }
+        return names;
+    }
+
+    /** The entries read so far. */
+    static final class Entries {
+        private final TreeMap<String, DatabaseConfig> databases = new TreeMap<>();
+        private @Nullable DatabaseConfig autoDatabase;
+        private final Map<String, UserConfig> users = new LinkedHashMap<>();
+        private final TreeMap<Integer, PeerConfig> peers = new TreeMap<>();
+
+        void add(DatabaseConfig database) {
+            if (database.name().equals("*")) {
+                autoDatabase = database;
+            } else {
+                databases.put(database.name(), database);
+            }
+        }
+
+        Config.Entries build() {
+            return new Config.Entries(databases, autoDatabase, users, peers);
+        }
+    }
+}

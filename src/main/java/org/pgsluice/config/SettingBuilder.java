@@ -1,0 +1,90 @@
+package org.pgsluice.config;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what is special about one setting; {@link #doc} ends the sentence and registers it. Used while {@link Settings} is initialised, by one thread. */
+final class SettingBuilder<T> {
+    private final List<Setting<?>> registry;
+    final String name;
+    final Codec<T> codec;
+    final @Nullable String defaultRaw;
+    private @Nullable T initial;
+    boolean reloadable = true;
+    boolean list;
+    boolean secret;
+    Set<Setting.Scope> scopes = Set.of(Setting.Scope.GLOBAL);
+    Setting.Unit unit = Setting.Unit.NONE;
+    Setting.Inert<T> inert = new Setting.Inert<>(null, Set.of());
+
+    SettingBuilder(List<Setting<?>> registry, String name, Codec<T> codec, @Nullable String defaultRaw) {
+        this.registry = registry;
+        this.name = name;
+        this.codec = codec;
+        this.defaultRaw = defaultRaw;
+    }
+
+    SettingBuilder<T> startOnly() {
+        reloadable = false;
+        return this;
+    }
+
+    SettingBuilder<T> list() {
+        list = true;
+        return this;
+    }
+
+    SettingBuilder<T> perDatabase() {
+        scopes = Set.of(Setting.Scope.GLOBAL, Setting.Scope.DATABASE);
+        return this;
+    }
+
+    SettingBuilder<T> perUser() {
+        scopes = Set.of(Setting.Scope.GLOBAL, Setting.Scope.USER);
+        return this;
+    }
+
+    SettingBuilder<T> perDatabaseAndUser() {
+        scopes = Set.of(Setting.Scope.values());
+        return this;
+    }
+
+    SettingBuilder<T> unit(Setting.Unit counted) {
+        unit = counted;
+        return this;
+    }
+
+    /** The value of an unset setting whose SHOW CONFIG default is NULL although it has a value. */
+    SettingBuilder<T> unsetIs(T value) {
+        initial = value;
+        return this;
+    }
+
+    /** Accepted, but of no effect whatever the value. */
+    SettingBuilder<T> inert(String reason) {
+        return inert(reason, Set.of());
+    }
+
+    /** Some of its values are accepted, but of no effect. */
+    SettingBuilder<T> inert(String reason, Set<T> values) {
+        inert = new Setting.Inert<>(reason, values);
+        return this;
+    }
+
+    Setting<T> doc(String sentence) {
+        Setting<T> setting = new Setting<>(registry.size(), this, sentence);
+        registry.add(setting);
+        return setting;
+    }
+
+    @Nullable T initial() {
+        if (defaultRaw == null) {
+            return initial;
+        }
+        return switch (codec.parse(defaultRaw)) {
+            case Parsed.Value<T>(T value) -> value;
+            case Parsed.Bad<T>(String allowed) -> throw new IllegalStateException(name + ": the default is not " + allowed);
+        };
+    }
+}

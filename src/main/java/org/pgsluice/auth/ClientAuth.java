@@ -1,0 +1,77 @@
+package org.pgsluice.auth;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.RandomSource;
+
+/**
+ * One client's proof of identity: what to send and what to make of the answers. Used once, by one login, on the client's reactor; only the work of
+ * {@link Step.Derive} runs elsewhere, and nothing else of the exchange is called meanwhile.
+ *
+ * <p>A user that does not exist, or has no secret that fits the method, goes through the same exchange and is rejected at its end.
+ */
+public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
+    /** The longest body of a client's message that is looked at, in bytes: a password of 65530 bytes and its terminator fit. */
+    int MAX_BODY = 65_792;
+
+    /** The first step; called once, before anything else. */
+    Step start();
+
+    /** The step after the client's {@code p} message, whose body (without tag and length) is {@code body}. */
+    Step onMessage(ByteBuffer body);
+
+    /** The step after the work of a {@link Step.Derive} is done. */
+    Step resume();
+
+    /** Why the exchange was rejected, for the log: PgBouncer's words, no secret in them. Null while nothing was rejected or there is nothing to add. */
+    @Nullable String detail();
+
+    /** Asks for the password itself. */
+    static ClientAuth plain(String user, @Nullable Credentials credentials) {
+        return new PlainAuth(user, credentials);
+    }
+
+    /** Asks for an MD5 answer to a random salt. A SCRAM verifier never matches: see {@link #forType}. */
+    static ClientAuth md5(String user, @Nullable Credentials credentials, RandomSource random) {
+        return new Md5Auth(user, credentials, random);
+    }
+
+    /** Asks for SCRAM-SHA-256; {@code iterationsForPlain} is scram_iterations, used where the secret has no count of its own. */
+    static ClientAuth scram(String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
+        return new ScramAuth(user, credentials, iterationsForPlain, random, mocks);
+    }
+
+    /** The exchange for a configured method; md5 turns into SCRAM for a user whose secret is a SCRAM verifier. */
+    static ClientAuth forType(
+            PasswordMethod method, String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
+        return switch (method) {
+            case PLAIN -> plain(user, credentials);
+            case MD5 -> credentials != null && credentials.secret() instanceof StoredSecret.ScramVerifier
+                    ? scram(user, credentials, iterationsForPlain, random, mocks)
+                    : md5(user, credentials, random);
+            case SCRAM_SHA_256 -> scram(user, credentials, iterationsForPlain, random, mocks);
+        };
+    }
+
+    /** The methods that ask for something a password makes. */
+    enum PasswordMethod {
+        PLAIN,
+        MD5,
+        SCRAM_SHA_256
+    }
+
+    /** What to do next. */
+    sealed interface Step {
+        /** Send these complete frames, then wait for the client's next {@code p} message. */
+        record Send(byte[] frame) implements Step {}
+
+        /** The client is who it says. Send {@code frame} (may be empty) and then AuthenticationOk, which is not in it. */
+        record Accepted(byte[] frame) implements Step {}
+
+        /** Tell the client {@code message}, and close. */
+        record Rejected(String message) implements Step {}
+
+        /** Run {@code work} off the reactor, then call {@link ClientAuth#resume} on it. */
+        record Derive(Runnable work) implements Step {}
+    }
+}

@@ -1,0 +1,171 @@
+package org.pgsluice.auth;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.ScramAttributes.Malformed;
+import org.pgsluice.auth.StoredSecret.ScramVerifier;
+import org.pgsluice.net.RandomSource;
+
+/**
+ * {@code auth_type = scram-sha-256}, the server's side of SCRAM.
+ *
+ * <pre>
+ * FIRST --client-first, verifier known--> Challenged --proof--> ENDED
+ *   \--client-first, plain secret--> Deriving --resume--> Challenged
+ * </pre>
+ * Anything else ends in ENDED with a rejection. Without a secret that fits, a mock verifier is challenged and its proof is always wrong.
+ */
+final class ScramAuth implements ClientAuth {
+    private static final Step.Rejected FAILED = new Step.Rejected("SASL authentication failed");
+    private static final byte[] MECHANISMS = (Scram.MECHANISM + "\0\0").getBytes(StandardCharsets.US_ASCII);
+
+    private final @Nullable Credentials credentials;
+    private final int iterationsForPlain;
+    private final RandomSource random;
+    private final ScramVerifier mock;
+
+    private State state = Point.FIRST;
+    private @Nullable String detail;
+
+    /** Written by the thread that derives, before it hands back. */
+    private volatile @Nullable ScramVerifier derived;
+
+    ScramAuth(String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
+        this.credentials = credentials;
+        this.iterationsForPlain = iterationsForPlain;
+        this.random = random;
+        mock = mocks.verifier(user, iterationsForPlain);
+    }
+
+    private sealed interface State {}
+
+    private enum Point implements State {
+        FIRST,
+        ENDED
+    }
+
+    private record Deriving(ScramClientMessages.First first) implements State {}
+
+    private record Challenged(ScramClientMessages.First first, String serverFirst, String nonce, ScramVerifier verifier) implements State {}
+
+    @Override
+    public Step start() {
+        return new Step.Send(AuthFrames.authentication(AuthFrames.SASL, MECHANISMS));
+    }
+
+    @Override
+    public Step onMessage(ByteBuffer body) {
+        if (body.remaining() > MAX_BODY) {
+            return reject("malformed SCRAM message (too long)");
+        }
+        try {
+            return switch (state) {
+                case Point.FIRST -> onInitialResponse(body);
+                case Challenged challenged -> onResponse(challenged, text(body, body.remaining()));
+                case Point.ENDED -> reject("malformed SCRAM message (unexpected)");
+                case Deriving _ -> reject("malformed SCRAM message (unexpected)");
+            };
+        } catch (Malformed e) {
+            return reject(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Step onInitialResponse(ByteBuffer body) throws Malformed {
+        byte[] mechanism = AuthFrames.zeroTerminated(body);
+        if (mechanism == null) {
+            throw new Malformed("malformed SASLInitialResponse (no mechanism)");
+        }
+        if (!Scram.MECHANISM.equals(new String(mechanism, StandardCharsets.ISO_8859_1))) {
+            state = Point.ENDED;
+            return new Step.Rejected("client selected an invalid SASL authentication mechanism");
+        }
+        if (body.remaining() < 4 || body.getInt() != body.remaining()) {
+            throw new Malformed("malformed SASLInitialResponse (bad length)");
+        }
+        ScramClientMessages.First first = ScramClientMessages.First.read(text(body, body.remaining()));
+        if (credentials == null) {
+            return challenge(first, mock);
+        }
+        return switch (credentials.secret()) {
+            case StoredSecret.None _ -> challenge(first, mock);
+            case StoredSecret.Md5 _ -> {
+                detail = "SCRAM authentication failed: user has MD5 secret";
+                yield challenge(first, mock);
+            }
+            case ScramVerifier verifier -> challenge(first, verifier);
+            case StoredSecret.Plain plain -> challengePlain(first, credentials, plain);
+        };
+    }
+
+    private Step challengePlain(ScramClientMessages.First first, Credentials known, StoredSecret.Plain plain) {
+        ScramVerifier verifier = known.verifier(iterationsForPlain);
+        if (verifier != null) {
+            return challenge(first, verifier);
+        }
+        byte[] salt = randomBytes(Scram.SALT_LENGTH);
+        state = new Deriving(first);
+        return new Step.Derive(() -> derived = known.deriveVerifier(plain, iterationsForPlain, salt));
+    }
+
+    @Override
+    public Step resume() {
+        if (!(state instanceof Deriving deriving)) {
+            throw new IllegalStateException("nothing was derived");
+        }
+        ScramVerifier verifier = derived;
+        return verifier == null ? reject("could not derive a SCRAM verifier") : challenge(deriving.first, verifier);
+    }
+
+    private Step challenge(ScramClientMessages.First first, ScramVerifier verifier) {
+        String nonce = first.nonce() + Scram.encodeBase64(randomBytes(Scram.NONCE_BYTES));
+        String serverFirst = "r=" + nonce + ",s=" + verifier.saltText() + ",i=" + verifier.iterations();
+        state = new Challenged(first, serverFirst, nonce, verifier);
+        return new Step.Send(AuthFrames.authentication(AuthFrames.SASL_CONTINUE, serverFirst));
+    }
+
+    private Step onResponse(Challenged challenged, String text) throws Malformed {
+        ScramClientMessages.Last last = ScramClientMessages.Last.read(text, challenged.first, challenged.nonce);
+        ScramVerifier verifier = challenged.verifier;
+        String authMessage = challenged.first.bare() + "," + challenged.serverFirst + "," + last.withoutProof();
+        byte[] clientKey = Scram.xor(last.proof(), Scram.hmac(verifier.storedKey(), authMessage));
+        boolean fits = MessageDigest.isEqual(Scram.sha256(clientKey), verifier.storedKey());
+        if (!fits || verifier == mock || credentials == null) {
+            return reject("password authentication failed");
+        }
+        if (credentials.secret() instanceof ScramVerifier) {
+            credentials.learn(new ScramKeys(clientKey, verifier.serverKey()));
+        }
+        state = Point.ENDED;
+        String signature = Scram.encodeBase64(Scram.hmac(verifier.serverKey(), authMessage));
+        return new Step.Accepted(AuthFrames.authentication(AuthFrames.SASL_FINAL, "v=" + signature));
+    }
+
+    private Step reject(String reason) {
+        state = Point.ENDED;
+        if (detail == null) {
+            detail = reason;
+        }
+        return FAILED;
+    }
+
+    private static String text(ByteBuffer body, int length) throws Malformed {
+        String text = AuthFrames.text(body, length);
+        if (text.indexOf('\0') >= 0) {
+            throw new Malformed("malformed SCRAM message (zero byte)");
+        }
+        return text;
+    }
+
+    private byte[] randomBytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    @Override
+    public @Nullable String detail() {
+        return detail;
+    }
+}

@@ -17,13 +17,17 @@ public interface Console {
     /** The answer to a command that had to wait is out, the session is no longer {@link AdminSession#busy}: it takes the next message. */
     void onReady();
 
-    /** A command is about to be executed: counts as one transaction and one query of the console's database. */
-    void onCommand();
+    /**
+     * A command is about to be executed: counts as one transaction and one query of the console's database.
+     *
+     * @param query its text, for DEBUG at most
+     */
+    void onCommand(String query);
 
     /** A command of consequence was given, e.g. {@code PAUSE 'db' command issued}: to be logged at LOG. */
     void onIssued(String line);
 
-    /** A command failed: to be logged at ERROR, and with {@code log_pooler_errors} as WARNING {@code pooler error: …}. The user has been told. */
+    /** A command failed: to be logged at ERROR, and with {@code log_pooler_errors} as WARNING {@code pooler error: …}. The user is told afterwards. */
     void onError(String message);
 
     /** The user said goodbye: close without an error. */

@@ -1,5 +1,7 @@
 package org.pgsluice.pool;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
@@ -121,6 +123,16 @@ public final class Books {
         return client;
     }
 
+    /** Those who wait for a server of a pool that has none and cannot log in; empty when it has one that may serve them. */
+    public synchronized List<ClientEntry> hopeless(Pool pool) {
+        List<ClientEntry> clients = new ArrayList<>();
+        if (pool.connectedCount() == 0 || pool.welcome() == null) {
+            pool.waiting.forEach(clients::add);
+            pool.waitingWelcome.forEach(clients::add);
+        }
+        return clients;
+    }
+
     // ---------------------------------------------------------------- servers
 
     /** The reserved connection begins: it is at its login. */
@@ -157,8 +169,10 @@ public final class Books {
 
     /**
      * A server that is clean and ready leaves its client, its login or its test: to the oldest client that waits, or among the idle ones. Called on its reactor.
+     *
+     * @param unchecked it must not be used again before the check query: then it is USED, and {@link #grow} has it checked when somebody waits
      */
-    public synchronized Released release(ServerEntry server, long now) {
+    public synchronized Released release(ServerEntry server, long now, boolean unchecked) {
         Pool pool = server.pool;
         ClientEntry before = server.client;
         if (before != null) {
@@ -175,6 +189,10 @@ public final class Books {
         if (server.cancelsUnderWay > 0) {
             move(server, ServerState.BEING_CANCELED);
             return Released.BEING_CANCELED;
+        }
+        if (unchecked) {
+            move(server, ServerState.USED);
+            return Released.IDLE;
         }
         if (!heldBack(pool)) {
             ClientEntry next = pool.waiting.first();

@@ -38,4 +38,10 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
 
     /** The books gave it {@code server}. Called without any lock, on any thread: goes to the own reactor and takes over there. */
     public abstract void granted(ServerEntry server);
+
+    /** Its pool has had its first server, so that the login can be finished. As {@link #granted}. */
+    public abstract void welcomed();
+
+    /** Its pool cannot log in anywhere: {@code sqlState} and {@code message} are the server's. As {@link #granted}. */
+    public abstract void refused(String sqlState, String message);
 }

@@ -12,7 +12,7 @@ public final class ClientStatements {
     private static final int FIRST_CAPACITY = 8;
 
     private final StatementCatalog catalog;
-    private byte @Nullable [][] names = new byte[0][];
+    private byte[] @Nullable [] names = new byte[0][];
     private @Nullable PreparedStatement[] statements = new PreparedStatement[0];
     private int size;
 
@@ -131,8 +131,8 @@ public final class ClientStatements {
     }
 
     private void grow() {
-        byte[][] oldNames = names;
-        PreparedStatement[] old = statements;
+        byte[] @Nullable [] oldNames = names;
+        @Nullable PreparedStatement[] old = statements;
         int capacity = Math.max(FIRST_CAPACITY, old.length * 2);
         names = new byte[capacity][];
         statements = new PreparedStatement[capacity];

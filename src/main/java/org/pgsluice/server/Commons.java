@@ -1,0 +1,129 @@
+package org.pgsluice.server;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.StoredSecret;
+import org.pgsluice.config.Secret;
+import org.pgsluice.log.Log;
+import org.pgsluice.net.Offload;
+import org.pgsluice.net.RandomSource;
+import org.pgsluice.net.Resolver;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.prepared.StatementCatalog;
+import org.pgsluice.vars.TrackedNames;
+
+/** What all reactors share: the books, the log, the outside world's other interfaces, the sequence of ids. Thread-safe. */
+public final class Commons {
+    private final Books books;
+    private final Log log;
+    private final InstantSource clock;
+    private final Offload offload;
+    private final RandomSource random;
+    private final Resolver resolver;
+    private final TrackedNames trackedNames;
+    private final StatementCatalog catalog = new StatementCatalog();
+    private final AtomicLong lastId = new AtomicLong();
+    private final Set<ServerSession> servers = ConcurrentHashMap.newKeySet();
+    private final Map<String, Credentials> forced = new ConcurrentHashMap<>();
+    private volatile Tuning tuning;
+    private volatile CredentialsLookup credentials = (user) -> null;
+
+    public Commons(Books books, Log log, InstantSource clock, Offload offload, RandomSource random, Resolver resolver, TrackedNames trackedNames) {
+        this.books = books;
+        this.log = log;
+        this.clock = clock;
+        this.offload = offload;
+        this.random = random;
+        this.resolver = resolver;
+        this.trackedNames = trackedNames;
+        this.tuning = new Tuning(books.config());
+    }
+
+    /** Where secrets are looked up by user name. */
+    public interface CredentialsLookup {
+        @Nullable Credentials find(String user);
+    }
+
+    public Books books() {
+        return books;
+    }
+
+    public Log log() {
+        return log;
+    }
+
+    /** Wall-clock time, for what people read. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    public Offload offload() {
+        return offload;
+    }
+
+    public RandomSource random() {
+        return random;
+    }
+
+    public Resolver resolver() {
+        return resolver;
+    }
+
+    public TrackedNames trackedNames() {
+        return trackedNames;
+    }
+
+    public StatementCatalog catalog() {
+        return catalog;
+    }
+
+    /** The next id of the one sequence over clients and servers. */
+    public long nextId() {
+        return lastId.incrementAndGet();
+    }
+
+    /** All open server connections, in no order. */
+    public Set<ServerSession> servers() {
+        return servers;
+    }
+
+    public Tuning tuning() {
+        return tuning;
+    }
+
+    /** The configuration changed. */
+    public void tuning(Tuning next) {
+        tuning = next;
+    }
+
+    /** The secrets of auth_file changed. */
+    public void credentials(CredentialsLookup next) {
+        credentials = next;
+    }
+
+    /** The secret of a user, or null. */
+    public @Nullable Credentials credentials(String user) {
+        return credentials.find(user);
+    }
+
+    /** What servers of the pool are logged in with: the connection string's password, or the user's own secret. */
+    @Nullable Credentials serverCredentials(Pool pool) {
+        Secret password = pool.database().config().password();
+        if (password == null) {
+            return credentials(pool.user().name());
+        }
+        StoredSecret secret = StoredSecret.parse(password.reveal().getBytes(StandardCharsets.UTF_8));
+        // Kept by pool, so that keys are derived once and not at every login.
+        return forced.compute(pool.database().name(), (name, known) -> known == null || !known.name().equals(pool.user().name())
+                ? new Credentials(pool.user().name(), secret)
+                : known.withSecret(secret));
+    }
+}

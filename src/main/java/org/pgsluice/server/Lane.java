@@ -1,0 +1,120 @@
+package org.pgsluice.server;
+
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Gather;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.Growth;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.ServerEntry;
+
+/** What the sessions of one reactor share, and how that reactor makes pools grow. For the reactor's thread, but for {@link #index} and {@link #reactor}. */
+public final class Lane {
+    private final Reactor reactor;
+    private final Commons commons;
+    private final Gather gather;
+    private Lane[] all = {this};
+
+    public Lane(Reactor reactor, Commons commons) {
+        this.reactor = reactor;
+        this.commons = commons;
+        this.gather = new Gather(reactor.buffers());
+    }
+
+    /** Tells it of all lanes, by index; before the first event. */
+    public void lanes(Lane[] lanes) {
+        all = lanes;
+    }
+
+    /** The lane of a reactor. */
+    public Lane lane(int index) {
+        return all[index];
+    }
+
+    public int index() {
+        return reactor.index();
+    }
+
+    public Reactor reactor() {
+        return reactor;
+    }
+
+    public Commons commons() {
+        return commons;
+    }
+
+    public Books books() {
+        return commons.books();
+    }
+
+    public Buffers buffers() {
+        return reactor.buffers();
+    }
+
+    /** For one event at a time. */
+    public Gather gather() {
+        return gather;
+    }
+
+    public long now() {
+        return reactor.nanoTime();
+    }
+
+    /** Opens, checks or evicts servers until those who wait in {@code pool} have one on the way, as far as the limits go. */
+    public void grow(Pool pool) {
+        Growth next = books().grow(pool, now(), true);
+        while (next != null && act(pool, next)) {
+            next = books().grow(pool, now(), true);
+        }
+    }
+
+    /** Opens servers up to min_pool_size. */
+    public void topUp(Pool pool) {
+        Growth next = books().topUp(pool, now());
+        while (next != null && act(pool, next)) {
+            next = books().topUp(pool, now());
+        }
+    }
+
+    /** Opens servers that were counted out while a limit was full, for every pool that shares a limit with {@code pool}. */
+    public void growCompetitors(Pool pool) {
+        for (Pool other : books().registry().competitors(pool)) {
+            grow(other);
+        }
+    }
+
+    /** Runs {@code action} on the reactor of {@code server}, at once when it is this one. */
+    public void onReactorOf(ServerEntry server, Runnable action) {
+        Lane owner = all[server.reactorIndex()];
+        if (owner == this) {
+            action.run();
+        } else {
+            owner.reactor.execute(action);
+        }
+    }
+
+    private boolean act(Pool pool, Growth growth) {
+        switch (growth) {
+            case Growth.Open open -> {
+                if (open.fromReserve()) {
+                    commons.log().warning("taking connection from reserve_pool");
+                }
+                ServerSession server = new ServerSession(pool, this);
+                commons.servers().add(server);
+                books().opened(server, now());
+                server.open();
+                return true;
+            }
+            case Growth.Evict evict -> {
+                Lane owner = all[evict.victim().reactorIndex()];
+                onReactorOf(evict.victim(), () -> evict.victim().close("evicted"));
+                // On another reactor it is closed later, and whoever closes it lets the competitors grow.
+                return owner == this;
+            }
+            case Growth.Check check -> {
+                onReactorOf(check.server(), () -> ((ServerSession) check.server()).check());
+                return true;
+            }
+        }
+    }
+}

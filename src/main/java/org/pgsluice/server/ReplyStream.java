@@ -1,0 +1,269 @@
+package org.pgsluice.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.PoolMode;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Gather;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.PgError;
+
+/**
+ * Walks the messages of a server that is logged in: header by header, each against the ledger, runs of them on to the client in one write. Only the few messages that
+ * matter are looked into. Where a message ends in the next read, the count of what is left of it is all that is kept.
+ */
+final class ReplyStream {
+    /** CommandComplete with DISCARD ALL and DEALLOCATE ALL, type and length included. */
+    private static final int DISCARD_ALL_LENGTH = 1 + 4 + 12;
+
+    private static final int DEALLOCATE_ALL_LENGTH = 1 + 4 + 15;
+
+    private final ServerSession server;
+    private long bodyLeft;
+    private boolean bodySwallowed;
+
+    ReplyStream(ServerSession server) {
+        this.server = server;
+    }
+
+    /**
+     * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole.
+     *
+     * @return how many bytes that message needs, 0 when unknown
+     * @throws IOException never for the client's side: that one is told itself
+     */
+    int scan(ByteBuffer in) throws IOException {
+        Tenant tenant = server.tenant();
+        Gather out = server.lane().gather();
+        if (tenant != null) {
+            out.begin(in, tenant.outbox());
+        }
+        int at = in.position();
+        int end = in.limit();
+        int runFrom = at;
+        int needed = 0;
+        while (at < end) {
+            if (bodyLeft > 0) {
+                int here = (int) Math.min(bodyLeft, end - at);
+                bodyLeft -= here;
+                at += here;
+                if (bodySwallowed) {
+                    runFrom = at;
+                }
+                continue;
+            }
+            if (end - at < 5) {
+                break;
+            }
+            byte tag = in.get(at);
+            int length = in.getInt(at + 1);
+            if (length < 4) {
+                return violation("broken message '" + (char) tag + "' of length " + length + " from server");
+            }
+            if (mustBeWhole(tag, length)) {
+                if (end - at < 1 + length) {
+                    needed = 1 + length;
+                    break;
+                }
+                if (!inspect(tag, in, at, length)) {
+                    return 0;
+                }
+            }
+            ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
+            if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && tag != BackendTag.PARAMETER_STATUS
+                    && tag != BackendTag.NOTIFICATION_RESPONSE)) {
+                if (tenant != null) {
+                    pass(tenant, out, runFrom, at);
+                }
+                return unexpected(tag, tenant);
+            }
+            if (tag == BackendTag.ERROR_RESPONSE && server.own() != ServerSession.Own.NONE) {
+                return ownQueryFailed(in, at, length);
+            }
+            boolean swallow = verdict == ReplyLedger.Verdict.SWALLOW || tenant == null;
+            if (swallow && tenant != null) {
+                pass(tenant, out, runFrom, at);
+            }
+            int here = Math.min(1 + length, end - at);
+            bodyLeft = 1L + length - here;
+            bodySwallowed = swallow;
+            at += here;
+            if (swallow) {
+                runFrom = at;
+            }
+            if (tenant != null) {
+                after(tenant, tag);
+                runFrom = inventDue(tenant, out, runFrom, at);
+            }
+        }
+        if (tenant != null) {
+            pass(tenant, out, runFrom, at);
+            flush(tenant, out);
+        }
+        in.position(Math.min(at, end));
+        return needed;
+    }
+
+    private static boolean mustBeWhole(byte tag, int length) {
+        return switch (tag) {
+            case BackendTag.READY_FOR_QUERY, BackendTag.PARAMETER_STATUS -> true;
+            case BackendTag.COMMAND_COMPLETE -> length + 1 == DISCARD_ALL_LENGTH || length + 1 == DEALLOCATE_ALL_LENGTH;
+            default -> false;
+        };
+    }
+
+    /** Looks into a message that is here whole. False when the server was closed for it. */
+    private boolean inspect(byte tag, ByteBuffer in, int at, int length) {
+        switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> {
+                byte status = length == 5 ? in.get(at + 5) : 0;
+                if (status != 'I' && status != 'T' && status != 'E') {
+                    violation("broken ReadyForQuery from server");
+                    return false;
+                }
+                server.status(status);
+                if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
+                    server.close("transaction blocks not allowed in statement pooling mode");
+                    return false;
+                }
+            }
+            case BackendTag.PARAMETER_STATUS -> {
+                return parameter(in, at, length);
+            }
+            default -> {
+                int text = at + 5;
+                if (startsWith(in, text, "DISCARD ALL") || startsWith(in, text, "DEALLOCATE ALL")) {
+                    server.statements().clear();
+                    Tenant tenant = server.tenant();
+                    if (tenant != null && server.own() == ServerSession.Own.NONE) {
+                        tenant.onStatementsForgotten();
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean parameter(ByteBuffer in, int at, int length) {
+        byte[] body = new byte[length - 4];
+        in.get(at + 5, body);
+        int nameEnd = zero(body, 0);
+        int valueEnd = nameEnd < 0 ? -1 : zero(body, nameEnd + 1);
+        if (valueEnd < 0) {
+            server.close("broken ParameterStatus packet");
+            return false;
+        }
+        String name = new String(body, 0, nameEnd, StandardCharsets.UTF_8);
+        String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
+        server.vars().set(name, value);
+        Tenant tenant = server.tenant();
+        if (tenant != null) {
+            tenant.onParameter(name, value);
+        }
+        return true;
+    }
+
+    /** What a message that goes on changes. */
+    private void after(Tenant tenant, byte tag) {
+        switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> {
+                if (server.own() == ServerSession.Own.NONE) {
+                    tenant.onReady(server.status(), server.ledger().settled());
+                }
+            }
+            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> tenant.onCopyIn();
+            default -> {}
+        }
+    }
+
+    /**
+     * A query of ours failed. The SET before a client's query is a transaction of its own, so its error cannot be the answer to that query, and its values are not to be
+     * kept; a server that cannot be reset or checked is not to be used.
+     */
+    private int ownQueryFailed(ByteBuffer in, int at, int length) {
+        if (in.limit() - at > length) {
+            PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + 5));
+            server.log(Level.WARNING, server.own() + " query failed: " + error.severity() + " " + error.message());
+        }
+        server.close(switch (server.own()) {
+            case BRIDGE -> "invalid server parameter";
+            case RESET -> "reset query failed";
+            case CHECK, NONE -> "test query failed";
+        });
+        return 0;
+    }
+
+    /** Answers the requests that are ours and whose turn has come. Returns where the next run starts. */
+    private int inventDue(Tenant tenant, Gather out, int runFrom, int at) {
+        if (bodyLeft > 0) {
+            return runFrom;
+        }
+        byte request = server.ledger().nextInvented();
+        if (request == 0) {
+            return runFrom;
+        }
+        pass(tenant, out, runFrom, at);
+        while (request != 0) {
+            try {
+                tenant.invent(request, out);
+            } catch (IOException e) {
+                tenant.onClientBroken();
+            }
+            request = server.ledger().nextInvented();
+        }
+        return at;
+    }
+
+    private void pass(Tenant tenant, Gather out, int from, int to) {
+        try {
+            out.run(from, to);
+        } catch (IOException e) {
+            tenant.onClientBroken();
+        }
+    }
+
+    private void flush(Tenant tenant, Gather out) {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            tenant.onClientBroken();
+        }
+    }
+
+    /** A message that nobody asked for. */
+    private int unexpected(byte tag, @Nullable Tenant tenant) {
+        if (tenant != null) {
+            flush(tenant, server.lane().gather());
+        }
+        if (tag == BackendTag.NOTICE_RESPONSE || tag == BackendTag.ERROR_RESPONSE) {
+            return violation("idle server got dirty");
+        }
+        return violation("got packet '" + (char) tag + "' from server when not expected");
+    }
+
+    private int violation(String reason) {
+        server.log(Level.WARNING, reason);
+        server.close(reason);
+        return 0;
+    }
+
+    private static boolean startsWith(ByteBuffer in, int at, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (in.get(at + i) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return in.get(at + text.length()) == 0;
+    }
+
+    private static int zero(byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,509 @@
+package org.pgsluice.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.PoolMode;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Inbox;
+import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Released;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.prepared.ServerStatements;
+import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
+
+/**
+ * One connection to PostgreSQL, from the first attempt to the end. It belongs to the thread of the reactor that it is attached to; the books say who may use it.
+ *
+ * <pre>
+ * open -> ServerDial -> ServerLogin -> release -> (idle) -> Tenant -> [reset] -> release -> ... -> close
+ * </pre>
+ */
+public final class ServerSession extends ServerEntry implements Connection.Handler, ReplyLedger.Undo {
+    private static final byte[] TERMINATE = {FrontendTag.TERMINATE, 0, 0, 0, 4};
+
+    /** What a query of ours is for. */
+    enum Own {
+        NONE,
+        BRIDGE,
+        CHECK,
+        RESET
+    }
+
+    private final long id;
+    private Lane lane;
+    private final ReplyLedger ledger = new ReplyLedger(this);
+    private final ReplyStream replies = new ReplyStream(this);
+    private final TrackedVars vars;
+    private final ServerStatements statements;
+    private @Nullable Connection connection;
+    private @Nullable Inbox inbox;
+    private @Nullable Outbox outbox;
+    private @Nullable ServerDial dial;
+    private @Nullable ServerLogin login;
+    private @Nullable Tenant tenant;
+    private Own own = Own.NONE;
+    private boolean readingStopped;
+    private byte status = 'I';
+    private byte[] cancelKey = {};
+    private int backendPid;
+    private long readyNanos;
+
+    ServerSession(Pool pool, Lane lane) {
+        super(pool, lane.index(), lane.now());
+        this.lane = lane;
+        this.id = lane.commons().nextId();
+        this.vars = new TrackedVars(lane.commons().trackedNames());
+        this.statements = new ServerStatements(lane.commons().catalog());
+    }
+
+    // ---------------------------------------------------------------- opening
+
+    void open() {
+        ServerDial attempt = new ServerDial(this, lane);
+        dial = attempt;
+        attempt.start();
+    }
+
+    /** The socket is open: log in. */
+    void onDialled(Connection opened) {
+        dial = null;
+        connection = opened;
+        inbox = new Inbox(opened);
+        outbox = new Outbox(opened);
+        if (lane.commons().tuning().logConnections) {
+            String from = opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")";
+            log(Level.LOG, "new connection to server" + from);
+        }
+        opened.handler(this);
+        opened.wantRead(true);
+        ServerLogin attempt = new ServerLogin(this, lane);
+        login = attempt;
+        attempt.start();
+    }
+
+    /** The login is through. */
+    void onLoggedIn(ServerLogin done) {
+        login = null;
+        cancelKey = done.cancelKey();
+        backendPid = done.backendPid();
+        books().loggedIn(this, done.welcome());
+        log(Level.DEBUG, "server login ok, start accepting queries");
+        for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
+            client.welcomed();
+        }
+        rest();
+    }
+
+    // ---------------------------------------------------------------- linking
+
+    /** Takes the connection over to the reactor of {@code target}; called there, after the books gave this server to one of its clients. */
+    public void moveTo(Lane target) {
+        Connection open = connection;
+        if (target != lane && open != null) {
+            lane = target;
+            open.attachTo(target.reactor());
+        }
+    }
+
+    /** The client's link takes over. */
+    public void link(Tenant next) {
+        assert tenant == null : "the server has a tenant";
+        assert ledger.settled() : "the server owes replies";
+        tenant = next;
+        usedNanos = lane.now();
+        readingStopped = false;
+    }
+
+    /** The link is parted: the tenant is told nothing more. */
+    public void unlink() {
+        tenant = null;
+    }
+
+    /** Gives the server the client's values; the tenant is told when that is done. */
+    public void bridge(TrackedVars client) {
+        String sql = client.bridgeFrom(vars);
+        if (lane.commons().log().isOn(Level.DEBUG)) {
+            log(Level.DEBUG, "varcache_apply: " + sql);
+        }
+        ask(sql, Own.BRIDGE);
+    }
+
+    /**
+     * The client is through with it, and it is settled and idle: to the next client, to the reset query, or to rest. The link must be parted before.
+     */
+    public void release() {
+        assert lane.reactor().inReactor();
+        assert tenant == null && ledger.settled() && status == 'I';
+        Connection open = connection;
+        if (open != null && readingStopped) {
+            readingStopped = false;
+            open.wantRead(true);
+        }
+        if (ledger.doubtful()) {
+            books().unlink(this);
+            close("server state is in doubt after a failed COPY");
+            return;
+        }
+        PoolMode mode = pool().mode(books().config());
+        String reset = lane.commons().tuning().reset(mode == PoolMode.SESSION);
+        if (reset != null && state() == ServerState.ACTIVE && !closeNeeded()) {
+            books().unlink(this);
+            books().move(this, ServerState.TESTED);
+            ask(reset, Own.RESET);
+            return;
+        }
+        rest();
+    }
+
+    /** To whoever waits, or among the idle ones. */
+    private void rest() {
+        long now = lane.now();
+        if (state() != ServerState.LOGIN) {
+            usedNanos = now;
+        }
+        Tuning tuning = lane.commons().tuning();
+        boolean unchecked = state() == ServerState.ACTIVE && tuning.checks && tuning.checkDelayNanos == 0;
+        switch (books().release(this, now, unchecked)) {
+            case GRANTED -> grantedTo(client());
+            case IDLE -> {
+                if (unchecked) {
+                    lane.grow(pool());
+                }
+            }
+            case BEING_CANCELED -> {}
+            case LIFETIME_OVER -> close("server lifetime over");
+            case CLOSE_NEEDED -> close("close_needed");
+        }
+    }
+
+    private void grantedTo(@Nullable ClientEntry next) {
+        if (next != null) {
+            next.granted(this);
+        }
+    }
+
+    /** A cancel request that held it back has ended: it may rest now. On its reactor. */
+    public void onCancelsEnded() {
+        if (state() == ServerState.BEING_CANCELED) {
+            rest();
+        }
+    }
+
+    /** Runs the check query; the books have it as TESTED. On its reactor. */
+    void check() {
+        if (state() != ServerState.TESTED || own != Own.NONE) {
+            return;
+        }
+        Tuning tuning = lane.commons().tuning();
+        if (!tuning.checks || (tuning.checkDelayNanos > 0 && lane.now() - usedNanos < tuning.checkDelayNanos)) {
+            rest();
+            return;
+        }
+        log(Level.DEBUG, "P: checking: " + tuning.checkQuery);
+        ask(tuning.checkQuery, Own.CHECK);
+    }
+
+    private void ask(String sql, Own purpose) {
+        own = purpose;
+        ledger.expectSwallowed(FrontendTag.QUERY);
+        send(new MessageWriter(sql.length() + 16).begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
+    }
+
+    /** Sends bytes of ours. */
+    void send(ByteBuffer bytes) {
+        Outbox out = outbox;
+        if (out == null) {
+            return;
+        }
+        try {
+            out.write(bytes, buffers());
+        } catch (IOException e) {
+            close("server conn crashed?");
+        }
+    }
+
+    // ---------------------------------------------------------------- events
+
+    @Override
+    public void onReadable() {
+        Connection open = connection;
+        Inbox in = inbox;
+        if (open == null || in == null) {
+            return;
+        }
+        if (readingStopped) {
+            open.wantRead(false);
+            return;
+        }
+        boolean unused = tenant == null && (state() == ServerState.IDLE || state() == ServerState.USED);
+        if (unused && !books().claimUnused(this, lane.index())) {
+            // Given away to another reactor a moment ago; what there is to read is for that one.
+            return;
+        }
+        int loops = lane.commons().tuning().loopCount;
+        try {
+            boolean more = true;
+            while (more && loops-- > 0 && connection != null && !readingStopped) {
+                int got = in.read(buffers(), Buffers.SCRATCH_BYTES);
+                if (got < 0) {
+                    close("server conn crashed?");
+                    return;
+                }
+                if (got == 0) {
+                    break;
+                }
+                more = got == Buffers.SCRATCH_BYTES || in.hasKept();
+                pool().counters(lane.index()).serverBytes += got;
+                ByteBuffer bytes = in.bytes(buffers());
+                int needed = login != null ? login.onBytes(bytes) : replies.scan(bytes);
+                if (connection != open) {
+                    return;
+                }
+                in.keep(bytes, buffers(), needed);
+            }
+        } catch (IOException e) {
+            close("server conn crashed?");
+            return;
+        }
+        if (unused) {
+            // Only a report or a notification came, which changes nothing.
+            if (connection != null) {
+                rest();
+            }
+        } else {
+            afterReplies();
+        }
+    }
+
+    private void afterReplies() {
+        Tenant user = tenant;
+        if (own != Own.NONE && ledger.settled()) {
+            Own done = own;
+            own = Own.NONE;
+            switch (done) {
+                case BRIDGE -> {
+                    if (user != null) {
+                        user.onBridged();
+                    }
+                }
+                case CHECK, RESET -> rest();
+                case NONE -> {}
+            }
+        } else if (user != null) {
+            user.onRepliesPassed();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        Outbox out = outbox;
+        if (out == null) {
+            return;
+        }
+        try {
+            if (out.flush(buffers()) && tenant != null) {
+                tenant.onServerDrained();
+            }
+        } catch (IOException e) {
+            close("server conn crashed?");
+        }
+    }
+
+    /** Stops or goes on reading replies; the client's side is full or empty again. */
+    public void stopReading(boolean stop) {
+        Connection open = connection;
+        if (open == null || stop == readingStopped) {
+            return;
+        }
+        readingStopped = stop;
+        open.wantRead(!stop);
+    }
+
+    /** Goes on with replies that are read already or wait in the socket, after {@link #stopReading}. */
+    public boolean readingStopped() {
+        return readingStopped;
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    @Override
+    public void close(String reason) {
+        close(reason, true);
+    }
+
+    /** Closes the connection; {@code terminate} says goodbye first. A tenant is told, after the link is cut. */
+    public void close(String reason, boolean terminate) {
+        assert lane.reactor().inReactor();
+        if (state() == ServerState.CLOSED) {
+            return;
+        }
+        if (lane.commons().tuning().logDisconnections) {
+            log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
+        }
+        if (state() == ServerState.LOGIN) {
+            books().loginFailed(this, reason);
+        }
+        ServerDial attempt = dial;
+        if (attempt != null) {
+            dial = null;
+            attempt.cancel();
+        }
+        Connection open = connection;
+        if (open != null) {
+            if (terminate && login == null) {
+                sayGoodbye(open);
+            }
+            connection = null;
+            open.close();
+        }
+        if (inbox != null && outbox != null) {
+            inbox.close(buffers());
+            outbox.close(buffers());
+        }
+        statements.clear();
+        Tenant user = tenant;
+        tenant = null;
+        books().unlink(this);
+        books().move(this, ServerState.CLOSED);
+        lane.commons().servers().remove(this);
+        if (user != null) {
+            user.onServerLost(reason);
+        }
+        lane.growCompetitors(pool());
+    }
+
+    private void sayGoodbye(Connection open) {
+        if (outbox != null && outbox.isEmpty()) {
+            try {
+                open.write(ByteBuffer.wrap(TERMINATE));
+            } catch (IOException e) {
+                log(Level.NOISE, "Terminate not sent: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void parseUndone(PreparedStatement statement) {
+        statements.remove(statement);
+    }
+
+    @Override
+    public void closeUndone(PreparedStatement statement) {
+        statements.add(statement);
+    }
+
+    // ---------------------------------------------------------------- parts and facts
+
+    Books books() {
+        return lane.books();
+    }
+
+    Buffers buffers() {
+        return lane.buffers();
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public ReplyLedger ledger() {
+        return ledger;
+    }
+
+    public TrackedVars vars() {
+        return vars;
+    }
+
+    public ServerStatements statements() {
+        return statements;
+    }
+
+    /** Where requests go; only while the connection is open. */
+    public Outbox outbox() {
+        Outbox out = outbox;
+        if (out == null) {
+            throw new IllegalStateException("the server is not connected");
+        }
+        return out;
+    }
+
+    @Nullable Tenant tenant() {
+        return tenant;
+    }
+
+    Own own() {
+        return own;
+    }
+
+    /** The transaction status of the last ReadyForQuery: I, T or E. */
+    public byte status() {
+        return status;
+    }
+
+    void status(byte latest) {
+        status = latest;
+    }
+
+    /** Whether it owes nothing, is in no transaction and reads no COPY data: only then it may go to another client. */
+    public boolean idle() {
+        return ledger.settled() && status == 'I' && own == Own.NONE && !ledger.copyIn();
+    }
+
+    /** The process id and secret that a cancel request needs, as BackendKeyData had them. */
+    public byte[] cancelKey() {
+        return cancelKey;
+    }
+
+    public int backendPid() {
+        return backendPid;
+    }
+
+    /** The other end, or null while connecting. */
+    public @Nullable SocketAddress address() {
+        Connection open = connection;
+        return open == null ? null : open.remoteAddress();
+    }
+
+    public @Nullable Connection connection() {
+        return connection;
+    }
+
+    /** Whether its login is not through yet. */
+    public boolean loggingIn() {
+        return dial != null || login != null;
+    }
+
+    /** Writes a line with the connection's prefix. */
+    void log(Level level, String message) {
+        if (lane.commons().log().isOn(level)) {
+            lane.commons().log().write(level, label() + message);
+        }
+    }
+
+    private String label() {
+        SocketAddress at = address();
+        String where = at == null ? "" : at instanceof InetSocketAddress ? Addresses.text(at) : "unix:" + pool().database().config().serverPort();
+        return "S-0x" + Long.toHexString(id) + ": " + pool().database().name() + "/" + pool().user().name() + "@" + where + " ";
+    }
+
+    @Override
+    public String toString() {
+        return label() + state();
+    }
+}

@@ -1,0 +1,41 @@
+package org.pgsluice.server;
+
+import java.io.IOException;
+import org.pgsluice.net.Gather;
+import org.pgsluice.net.Outbox;
+
+/** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
+public interface Tenant {
+    /** Where replies go. */
+    Outbox outbox();
+
+    /** Sends what a request that we answer ourselves is due: {@code request} is the client's message type. */
+    void invent(byte request, Gather into) throws IOException;
+
+    /** The server reported a parameter; it is on its way to the client too. */
+    void onParameter(String name, String value);
+
+    /** The server has forgotten all prepared statements, by the client's DEALLOCATE ALL or DISCARD ALL. */
+    void onStatementsForgotten();
+
+    /** The server began to read COPY data. */
+    void onCopyIn();
+
+    /** The server is ready for a query: {@code status} is I, T or E; {@code settled} when nothing more is due on it. */
+    void onReady(byte status, boolean settled);
+
+    /** All replies that were there have been passed on. The tenant may now give the server back or stop it from being read. */
+    void onRepliesPassed();
+
+    /** What had not fitted into the server's socket has gone out. */
+    void onServerDrained();
+
+    /** The SET before the client's first message is done. */
+    void onBridged();
+
+    /** The server is about to be closed for {@code reason}; the link is cut already. */
+    void onServerLost(String reason);
+
+    /** The client's connection broke while replies were written to it. */
+    void onClientBroken();
+}

@@ -1,0 +1,64 @@
+package org.pgsluice.server;
+
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Settings;
+import org.pgsluice.net.SocketOptions;
+
+/** The settings that the data path asks for often, taken out of one {@link Config} once. Times are nanoseconds. Immutable. */
+public final class Tuning {
+    public final int pktBuf;
+    public final int loopCount;
+    public final long maxPacketSize;
+    public final int maxPreparedStatements;
+    public final boolean disablePqexec;
+    public final boolean logConnections;
+    public final boolean logDisconnections;
+    public final boolean logPoolerErrors;
+    public final String checkQuery;
+    public final boolean checks;
+    public final long checkDelayNanos;
+    public final String resetQuery;
+    public final boolean resetAlways;
+    public final long connectTimeoutNanos;
+    public final long clientLoginTimeoutNanos;
+    public final SocketOptions socketOptions;
+
+    public Tuning(Config config) {
+        // A message's header and the longest thing that is looked into must fit, however small the setting.
+        pktBuf = Math.max(64, config.integer(Settings.PKT_BUF));
+        loopCount = config.integer(Settings.SBUF_LOOPCNT) <= 0 ? Integer.MAX_VALUE : config.integer(Settings.SBUF_LOOPCNT);
+        Long packet = config.get(Settings.MAX_PACKET_SIZE);
+        maxPacketSize = packet == null ? Integer.MAX_VALUE : Math.min(packet, Integer.MAX_VALUE);
+        maxPreparedStatements = config.integer(Settings.MAX_PREPARED_STATEMENTS);
+        disablePqexec = config.on(Settings.DISABLE_PQEXEC);
+        logConnections = config.on(Settings.LOG_CONNECTIONS);
+        logDisconnections = config.on(Settings.LOG_DISCONNECTIONS);
+        logPoolerErrors = config.on(Settings.LOG_POOLER_ERRORS);
+        String check = config.text(Settings.SERVER_CHECK_QUERY);
+        checks = !check.isEmpty();
+        checkQuery = check.equals("<empty>") ? "" : check;
+        checkDelayNanos = config.nanos(Settings.SERVER_CHECK_DELAY);
+        resetQuery = config.text(Settings.SERVER_RESET_QUERY);
+        resetAlways = config.on(Settings.SERVER_RESET_QUERY_ALWAYS);
+        connectTimeoutNanos = config.nanos(Settings.SERVER_CONNECT_TIMEOUT);
+        clientLoginTimeoutNanos = config.nanos(Settings.CLIENT_LOGIN_TIMEOUT);
+        socketOptions = socketOptions(config);
+    }
+
+    /** How both sides' sockets are set up. */
+    public static SocketOptions socketOptions(Config config) {
+        return new SocketOptions(
+                config.on(Settings.TCP_KEEPALIVE),
+                config.integer(Settings.TCP_KEEPCNT),
+                config.integer(Settings.TCP_KEEPIDLE),
+                config.integer(Settings.TCP_KEEPINTVL),
+                config.integer(Settings.TCP_USER_TIMEOUT),
+                config.integer(Settings.TCP_SOCKET_BUFFER));
+    }
+
+    /** The query that cleans a server after a client, or null when there is none. */
+    @Nullable String reset(boolean session) {
+        return resetQuery.isEmpty() || !(session || resetAlways) ? null : resetQuery;
+    }
+}

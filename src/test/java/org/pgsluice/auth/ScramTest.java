@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pgsluice.auth.Conversation.bytes;
 
 import java.nio.charset.StandardCharsets;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.junit.jupiter.api.Test;
 
 class ScramTest {
@@ -24,8 +26,8 @@ class ScramTest {
         for (int length : new int[] {1, 63, 64, 65, 200}) {
             String password = "p".repeat(length);
             byte[] salt = "0123456789".getBytes(StandardCharsets.US_ASCII);
-            byte[] expected = javax.crypto.SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new javax.crypto.spec.PBEKeySpec(password.toCharArray(), salt, 13, 256))
+            byte[] expected = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(new PBEKeySpec(password.toCharArray(), salt, 13, 256))
                     .getEncoded();
 
             assertThat(Scram.saltedPassword(password.getBytes(StandardCharsets.US_ASCII), salt, 13)).isEqualTo(expected);

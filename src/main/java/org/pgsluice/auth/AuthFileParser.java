@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One pass over the bytes of auth_file: {@code "user" "secret"}, the rest of a line ignored, {@code ""} for a quote, comment lines after {@code ;}. The secret's
- * quote may come on a later line, as in PgBouncer. What is broken ends the pass.
+ * One pass over the bytes of auth_file: {@code "user" "secret"}, the rest of a line ignored, {@code ""} for a quote, comment lines after {@code ;}. The
+ * secret's quote may come on a later line, as in PgBouncer. What is broken ends the pass.
  */
 final class AuthFileParser {
     private static final int MAX_USER_BYTES = 127;

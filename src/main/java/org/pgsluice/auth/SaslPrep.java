@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
 /**
- * SASLprep (RFC 4013) of passwords, exactly as PostgreSQL does it, because both ends must hash the same bytes: what is not valid UTF-8, or holds characters that
- * the profile forbids, is used as it is; the forbidden are looked for before normalization, not after. Stateless.
+ * SASLprep (RFC 4013) of passwords, exactly as PostgreSQL does it, because both ends must hash the same bytes: what is not valid UTF-8, or holds
+ * characters that the profile forbids, is used as it is; the forbidden are looked for before normalization, not after. Stateless.
  */
 final class SaslPrep {
     private SaslPrep() {}

@@ -97,7 +97,7 @@ stop() { # variable that holds the pid, signal
 clean_up() {
     local status=$?
     trap - EXIT
-    if [ "$status" -ne 0 ]; then
+    if [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then
         for log in "$work"/*.log; do
             [ -s "$log" ] || continue
             echo "--- end of ${log##*/}" >&2

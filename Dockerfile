@@ -1,0 +1,32 @@
+# The pooler's image. Build it at the root of the repository: docker build -t pgsluice .
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY pom.xml ./
+COPY src ./src
+RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package
+
+FROM eclipse-temurin:25-jre
+# psql is in the image for the health check and for the console: psql -d pgbouncer -c 'SHOW POOLS'.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 10001 pgsluice \
+    && useradd --uid 10001 --gid pgsluice --no-create-home --home-dir /run/pgsluice --shell /usr/sbin/nologin pgsluice \
+    && install -d -o pgsluice -g root -m 0770 /run/pgsluice \
+    && ln -s /opt/pgsluice/pgsluice /usr/local/bin/pgsluice \
+    && ln -s /opt/pgsluice/pgsluice /usr/local/bin/pgbouncer
+COPY --chmod=755 pgsluice /opt/pgsluice/pgsluice
+COPY --from=build --chmod=644 /src/target/pgsluice.jar /opt/pgsluice/pgsluice.jar
+COPY --chmod=755 packaging/docker-entrypoint.sh packaging/docker-healthcheck.sh /usr/local/bin/
+
+# The entrypoint writes both files, readable for its user only, so that psql inside the container needs no password.
+ENV PGPASSFILE=/run/pgsluice/pgpass PGSERVICEFILE=/run/pgsluice/pg_service.conf
+USER 10001
+WORKDIR /run/pgsluice
+EXPOSE 5432
+# INT ends what is running in transactions and then closes idle clients. TERM would wait until every client has gone,
+# which an application with persistent connections never does.
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["docker-healthcheck.sh"]
+ENTRYPOINT ["docker-entrypoint.sh"]

@@ -3,7 +3,10 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY pom.xml ./
 COPY src ./src
-RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package
+COPY pgsluice ./
+RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package \
+    && install -D -m 755 pgsluice /dist/pgsluice \
+    && install -m 644 target/pgsluice.jar /dist/pgsluice.jar
 
 FROM eclipse-temurin:25-jre
 # psql is in the image for the health check and for the console: psql -d pgbouncer -c 'SHOW POOLS'.
@@ -14,10 +17,10 @@ RUN apt-get update \
     && groupadd --gid 10001 pgsluice \
     && useradd --uid 10001 --gid pgsluice --no-create-home --home-dir /run/pgsluice --shell /usr/sbin/nologin pgsluice \
     && install -d -o pgsluice -g root -m 0770 /run/pgsluice \
-    && ln -s /opt/pgsluice/pgsluice /usr/local/bin/pgsluice \
-    && ln -s /opt/pgsluice/pgsluice /usr/local/bin/pgbouncer
-COPY --chmod=755 pgsluice /opt/pgsluice/pgsluice
-COPY --from=build --chmod=644 /src/target/pgsluice.jar /opt/pgsluice/pgsluice.jar
+    && ln -s /opt/pgsluice/bin/pgsluice /usr/local/bin/pgsluice \
+    && ln -s /opt/pgsluice/bin/pgsluice /usr/local/bin/pgbouncer
+# Installing also rehearses a start and keeps what the JVM loaded by then, which later starts are quicker by.
+RUN --mount=type=bind,from=build,source=/dist,target=/dist /dist/pgsluice install /opt/pgsluice
 COPY --chmod=755 packaging/docker-entrypoint.sh packaging/docker-healthcheck.sh /usr/local/bin/
 
 # The entrypoint writes both files, readable for its user only, so that psql inside the container needs no password.

@@ -95,4 +95,4 @@ if ! write_access 2>/dev/null; then
     echo "docker-entrypoint.sh: cannot write ${PGPASSFILE:-$HOME/.pgpass} (read-only? give its directory a tmpfs):" \
         "psql will ask for a password and the image's health check fail" >&2
 fi
-exec "${PGSLUICE:-/opt/pgsluice/pgsluice}" "$@"
+exec "${PGSLUICE:-/opt/pgsluice/bin/pgsluice}" "$@"

@@ -95,6 +95,18 @@ public final class Books {
         return pool.lastLoginFailed && pool.connectedCount() == 0;
     }
 
+    /**
+     * The client is about to close: it waits no longer.
+     *
+     * @return the server that it holds, or was given a moment ago; null for none
+     */
+    public synchronized @Nullable ServerEntry closing(ClientEntry client) {
+        if (client.state != ClientState.LOGIN) {
+            move(client, ClientState.LOGIN);
+        }
+        return client.server;
+    }
+
     /** The client is gone, from whatever state. */
     public synchronized void closed(ClientEntry client) {
         ServerEntry server = client.server;

@@ -37,7 +37,7 @@ public final class StatementCatalog {
     public synchronized void release(PreparedStatement statement) {
         assert statement.users > 0 : "a statement was released more often than acquired";
         if (--statement.users == 0) {
-            byText.remove(new PreparedStatement.Text(statement));
+            byText.remove(new PreparedStatement.Text(statement), statement);
         }
     }
 

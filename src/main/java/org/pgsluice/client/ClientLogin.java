@@ -1,0 +1,441 @@
+package org.pgsluice.client;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.ClientAuth;
+import org.pgsluice.auth.Credentials;
+import org.pgsluice.config.AuthType;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Settings;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Offload;
+import org.pgsluice.pool.Database;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.User;
+import org.pgsluice.server.Addresses;
+import org.pgsluice.server.Lane;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.StartupPacket;
+
+/**
+ * From the first byte of a client to the moment when it is known who it is and where it belongs. Memory is bounded: a startup packet and a password message have limits
+ * that are checked before anything is kept.
+ */
+final class ClientLogin implements Offload.Completion<Boolean> {
+    private static final int LONGEST_STARTUP = 64 * 1024;
+    private static final int LONGEST_USER = 127;
+    private static final byte[] AUTHENTICATION_OK = {BackendTag.AUTHENTICATION, 0, 0, 0, 8, 0, 0, 0, 0};
+    private static final byte[] NO = {'N'};
+
+    private enum Phase {
+        STARTUP,
+        PASSWORD,
+        DERIVING,
+        OVER
+    }
+
+    private final ClientSession client;
+    private final Lane lane;
+    private final ClientServices services;
+    private Phase phase = Phase.STARTUP;
+    private boolean nothingCame = true;
+    private @Nullable ClientAuth auth;
+    private @Nullable Database database;
+    private @Nullable User poolUser;
+    private String databaseName = "";
+    private String userName = "";
+    private boolean consoleAdmin;
+
+    ClientLogin(ClientSession client, Lane lane, ClientServices services) {
+        this.client = client;
+        this.lane = lane;
+        this.services = services;
+    }
+
+    /** Nothing is read now: a key is being derived, or the login waits for the pool. */
+    boolean busy() {
+        return phase == Phase.DERIVING || phase == Phase.OVER;
+    }
+
+    boolean nothingCame() {
+        return nothingCame;
+    }
+
+    void onClosed() {
+        phase = Phase.OVER;
+    }
+
+    int onBytes(ByteBuffer in) {
+        nothingCame = false;
+        while (!busy() && !client.isClosed()) {
+            int needed = phase == Phase.STARTUP ? startup(in) : password(in);
+            if (needed >= 0) {
+                return needed;
+            }
+        }
+        return 0;
+    }
+
+    // ---------------------------------------------------------------- the first packets
+
+    /** Returns how many bytes are needed to go on, -1 when a packet was taken. */
+    private int startup(ByteBuffer in) {
+        if (in.remaining() < 8) {
+            return 8;
+        }
+        int length = in.getInt(in.position());
+        if (length < 8 || length > LONGEST_STARTUP) {
+            return badHeader(in);
+        }
+        if (in.remaining() < length) {
+            return length;
+        }
+        StartupPacket packet = StartupPacket.read(in.slice(in.position(), length));
+        in.position(in.position() + length);
+        switch (packet) {
+            case StartupPacket.SslRequest request -> refuseEncryption(in, "SSL");
+            case StartupPacket.GssEncRequest request -> refuseEncryption(in, "GSSAPI encryption");
+            case StartupPacket.CancelRequest request -> {
+                phase = Phase.OVER;
+                services.cancel(client, request.key());
+            }
+            case StartupPacket.Invalid invalid -> client.fail(invalid.reason());
+            case StartupPacket.Startup startup -> onStartup(startup);
+        }
+        return -1;
+    }
+
+    private int badHeader(ByteBuffer in) {
+        StringBuilder hex = new StringBuilder();
+        for (int i = 0; i < Math.min(8, in.remaining()); i++) {
+            int b = in.get(in.position() + i) & 0xff;
+            hex.append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 15, 16));
+        }
+        client.fail("bad packet header: '" + hex + "'");
+        return 0;
+    }
+
+    private void refuseEncryption(ByteBuffer in, String what) {
+        if (in.hasRemaining()) {
+            // Sent before the handshake it could only come from somebody in the middle.
+            client.fail("received unencrypted data after " + what + " request");
+            return;
+        }
+        client.send(ByteBuffer.wrap(NO));
+    }
+
+    private void onStartup(StartupPacket.Startup startup) {
+        Config config = lane.books().config();
+        if (!takeParameters(startup.parameters(), config)) {
+            return;
+        }
+        if (userName.isEmpty()) {
+            client.fail("no username supplied");
+            return;
+        }
+        if (databaseName.isEmpty()) {
+            databaseName = userName;
+        }
+        client.named(databaseName, userName);
+        if (!databaseName.equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
+            client.fail("no more connections allowed (max_client_conn)");
+            return;
+        }
+        List<String> options = startup.protocolOptions();
+        if (startup.protocolMinor() > 0 || !options.isEmpty()) {
+            MessageWriter out = new MessageWriter();
+            out.begin(BackendTag.NEGOTIATE_PROTOCOL_VERSION).int32(StartupPacket.PROTOCOL_3_0).int32(options.size());
+            for (String option : options) {
+                out.cstring(option);
+            }
+            client.send(out.end().toBuffer());
+        }
+        identify(config);
+    }
+
+    /** False when the client was refused for one of them. */
+    private boolean takeParameters(Map<String, String> parameters, Config config) {
+        List<String> ignored = config.list(Settings.IGNORE_STARTUP_PARAMETERS);
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            String name = parameter.getKey();
+            String value = parameter.getValue();
+            String wrong = null;
+            switch (name) {
+                case "database" -> databaseName = value;
+                case "user" -> userName = value;
+                case "options" -> wrong = StartupOptions.read(value, client.vars(), ignored);
+                case "replication" -> wrong = asksForReplication(value) ? "replication connections are not supported" : null;
+                default -> {
+                    if (!name.startsWith("_pq_.") && !client.vars().set(name, value) && !ignored.contains(name)) {
+                        wrong = "unsupported startup parameter: " + name;
+                    }
+                }
+            }
+            if (wrong != null) {
+                client.fail(wrong);
+                return false;
+            }
+        }
+        nameApplication(parameters.get("application_name"), config);
+        return true;
+    }
+
+    private static boolean asksForReplication(String value) {
+        return switch (value) {
+            case "database", "true", "on", "yes", "1" -> true;
+            default -> false;
+        };
+    }
+
+    private void nameApplication(@Nullable String given, Config config) {
+        if (config.on(Settings.APPLICATION_NAME_ADD_HOST)) {
+            String where;
+            if (client.connection().remoteAddress() instanceof InetSocketAddress inet) {
+                where = Addresses.text(inet);
+            } else {
+                where = "unix(" + client.connection().peerCredentials().pid() + "):" + config.integer(Settings.LISTEN_PORT);
+            }
+            client.vars().set("application_name", (given == null ? "app" : given) + " - " + where);
+        }
+    }
+
+    // ---------------------------------------------------------------- who and where
+
+    private void identify(Config config) {
+        Registry registry = lane.books().registry();
+        Database known = registry.database(databaseName);
+        if (known == null || known.removed()) {
+            known = registry.registerAutomatic(databaseName);
+            if (known != null) {
+                client.log(Level.LOG, "registered new auto-database: " + databaseName);
+            }
+        }
+        database = known;
+        if (databaseName.equals(Registry.CONSOLE) && known != null && consoleWithoutPassword(config, known)) {
+            return;
+        }
+        if (userName.length() > LONGEST_USER) {
+            client.fail("username too long");
+            logFailure();
+            return;
+        }
+        AuthType type = authType(config);
+        String login = userName;
+        if (type == AuthType.ANY) {
+            String forced = known == null ? null : databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
+            if (forced == null) {
+                client.log(Level.ERROR, "auth_type=any requires forced user");
+                client.fail("bouncer config error");
+                return;
+            }
+            login = forced;
+        }
+        Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
+        if (!admit(config, known, login, type == AuthType.ANY || credentials != null)) {
+            return;
+        }
+        if (type != AuthType.ANY && credentials == null) {
+            client.log(Level.LOG, "no such user: " + userName);
+        }
+        logAttempt(login);
+        if (databaseName.equals(Registry.CONSOLE) && type != AuthType.ANY && !consoleAllows(config)) {
+            client.fail("not allowed");
+            return;
+        }
+        if (known != null) {
+            String forced = databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
+            poolUser = registry.user(forced != null ? forced : login);
+        }
+        authenticate(type, credentials, config);
+    }
+
+    private static AuthType authType(Config config) {
+        AuthType type = config.get(Settings.AUTH_TYPE);
+        return type == null ? AuthType.MD5 : type;
+    }
+
+    /** Counts the client against the limits of its database and user; false when it was refused. */
+    private boolean admit(Config config, @Nullable Database known, String login, boolean userKnown) {
+        Registry registry = lane.books().registry();
+        boolean admin = databaseName.equals(Registry.CONSOLE) && config.list(Settings.ADMIN_USERS).contains(login);
+        if (known != null && !client.joinDatabase(known) && !admin) {
+            client.fail("client connections exceeded (max_db_client_connections)");
+            return false;
+        }
+        User user = userKnown ? registry.user(login) : registry.findUser(login);
+        if (user != null && !client.joinUser(user) && !admin) {
+            client.fail("client connections exceeded (max_user_client_connections)");
+            return false;
+        }
+        return true;
+    }
+
+    /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
+    private boolean consoleWithoutPassword(Config config, Database console) {
+        boolean own = userName.equals(Registry.CONSOLE) && services.isOwnUser(client.connection().peerCredentials().user());
+        boolean any = authType(config) == AuthType.ANY;
+        boolean listed = any && config.list(Settings.ADMIN_USERS).contains(userName);
+        if (!own && !listed) {
+            return false;
+        }
+        client.joinDatabase(console);
+        if (own && lane.commons().tuning().logConnections) {
+            client.log(Level.LOG, "pgbouncer access from unix socket");
+        }
+        poolUser = lane.books().registry().user(Registry.CONSOLE);
+        consoleAdmin = true;
+        logAttempt(Registry.CONSOLE);
+        accept(new byte[0]);
+        return true;
+    }
+
+    private boolean consoleAllows(Config config) {
+        consoleAdmin = config.list(Settings.ADMIN_USERS).contains(userName);
+        return consoleAdmin || config.list(Settings.STATS_USERS).contains(userName);
+    }
+
+    private void logAttempt(String login) {
+        if (lane.commons().tuning().logConnections) {
+            client.log(Level.LOG, "login attempt: db=" + databaseName + " user=" + login + " tls=no replication=no");
+        }
+    }
+
+    private void logFailure() {
+        if (lane.commons().tuning().logConnections) {
+            client.log(Level.LOG, "login failed: db=" + databaseName + " user=" + userName);
+        }
+    }
+
+    // ---------------------------------------------------------------- proof
+
+    private void authenticate(AuthType type, @Nullable Credentials credentials, Config config) {
+        switch (type) {
+            case ANY -> accept(new byte[0]);
+            case TRUST -> {
+                if (credentials == null) {
+                    client.fail("\"trust\" authentication failed");
+                } else {
+                    accept(new byte[0]);
+                }
+            }
+            case PLAIN -> begin(ClientAuth.PasswordMethod.PLAIN, credentials, config);
+            case MD5 -> begin(ClientAuth.PasswordMethod.MD5, credentials, config);
+            case SCRAM_SHA_256 -> begin(ClientAuth.PasswordMethod.SCRAM_SHA_256, credentials, config);
+            case CERT, HBA, LDAP, PAM -> {
+                client.log(Level.ERROR, "auth_type=" + type.word() + " is not supported");
+                client.fail("bouncer config error");
+            }
+        }
+    }
+
+    private void begin(ClientAuth.PasswordMethod method, @Nullable Credentials credentials, Config config) {
+        // Without a database there is nothing to log in to; the client learns that only behind the right password.
+        ClientAuth exchange = ClientAuth.forType(
+                method, userName, credentials, config.integer(Settings.SCRAM_ITERATIONS), lane.commons().random(), services.mockSalts());
+        auth = exchange;
+        phase = Phase.PASSWORD;
+        act(exchange.start());
+    }
+
+    private int password(ByteBuffer in) {
+        if (in.remaining() < 5) {
+            return 5;
+        }
+        byte tag = in.get(in.position());
+        int length = in.getInt(in.position() + 1);
+        if (tag == FrontendTag.TERMINATE) {
+            client.close("client close request");
+            return 0;
+        }
+        if (tag != FrontendTag.PASSWORD || length < 4) {
+            return badHeader(in);
+        }
+        if (length - 4 > ClientAuth.MAX_BODY) {
+            client.fail("password too long");
+            return 0;
+        }
+        if (in.remaining() < 1 + length) {
+            return 1 + length;
+        }
+        ByteBuffer body = in.slice(in.position() + 5, length - 4);
+        in.position(in.position() + 1 + length);
+        ClientAuth exchange = auth;
+        if (exchange != null) {
+            act(exchange.onMessage(body));
+        }
+        return -1;
+    }
+
+    private void act(ClientAuth.Step step) {
+        switch (step) {
+            case ClientAuth.Step.Send send -> client.send(ByteBuffer.wrap(send.frame()));
+            case ClientAuth.Step.Accepted accepted -> accept(accepted.frame());
+            case ClientAuth.Step.Rejected rejected -> {
+                if (auth != null && auth.detail() != null) {
+                    client.log(Level.DEBUG, auth.detail());
+                }
+                client.fail(rejected.message());
+            }
+            case ClientAuth.Step.Derive derive -> {
+                phase = Phase.DERIVING;
+                lane.commons().offload().call(
+                        () -> {
+                            derive.work().run();
+                            return Boolean.TRUE;
+                        },
+                        lane.reactor(),
+                        this);
+            }
+        }
+    }
+
+    @Override
+    public void onDone(Boolean result) {
+        ClientAuth exchange = auth;
+        if (client.isClosed() || exchange == null) {
+            return;
+        }
+        phase = Phase.PASSWORD;
+        act(exchange.resume());
+        client.resumeReading();
+    }
+
+    @Override
+    public void onFailed(Exception failure) {
+        client.log(Level.ERROR, "key derivation failed: " + failure.getClass().getSimpleName());
+        client.fail("bouncer config error");
+    }
+
+    private void accept(byte[] before) {
+        phase = Phase.OVER;
+        Database known = database;
+        User user = poolUser;
+        if (known == null || user == null) {
+            logFailure();
+            client.fail("no such database: " + databaseName);
+            return;
+        }
+        if (known.disabled()) {
+            client.fail("database \"" + databaseName + "\" is disabled");
+            return;
+        }
+        boolean console = databaseName.equals(Registry.CONSOLE);
+        if (services.shuttingDown() && !console) {
+            client.fail("pooler is shutting down");
+            return;
+        }
+        client.send(ByteBuffer.wrap(new MessageWriter().bytes(before).bytes(AUTHENTICATION_OK).toBytes()));
+        Pool pool = lane.books().registry().pool(known, user, lane.now());
+        if (console) {
+            client.onConsole(pool, consoleAdmin);
+        } else {
+            client.onAuthenticated(pool);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.pgsluice.client;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.MockSalts;
+
+/** What client sessions need of rooms above this one. Thread-safe. */
+public interface ClientServices {
+    /** A fresh cancel key for a client that is being welcomed; it leads to that client until {@link #dropCancelKey}. */
+    byte[] issueCancelKey(ClientSession client);
+
+    void dropCancelKey(byte[] key);
+
+    /** {@code asker} sent a cancel request with that key. Takes care of the asker, which is closed when the request has ended. */
+    void cancel(ClientSession asker, byte[] key);
+
+    /** Opens the console for a client that has logged in to it, and welcomes it. */
+    Console openConsole(ClientSession client, boolean admin);
+
+    /** The salts of logins that cannot succeed. */
+    MockSalts mockSalts();
+
+    /** Whether the pooler is shutting down, so that new logins are refused but for the console. */
+    boolean shuttingDown();
+
+    /** Whether the other end of the client's unix socket is run by the user that this process runs as. */
+    boolean isOwnUser(@Nullable String osUser);
+
+    /** A console's side of a client session. On the client's reactor. */
+    interface Console {
+        /** Handles whole messages and consumes them; the rest is kept. Returns how many bytes the next one needs, 0 when unknown. */
+        int onBytes(ByteBuffer in);
+
+        /** Somebody sent a cancel request for this console. */
+        void onCancel();
+
+        /** The connection is gone. */
+        void onClosed();
+    }
+}

@@ -1,0 +1,488 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Inbox;
+import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.Database;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.pool.User;
+import org.pgsluice.server.Addresses;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.PgError;
+
+/**
+ * One connection of an application, from accept to close. On its reactor's thread, but for {@link #granted}, {@link #welcomed} and {@link #refused}, which the books'
+ * callers may call anywhere.
+ *
+ * <pre>
+ * ClientLogin -> (wait for the pool's first server) -> Link or Console -> closed
+ *            \-> cancel request -> closed
+ * </pre>
+ */
+public final class ClientSession extends ClientEntry implements Connection.Handler {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final long id;
+    private final Lane lane;
+    private final ClientServices services;
+    private final Connection connection;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final TrackedVars vars;
+    private final long connectedNanos;
+    private final Runnable grantTask = this::takeGrant;
+    private @Nullable ClientLogin login;
+    private @Nullable Link link;
+    private ClientServices.@Nullable Console console;
+    private @Nullable Database database;
+    private @Nullable User user;
+    private boolean countedForDatabase;
+    private boolean countedForUser;
+    private String databaseName = "(nodb)";
+    private String userName = "(nouser)";
+    private byte[] cancelKey = {};
+    private long requestNanos;
+    private boolean notifiedOfWait;
+    private boolean closed;
+
+    /** Starts the session of an accepted connection, on its reactor. */
+    public ClientSession(Connection connection, Lane lane, ClientServices services) {
+        super(lane.index());
+        this.id = lane.commons().nextId();
+        this.lane = lane;
+        this.services = services;
+        this.connection = connection;
+        this.inbox = new Inbox(connection);
+        this.outbox = new Outbox(connection);
+        this.vars = new TrackedVars(lane.commons().trackedNames());
+        this.connectedNanos = lane.now();
+        this.requestNanos = connectedNanos;
+        this.login = new ClientLogin(this, lane, services);
+        books().registry().clientAccepted();
+        connection.handler(this);
+        connection.wantRead(true);
+    }
+
+    // ---------------------------------------------------------------- events
+
+    @Override
+    public void onReadable() {
+        if (closed) {
+            return;
+        }
+        Link linked = link;
+        if (linked != null) {
+            linked.onClientReadable();
+            return;
+        }
+        try {
+            while (!closed && link == null) {
+                ClientLogin attempt = login;
+                if (attempt != null && attempt.busy()) {
+                    keepReading();
+                    return;
+                }
+                int got = inbox.read(buffers(), lane.commons().tuning().pktBuf);
+                if (got < 0) {
+                    onEnd();
+                    return;
+                }
+                if (got == 0) {
+                    return;
+                }
+                requestNanos = lane.now();
+                consume();
+            }
+        } catch (IOException e) {
+            onEnd();
+        }
+    }
+
+    /** While the login waits for something: notice at least that the client leaves. */
+    private void keepReading() throws IOException {
+        int most = lane.commons().tuning().pktBuf;
+        if (inbox.keptBytes() >= most) {
+            connection.wantRead(false);
+        } else if (inbox.read(buffers(), most) < 0) {
+            onEnd();
+        } else {
+            inbox.keep(inbox.bytes(buffers()), buffers(), 0);
+        }
+    }
+
+    /** Handles what is in the inbox, as login or console. */
+    private void consume() throws IOException {
+        ByteBuffer bytes = inbox.bytes(buffers());
+        ClientLogin attempt = login;
+        ClientServices.Console admin = console;
+        int needed = attempt != null ? attempt.onBytes(bytes) : admin != null ? admin.onBytes(bytes) : 0;
+        if (!closed) {
+            inbox.keep(bytes, buffers(), needed);
+        }
+    }
+
+    private void onEnd() {
+        // A probe that connects and leaves without a byte is not worth a line.
+        boolean silent = login != null && login.nothingCame() && !inbox.hasKept();
+        close(silent ? null : "client unexpected eof");
+    }
+
+    @Override
+    public void onWritable() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (outbox.flush(buffers()) && link != null) {
+                link.onClientDrained();
+            }
+        } catch (IOException e) {
+            close("client unexpected eof");
+        }
+    }
+
+    // ---------------------------------------------------------------- login
+
+    /** The login may go on: what had come meanwhile is looked at. */
+    void resumeReading() {
+        if (closed) {
+            return;
+        }
+        connection.wantRead(true);
+        if (inbox.hasKept() && link == null) {
+            try {
+                consume();
+            } catch (IOException e) {
+                onEnd();
+            }
+        }
+    }
+
+    /** The names of the startup packet, for the log. */
+    void named(String databaseOfClient, String userOfClient) {
+        databaseName = databaseOfClient;
+        userName = userOfClient;
+    }
+
+    /** Counts the client for its database; false when that makes one too many. */
+    boolean joinDatabase(Database joined) {
+        database = joined;
+        countedForDatabase = true;
+        return books().registry().joinDatabase(joined);
+    }
+
+    /** Counts the client for its user; false when that makes one too many. */
+    boolean joinUser(User joined) {
+        user = joined;
+        countedForUser = true;
+        return books().registry().joinUser(joined);
+    }
+
+    /** The login is through and the pool is known: welcome, as soon as the pool knows with what. */
+    void onAuthenticated(Pool pool) {
+        if (pool.welcome() == null) {
+            books().waitForWelcome(this, pool, lane.now());
+            if (pool.welcome() != null) {
+                // It came between the two looks; whoever brought it may not have seen this client.
+                welcomed();
+                return;
+            }
+            if (books().loginsFail(pool)) {
+                fail("server login has been failing, cached error: " + books().loginFailure(pool) + " (server_login_retry)");
+            }
+            lane.grow(pool);
+            return;
+        }
+        welcome(pool);
+    }
+
+    private void welcome(Pool pool) {
+        books().active(this, pool, lane.now());
+        cancelKey = services.issueCancelKey(this);
+        pool.counters(lane.index()).clientLogins++;
+        login = null;
+        link = new Link(this, lane, pool);
+        Greeting.send(this, pool, lane);
+        lane.commons().log().debug("logged in");
+        resumeLink();
+    }
+
+    private void resumeLink() {
+        Link linked = link;
+        if (linked != null && !closed) {
+            connection.wantRead(true);
+            if (inbox.hasKept()) {
+                linked.onKept();
+            }
+        }
+    }
+
+    /** The login is through and it is for the console. */
+    void onConsole(Pool pool, boolean admin) {
+        books().active(this, pool, lane.now());
+        cancelKey = services.issueCancelKey(this);
+        pool.counters(lane.index()).clientLogins++;
+        login = null;
+        console = services.openConsole(this, admin);
+        resumeReading();
+    }
+
+    // ---------------------------------------------------------------- from the books
+
+    @Override
+    public void granted(ServerEntry server) {
+        lane.reactor().execute(grantTask);
+    }
+
+    private void takeGrant() {
+        if (!closed && books().serverOf(this) instanceof ServerSession server) {
+            Link linked = link;
+            if (linked == null) {
+                throw new IllegalStateException("a server was granted to a client without a link");
+            }
+            linked.onGranted(server);
+        }
+    }
+
+    @Override
+    public void welcomed() {
+        lane.reactor().execute(() -> {
+            Pool pool = pool();
+            if (closed || link != null || pool == null) {
+                return;
+            }
+            if (pool.welcome() == null) {
+                onAuthenticated(pool);
+            } else {
+                welcome(pool);
+            }
+        });
+    }
+
+    @Override
+    public void refused(String sqlState, String message) {
+        lane.reactor().execute(() -> {
+            if (!closed && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
+                fail(PgError.fatal(sqlState, message), message);
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** Tells the client {@code reason} and closes. */
+    public void fail(String reason) {
+        fail(PgError.fatal(reason), reason);
+    }
+
+    void fail(PgError error, String reason) {
+        if (closed) {
+            return;
+        }
+        if (lane.commons().tuning().logPoolerErrors) {
+            log(Level.WARNING, "pooler error: " + error.message());
+        }
+        finish(reason, error);
+    }
+
+    /** Closes without telling the client; {@code reason} null writes no line either. */
+    public void close(@Nullable String reason) {
+        if (!closed) {
+            finish(reason, null);
+        }
+    }
+
+    private void finish(@Nullable String reason, @Nullable PgError error) {
+        assert lane.reactor().inReactor();
+        closed = true;
+        if (reason != null && lane.commons().tuning().logDisconnections) {
+            log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - connectedNanos) / SECOND + "s)");
+        }
+        ClientLogin attempt = login;
+        if (attempt != null) {
+            attempt.onClosed();
+        }
+        ServerEntry held = books().closing(this);
+        if (held instanceof ServerSession server && link != null) {
+            link.onClientClosing(server);
+        }
+        if (error != null) {
+            sendLast(error);
+        }
+        connection.close();
+        inbox.close(buffers());
+        outbox.close(buffers());
+        if (cancelKey.length > 0) {
+            services.dropCancelKey(cancelKey);
+        }
+        if (link != null) {
+            link.close();
+        }
+        if (console != null) {
+            console.onClosed();
+        }
+        books().closed(this);
+        books().registry().leave(countedForDatabase ? database : null, countedForUser ? user : null);
+        books().registry().clientClosed();
+    }
+
+    private void sendLast(PgError error) {
+        // Behind what the socket has not taken yet an error would stand in the middle of a message.
+        if (outbox.isEmpty()) {
+            try {
+                connection.write(ByteBuffer.wrap(error.toErrorResponse()));
+            } catch (IOException e) {
+                log(Level.NOISE, "error not sent: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Sends bytes of ours. */
+    public void send(ByteBuffer bytes) {
+        if (closed) {
+            return;
+        }
+        try {
+            outbox.write(bytes, buffers());
+        } catch (IOException e) {
+            close("client unexpected eof");
+        }
+    }
+
+    // ---------------------------------------------------------------- parts and facts
+
+    Books books() {
+        return lane.books();
+    }
+
+    Buffers buffers() {
+        return lane.buffers();
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public TrackedVars vars() {
+        return vars;
+    }
+
+    public @Nullable Link link() {
+        return link;
+    }
+
+    public ClientServices.@Nullable Console console() {
+        return console;
+    }
+
+    public byte[] cancelKey() {
+        return cancelKey;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether its login is not through. */
+    public boolean loggingIn() {
+        return login != null;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public @Nullable Database database() {
+        return database;
+    }
+
+    public @Nullable User user() {
+        return user;
+    }
+
+    public String databaseName() {
+        return databaseName;
+    }
+
+    public String userName() {
+        return userName;
+    }
+
+    public long connectedNanos() {
+        return connectedNanos;
+    }
+
+    /** When the client last sent something. */
+    public long requestNanos() {
+        return requestNanos;
+    }
+
+    void requested(long now) {
+        requestNanos = now;
+    }
+
+    /** It joined the queue. */
+    void waitBegins() {
+        notifiedOfWait = false;
+    }
+
+    /** It has its server. */
+    void waitOver() {
+        waitSinceNanos = 0;
+    }
+
+    /** Tells a client that has waited for long that it does so, once for each wait. */
+    public void notifyOfWait() {
+        if (!notifiedOfWait && link != null && !link.midReply()) {
+            notifiedOfWait = true;
+            send(ByteBuffer.wrap(PgError.notice("No server connection available in postgres backend, client being queued").toNoticeResponse()));
+        }
+    }
+
+    /** Writes a line with the connection's prefix. */
+    public void log(Level level, String message) {
+        if (lane.commons().log().isOn(level)) {
+            lane.commons().log().write(level, "C-0x" + Long.toHexString(id) + ": " + databaseName + "/" + userName + "@" + where() + " " + message);
+        }
+    }
+
+    private String where() {
+        SocketAddress remote = connection.remoteAddress();
+        if (remote instanceof InetSocketAddress) {
+            return Addresses.text(remote);
+        }
+        long pid = connection.peerCredentials().pid();
+        int port = lane.books().config().integer(org.pgsluice.config.Settings.LISTEN_PORT);
+        return (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return "C-0x" + Long.toHexString(id) + ": " + databaseName + "/" + userName;
+    }
+}

@@ -1,0 +1,52 @@
+package org.pgsluice.client;
+
+import java.nio.ByteBuffer;
+import org.pgsluice.config.Settings;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Welcome;
+import org.pgsluice.server.Lane;
+import org.pgsluice.vars.TrackedNames;
+import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
+
+/** What a client gets after its authentication: the pool's parameters with its own values filled in, its cancel key, and the word to begin. */
+final class Greeting {
+    private Greeting() {}
+
+    static void send(ClientSession client, Pool pool, Lane lane) {
+        Welcome welcome = pool.welcome();
+        if (welcome == null) {
+            throw new IllegalStateException("no welcome for " + pool);
+        }
+        TrackedVars vars = client.vars();
+        TrackedNames names = vars.names();
+        MessageWriter out = new MessageWriter(1024);
+        for (Welcome.Parameter parameter : welcome.parameters()) {
+            int index = names.indexOf(parameter.name());
+            if (index < 0) {
+                status(out, parameter.name(), parameter.value());
+            } else if (vars.value(index) == null) {
+                vars.set(index, parameter.value());
+            }
+        }
+        for (int i = 0; i < names.count(); i++) {
+            String value = vars.value(i);
+            if (value != null) {
+                status(out, names.name(i), value);
+            }
+        }
+        out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();
+        String notice = lane.books().config().text(Settings.LOGIN_NOTIFY_MESSAGE);
+        if (!notice.isEmpty()) {
+            PgError.notice(notice).write(out, BackendTag.NOTICE_RESPONSE);
+        }
+        out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        client.send(ByteBuffer.wrap(out.toBytes()));
+    }
+
+    private static void status(MessageWriter out, String name, String value) {
+        out.begin(BackendTag.PARAMETER_STATUS).cstring(name).cstring(value).end();
+    }
+}

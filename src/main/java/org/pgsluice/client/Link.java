@@ -1,0 +1,436 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.PoolMode;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Gather;
+import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.prepared.ClientStatements;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.server.Tenant;
+import org.pgsluice.stats.Counters;
+import org.pgsluice.wire.FrontendTag;
+
+/**
+ * A logged-in client and the server that it has at times. Reads requests, asks the books for a server when one is needed, passes runs of messages on in both directions,
+ * and parts at the end of a transaction. On the client's reactor, which is the server's while they are linked.
+ */
+public final class Link implements Tenant {
+    private static final byte[] PARSE_COMPLETE = {'1', 0, 0, 0, 4};
+    private static final byte[] CLOSE_COMPLETE = {'3', 0, 0, 0, 4};
+
+    private final ClientSession client;
+    private final Lane lane;
+    private final Pool pool;
+    private final Counters counters;
+    private final RequestStream requests;
+    private @Nullable ClientStatements statements;
+    private @Nullable ServerSession server;
+    private boolean bridging;
+    private boolean copyIn;
+    private boolean clientBroken;
+    private boolean readOff;
+    private long queryStartNanos;
+    private long transactionStartNanos;
+    private long idleInTransactionNanos;
+
+    Link(ClientSession client, Lane lane, Pool pool) {
+        this.client = client;
+        this.lane = lane;
+        this.pool = pool;
+        this.counters = pool.counters(lane.index());
+        this.requests = new RequestStream(this, client, lane);
+    }
+
+    // ---------------------------------------------------------------- requests
+
+    void onClientReadable() {
+        ClientState state = client.state();
+        if (bridging || state == ClientState.WAITING || blocked()) {
+            keepReading(state);
+            return;
+        }
+        try {
+            int loops = lane.commons().tuning().loopCount;
+            while (loops-- > 0 && !client.isClosed() && !blocked() && !bridging && client.state() == ClientState.ACTIVE) {
+                int most = server == null ? lane.commons().tuning().pktBuf : Buffers.SCRATCH_BYTES;
+                int got = client.inbox().read(lane.buffers(), most);
+                if (got < 0) {
+                    client.close("client unexpected eof");
+                    return;
+                }
+                if (got == 0) {
+                    return;
+                }
+                client.requested(lane.now());
+                pass();
+                if (got < most) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            client.close("client unexpected eof");
+        }
+    }
+
+    /** While nothing can go on: notice at least that the client leaves, as long as there is room to read. */
+    private void keepReading(ClientState state) {
+        int most = lane.commons().tuning().pktBuf;
+        if (blocked() || client.inbox().keptBytes() >= most) {
+            stopReading();
+            return;
+        }
+        try {
+            int got = client.inbox().read(lane.buffers(), most);
+            if (got < 0) {
+                client.close("client unexpected eof");
+                return;
+            }
+            client.inbox().keep(client.inbox().bytes(lane.buffers()), lane.buffers(), 0);
+            if (got == 0 && client.inbox().keptBytes() >= most) {
+                stopReading();
+            }
+        } catch (IOException e) {
+            client.close("client unexpected eof");
+        }
+    }
+
+    private void stopReading() {
+        readOff = true;
+        client.connection().wantRead(false);
+    }
+
+    private void readAgain() {
+        if (readOff && !client.isClosed()) {
+            readOff = false;
+            client.connection().wantRead(true);
+        }
+    }
+
+    /** Either side has not taken what it was sent: nothing more is read from the client. */
+    private boolean blocked() {
+        ServerSession linked = server;
+        return !client.outbox().isEmpty() || (linked != null && !linked.outbox().isEmpty());
+    }
+
+    /** Works on what the inbox has. */
+    private void pass() {
+        ByteBuffer in = client.inbox().bytes(lane.buffers());
+        int needed = requests.scan(in);
+        if (client.isClosed()) {
+            return;
+        }
+        client.inbox().keep(in, lane.buffers(), needed);
+        if (blocked()) {
+            stopReading();
+        }
+        partIfDone();
+    }
+
+    /** Works on what was kept, until it must wait again. */
+    void onKept() {
+        if (client.inbox().hasKept() && !bridging && !blocked() && client.state() == ClientState.ACTIVE) {
+            pass();
+        }
+        if (!bridging && !blocked()) {
+            readAgain();
+        }
+    }
+
+    /**
+     * Makes sure that there is a server to send to.
+     *
+     * @return null when the client must wait (or was closed): what it sent is to be kept
+     */
+    @Nullable ServerSession serverForRequest() {
+        ServerSession linked = server;
+        if (linked != null) {
+            return bridging ? null : linked;
+        }
+        long now = lane.now();
+        if (queryStartNanos == 0) {
+            queryStartNanos = now;
+            counters.queries++;
+        }
+        if (transactionStartNanos == 0) {
+            transactionStartNanos = queryStartNanos;
+            counters.transactions++;
+        }
+        ServerEntry got = lane.books().acquire(client, now);
+        if (got instanceof ServerSession granted) {
+            take(granted);
+            return bridging || server == null ? null : granted;
+        }
+        if (client.state() == ClientState.ACTIVE) {
+            client.fail("server login has been failing, cached error: " + lane.books().loginFailure(pool) + " (server_login_retry)");
+        } else {
+            client.waitBegins();
+        }
+        lane.grow(pool);
+        return null;
+    }
+
+    /** Notes that a request of the client begins, for the times of queries and transactions. */
+    void requestBegins() {
+        if (queryStartNanos == 0) {
+            queryStartNanos = lane.now();
+            counters.queries++;
+        }
+        if (transactionStartNanos == 0) {
+            transactionStartNanos = queryStartNanos;
+            counters.transactions++;
+        }
+        idleInTransactionNanos = 0;
+    }
+
+    // ---------------------------------------------------------------- the server comes and goes
+
+    /** The books gave us a server while we waited. */
+    void onGranted(ServerSession granted) {
+        if (server != null) {
+            return;
+        }
+        take(granted);
+        onKept();
+    }
+
+    private void take(ServerSession granted) {
+        granted.moveTo(lane);
+        server = granted;
+        granted.link(this);
+        counters.serverAssignments++;
+        long waited = client.waitSinceNanos();
+        if (waited != 0) {
+            counters.waitNanos += lane.now() - waited;
+            client.waitOver();
+        }
+        if (client.vars().differsFrom(granted.vars())) {
+            bridging = true;
+            granted.bridge(client.vars());
+        }
+    }
+
+    @Override
+    public void onBridged() {
+        ServerSession linked = server;
+        bridging = false;
+        if (linked == null) {
+            return;
+        }
+        boolean debug = lane.commons().log().isOn(Level.DEBUG);
+        client.vars().adoptSpelling(linked.vars(), debug
+                ? (name, from, to) -> client.log(Level.DEBUG, "varcache_set_canonical: setting " + name + " to its canonical version " + from + " -> " + to)
+                : null);
+        onKept();
+        partIfDone();
+    }
+
+    /** Gives the server back when the client is through with it. */
+    private void partIfDone() {
+        ServerSession linked = server;
+        if (linked == null || bridging || copyIn || requests.midMessage() || !linked.idle() || client.isClosed()) {
+            return;
+        }
+        if (pool.mode(lane.books().config()) == PoolMode.SESSION || !linked.outbox().isEmpty()) {
+            return;
+        }
+        part(linked);
+    }
+
+    private void part(ServerSession linked) {
+        server = null;
+        linked.unlink();
+        linked.release();
+    }
+
+    /** The client closes while it holds {@code held}. */
+    void onClientClosing(ServerSession held) {
+        ServerSession linked = server;
+        server = null;
+        if (linked == null) {
+            // Granted a moment ago and not taken yet.
+            held.moveTo(lane);
+            held.release();
+            return;
+        }
+        linked.unlink();
+        if (linked.idle() && !bridging && !requests.midMessage() && linked.outbox().isEmpty()) {
+            linked.release();
+        } else {
+            lane.books().unlink(linked);
+            linked.close("client disconnect while server was not ready");
+        }
+    }
+
+    void close() {
+        ClientStatements all = statements;
+        if (all != null) {
+            all.clear();
+        }
+    }
+
+    // ---------------------------------------------------------------- what the server says
+
+    @Override
+    public Outbox outbox() {
+        return client.outbox();
+    }
+
+    @Override
+    public void invent(byte request, Gather into) throws IOException {
+        into.insert(answer(request));
+    }
+
+    /** Answers a request at once, when nothing is due before it. */
+    void answerNow(byte request) {
+        client.send(ByteBuffer.wrap(answer(request)));
+    }
+
+    private static byte[] answer(byte request) {
+        return request == FrontendTag.PARSE ? PARSE_COMPLETE : CLOSE_COMPLETE;
+    }
+
+    @Override
+    public void onParameter(String name, String value) {
+        client.vars().set(name, value);
+    }
+
+    @Override
+    public void onStatementsForgotten() {
+        ClientStatements all = statements;
+        if (all != null) {
+            all.clear();
+        }
+    }
+
+    @Override
+    public void onCopyIn() {
+        copyIn = true;
+    }
+
+    @Override
+    public void onReady(byte status, boolean settled) {
+        if (!settled) {
+            return;
+        }
+        long now = lane.now();
+        if (queryStartNanos != 0) {
+            counters.queryNanos += now - queryStartNanos;
+            queryStartNanos = 0;
+        }
+        if (status == 'I') {
+            if (transactionStartNanos != 0) {
+                counters.transactionNanos += now - transactionStartNanos;
+                transactionStartNanos = 0;
+            }
+            idleInTransactionNanos = 0;
+        } else {
+            idleInTransactionNanos = now;
+        }
+    }
+
+    @Override
+    public void onRepliesPassed() {
+        if (clientBroken) {
+            client.close("client unexpected eof");
+            return;
+        }
+        ServerSession linked = server;
+        if (linked != null && !client.outbox().isEmpty()) {
+            linked.stopReading(true);
+        }
+        partIfDone();
+    }
+
+    @Override
+    public void onServerDrained() {
+        onKept();
+        partIfDone();
+    }
+
+    void onClientDrained() {
+        ServerSession linked = server;
+        if (linked != null && linked.readingStopped()) {
+            linked.stopReading(false);
+        }
+        onKept();
+    }
+
+    @Override
+    public void onServerLost(String reason) {
+        server = null;
+        bridging = false;
+        client.fail(reason);
+    }
+
+    @Override
+    public void onClientBroken() {
+        clientBroken = true;
+    }
+
+    // ---------------------------------------------------------------- facts
+
+    /** The client ended its COPY data. */
+    void copyEnds() {
+        copyIn = false;
+    }
+
+    /** The names of the client's statements. */
+    ClientStatements statements() {
+        ClientStatements all = statements;
+        if (all == null) {
+            all = new ClientStatements(lane.commons().catalog());
+            statements = all;
+        }
+        return all;
+    }
+
+    /** How many statements the client has named. */
+    public int statementCount() {
+        return statements == null ? 0 : statements.size();
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    public @Nullable ServerSession server() {
+        return server;
+    }
+
+    /** Whether a message of ours would now stand in the middle of a server's. */
+    boolean midReply() {
+        return server != null || !client.outbox().isEmpty();
+    }
+
+    /** Whether the SET before the client's first message is under way. */
+    public boolean bridging() {
+        return bridging;
+    }
+
+    /** When the query that runs was begun; 0 for none. */
+    public long queryStartNanos() {
+        return queryStartNanos;
+    }
+
+    /** When the transaction that is open was begun; 0 for none. */
+    public long transactionStartNanos() {
+        return transactionStartNanos;
+    }
+
+    /** Since when the client has been idle inside a transaction; 0 when it is not. */
+    public long idleInTransactionNanos() {
+        return idleInTransactionNanos;
+    }
+}

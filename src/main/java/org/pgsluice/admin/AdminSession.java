@@ -1,0 +1,291 @@
+package org.pgsluice.admin;
+
+import java.nio.ByteBuffer;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.show.Formats;
+import org.pgsluice.admin.show.RowCursor;
+import org.pgsluice.admin.show.ValueWriter;
+import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
+
+/**
+ * One console after its login: takes the user's messages, one at a time, and answers them on its {@link Console}. A command that has to wait makes it {@link #busy};
+ * until {@link Console#onReady} it takes no further message. It knows the simple query protocol, as PgBouncer's console does, and the extended one, which drivers speak.
+ * For the thread of the console's reactor only.
+ *
+ * <p>In the extended protocol an error is followed by silence until the next Sync, as everywhere. There are no transactions: every ReadyForQuery says idle, and a Sync
+ * ends all portals.
+ */
+public final class AdminSession {
+    private static final int FLUSH_BYTES = 64 * 1024;
+    private static final Outcome.Failed CANCELLED = new Outcome.Failed("canceling statement due to user request", "57014");
+
+    private final Console console;
+    private final CommandRunner runner;
+    private final Operations operations;
+    private final ValueWriter values;
+    private final ExtendedQuery extended = new ExtendedQuery();
+
+    private MessageWriter out = new MessageWriter();
+    /** The command that an answer is awaited for, and how to write it. */
+    private @Nullable Pending pending;
+    private boolean receiving;
+    private boolean skippingToSync;
+    private boolean closed;
+
+    /**
+     * A session for a user with {@code rights}.
+     *
+     * @param zone for the times in SHOW CLIENTS and its kin
+     */
+    public AdminSession(Rights rights, PoolerView view, Operations operations, ZoneId zone, Console console) {
+        this.console = console;
+        this.operations = operations;
+        this.runner = new CommandRunner(rights, view, operations, console);
+        this.values = new ValueWriter(zone);
+    }
+
+    /** Whether a command's answer is still to come; {@link #onMessage} must not be called then. */
+    public boolean busy() {
+        return pending != null;
+    }
+
+    /**
+     * Takes one complete message.
+     *
+     * @param tag its type
+     * @param body what follows the length, from position to limit; not kept
+     */
+    public void onMessage(byte tag, ByteBuffer body) {
+        assert !busy() : "a message came while a command was running";
+        if (closed) {
+            return;
+        }
+        receiving = true;
+        receive(tag, new MessageReader(body));
+        receiving = false;
+    }
+
+    /** The user asked by a cancel request to give up the command that is running. Only those that act on the pooler can wait long; nothing else is cancelled. */
+    public void cancel() {
+        Pending cancelled = pending;
+        if (cancelled != null && cancelled.command instanceof AdminCommand.Operation && !(cancelled.command instanceof AdminCommand.Shutdown)) {
+            pending = null;
+            operations.cancel();
+            finish(cancelled, new Answer.Refused(CANCELLED));
+        }
+    }
+
+    /** The connection is gone: nothing is sent any more, whatever may still be answered. */
+    public void close() {
+        closed = true;
+        pending = null;
+    }
+
+    private void receive(byte tag, MessageReader in) {
+        if (skippingToSync && tag != FrontendTag.SYNC && tag != FrontendTag.TERMINATE) {
+            return;
+        }
+        switch (tag) {
+            case FrontendTag.QUERY -> query(in);
+            case FrontendTag.PARSE -> reply(in, extended.parse(in, out));
+            case FrontendTag.BIND -> reply(in, extended.bind(in, out));
+            case FrontendTag.DESCRIBE -> reply(in, extended.describe(in, out));
+            case FrontendTag.EXECUTE -> execute(in);
+            case FrontendTag.CLOSE -> {
+                extended.close(in, out);
+                reply(in, null);
+            }
+            case FrontendTag.FLUSH -> flush();
+            case FrontendTag.SYNC -> sync();
+            case FrontendTag.TERMINATE -> {
+                close();
+                console.onTerminate();
+            }
+            default -> {
+                refuse(Refusals.failed("unsupported packet type for admin console: " + tag));
+                ready();
+                violation("bad packet");
+            }
+        }
+    }
+
+    private void query(MessageReader in) {
+        String text = in.cstring();
+        if (in.isMalformed()) {
+            violation("incomplete query");
+            return;
+        }
+        extended.onSimpleQuery();
+        AdminCommand command = CommandParser.parse(text);
+        run(text, command instanceof AdminCommand.Empty ? CommandParser.syntaxError(text) : command, answer -> {
+            if (answer instanceof Answer.Rows rows) {
+                rows.table().describe(out, Formats.TEXT);
+                write(rows.table().read(rows.snapshot(), Formats.TEXT, values), 0);
+                complete("SHOW");
+            } else {
+                write(answer);
+            }
+            ready();
+            flush();
+        });
+    }
+
+    private void execute(MessageReader in) {
+        String name = in.cstring();
+        int limit = in.int32();
+        if (in.isMalformed()) {
+            violation("bad packet");
+            return;
+        }
+        Portal portal = extended.portal(name);
+        RowCursor rows = portal == null ? null : portal.rows;
+        if (portal == null) {
+            fail(ExtendedQuery.noPortal(name));
+        } else if (rows != null || portal.finished) {
+            fetch(portal, rows, limit);
+        } else {
+            PreparedCommand statement = portal.statement;
+            run(statement.query(), statement.command(), answer -> {
+                if (answer instanceof Answer.Rows(var table, var snapshot)) {
+                    fetch(portal, table.read(snapshot, portal.formats, values), limit);
+                } else {
+                    portal.finished = true;
+                    skippingToSync = answer instanceof Answer.Refused;
+                    write(answer);
+                }
+            });
+        }
+    }
+
+    private void fetch(Portal portal, @Nullable RowCursor rows, int limit) {
+        if (rows != null) {
+            write(rows, limit);
+        }
+        portal.finished = rows == null || !rows.hasNext();
+        portal.rows = portal.finished ? null : rows;
+        if (portal.finished) {
+            complete("SHOW");
+        } else {
+            out.begin(BackendTag.PORTAL_SUSPENDED).end();
+        }
+    }
+
+    private void run(String text, AdminCommand command, Consumer<Answer> writer) {
+        console.onCommand(text);
+        Pending mine = new Pending(command, writer);
+        pending = mine;
+        runner.run(command, answer -> {
+            // Otherwise it was cancelled or the connection has gone.
+            if (pending == mine) {
+                pending = null;
+                finish(mine, answer);
+            }
+        });
+    }
+
+    private void finish(Pending done, Answer answer) {
+        done.writer.accept(answer);
+        if (!receiving) {
+            flush();
+            console.onReady();
+        }
+    }
+
+    private void sync() {
+        skippingToSync = false;
+        extended.onSync();
+        ready();
+        flush();
+    }
+
+    /** The reply to Parse, Bind, Describe or Close stands in {@code out} unless it failed. */
+    private void reply(MessageReader in, Outcome.@Nullable Failed failure) {
+        if (in.isMalformed() || failure == null && in.hasRest()) {
+            violation("bad packet");
+        } else if (failure != null) {
+            fail(failure);
+        }
+    }
+
+    private void fail(Outcome.Failed failure) {
+        skippingToSync = true;
+        refuse(failure);
+    }
+
+    private void violation(String reason) {
+        flush();
+        close();
+        console.onViolation(reason);
+    }
+
+    private void write(Answer answer) {
+        switch (answer) {
+            case Answer.Rows _ -> throw new IllegalStateException("rows are written by the protocol's own way");
+            case Answer.Nothing _ -> out.begin(BackendTag.EMPTY_QUERY_RESPONSE).end();
+            case Answer.Refused refused -> refuse(refused.reason());
+            case Answer.Complete complete -> {
+                PgError notice = complete.notice();
+                if (notice != null) {
+                    notice.write(out, BackendTag.NOTICE_RESPONSE);
+                }
+                complete.tags().forEach(this::complete);
+                forget(complete.tags());
+            }
+        }
+    }
+
+    private void forget(List<String> tags) {
+        if (tags.contains("DISCARD ALL") || tags.contains("DEALLOCATE ALL")) {
+            extended.forgetStatements();
+        }
+    }
+
+    /** Writes up to {@code limit} rows, all of them when it is not above 0. */
+    private void write(RowCursor rows, int limit) {
+        for (int i = 0; rows.hasNext() && (limit <= 0 || i < limit); i++) {
+            int descriptor = rows.descriptor();
+            if (descriptor < 0) {
+                rows.writeNext(out);
+            } else {
+                flush();
+                MessageWriter row = new MessageWriter();
+                rows.writeNext(row);
+                console.sendWithDescriptor(row.toBuffer(), descriptor);
+            }
+            if (out.size() >= FLUSH_BYTES) {
+                flush();
+            }
+        }
+    }
+
+    private void refuse(Outcome.Failed failure) {
+        console.onError(failure.message());
+        new PgError("ERROR", failure.sqlState(), failure.message(), null).write(out, BackendTag.ERROR_RESPONSE);
+    }
+
+    private void complete(String tag) {
+        out.begin(BackendTag.COMMAND_COMPLETE).cstring(tag).end();
+    }
+
+    private void ready() {
+        out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+    }
+
+    private void flush() {
+        if (out.size() > 0 && !closed) {
+            // An idle console keeps no large array.
+            MessageWriter full = out;
+            out = new MessageWriter();
+            console.send(full.toBuffer());
+        }
+    }
+
+    private record Pending(AdminCommand command, Consumer<Answer> writer) {}
+}

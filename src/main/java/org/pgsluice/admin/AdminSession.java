@@ -155,9 +155,10 @@ public final class AdminSession {
             run(statement.query(), statement.command(), answer -> {
                 if (answer instanceof Answer.Rows(var table, var snapshot)) {
                     fetch(portal, table.read(snapshot, portal.formats, values), limit);
+                } else if (answer instanceof Answer.Refused(var reason)) {
+                    fail(reason);
                 } else {
                     portal.finished = true;
-                    skippingToSync = answer instanceof Answer.Refused;
                     write(answer);
                 }
             });
@@ -217,6 +218,8 @@ public final class AdminSession {
     private void fail(Outcome.Failed failure) {
         skippingToSync = true;
         refuse(failure);
+        // A Flush that follows would be skipped, and the user would wait for ever.
+        flush();
     }
 
     private void violation(String reason) {

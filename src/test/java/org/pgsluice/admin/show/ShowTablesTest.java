@@ -1,0 +1,190 @@
+package org.pgsluice.admin.show;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.pgsluice.admin.TestTable;
+import org.pgsluice.admin.view.Counts;
+import org.pgsluice.admin.view.DatabaseRow;
+import org.pgsluice.admin.view.PoolRow;
+import org.pgsluice.admin.view.Replication;
+import org.pgsluice.admin.view.Snapshot;
+import org.pgsluice.admin.view.SocketBuffers;
+import org.pgsluice.admin.view.SocketRow;
+import org.pgsluice.admin.view.SocketState;
+import org.pgsluice.admin.view.StatsRow;
+import org.pgsluice.admin.view.UserRow;
+import org.pgsluice.wire.MessageWriter;
+
+class ShowTablesTest {
+    private static final Map<String, String> OIDS = Map.of("text", "25", "int4", "23", "int8", "20", "numeric", "1700", "bytea", "17");
+
+    @Test
+    void columnsAreThoseOfPgBouncer() {
+        Map<String, List<String>> expected = new LinkedHashMap<>();
+        for (List<String> row : TestTable.read("show-columns.tsv")) {
+            expected.computeIfAbsent(row.get(0), table -> new ArrayList<>()).add(row.get(1) + " " + OIDS.get(row.get(2)) + " " + row.get(3) + " -1 0");
+        }
+
+        assertThat(expected).hasSize(26);
+        expected.forEach((table, columns) -> assertThat(columnsOf(table)).as(table).isEqualTo(columns));
+    }
+
+    @Test
+    void fixedRowsAreThoseOfPgBouncer() {
+        Map<String, List<List<String>>> expected = new LinkedHashMap<>();
+        for (List<String> row : TestTable.read("show-rows.tsv")) {
+            expected.computeIfAbsent(row.get(0), table -> new ArrayList<>()).add(row.subList(1, row.size()));
+        }
+
+        expected.forEach((table, rows) -> {
+            List<List<String>> shown = rowsOf(table, Snapshot.builder().build());
+            assertThat(shown).as(table).hasSameSizeAs(rows);
+            for (int i = 0; i < rows.size(); i++) {
+                assertThat(shown.get(i)).as(table).startsWith(rows.get(i).toArray(new String[0]));
+            }
+        });
+    }
+
+    @Test
+    void clientsAndServersShowEveryFact() {
+        Snapshot snapshot = Snapshot.builder()
+                .clients(List.of(socket(SocketState.CLIENT_ACTIVE, 0xff, SocketBuffers.NONE), socket(SocketState.CLIENT_LOGIN, 0, SocketBuffers.NONE)))
+                .servers(List.of(socket(SocketState.SERVER_TESTED, 0, SocketBuffers.NONE)))
+                .build();
+
+        List<String> client = new ArrayList<>(List.of("C", "ann", "(nodb)", "none", "active", "::1", "50000", "127.0.0.1", "6432"));
+        client.addAll(List.of("2026-11-23 07:33:38 UTC", "1970-01-01 00:00:00 UTC", "3", "200001", "1", "0xabc", "0xff", "77"));
+        client.addAll(List.of("TLSv1.3/X", "psql", "2", "12"));
+        assertThat(rowsOf("clients", snapshot)).containsExactly(client);
+        assertThat(rowsOf("servers", snapshot).get(0)).startsWith("S").contains("tested", "");
+    }
+
+    @Test
+    void whoeverIsActiveWithoutALinkIsIdle() {
+        Snapshot snapshot = Snapshot.builder()
+                .clients(List.of(socket(SocketState.CLIENT_ACTIVE, 0, SocketBuffers.NONE), socket(SocketState.CLIENT_WAITING, 0, SocketBuffers.NONE)))
+                .servers(List.of(socket(SocketState.SERVER_ACTIVE, 0, SocketBuffers.NONE), socket(SocketState.SERVER_NEW, 0, SocketBuffers.NONE)))
+                .build();
+
+        assertThat(rowsOf("clients", snapshot)).extracting(row -> row.get(4)).containsExactly("idle", "waiting");
+        assertThat(rowsOf("servers", snapshot)).extracting(row -> row.get(4)).containsExactly("idle", "new");
+        assertThat(rowsOf("sockets", snapshot)).extracting(row -> row.get(4)).containsExactly("cl_active", "cl_waiting", "sv_active", "sv_login");
+    }
+
+    @Test
+    void socketsEndWithLoginsAndLeaveCancelRequestsOut() {
+        Snapshot snapshot = Snapshot.builder()
+                .clients(List.of(
+                        socket(SocketState.CLIENT_LOGIN, 0, new SocketBuffers(1, 2, 3, 4, 5, 6, 7)),
+                        socket(SocketState.CLIENT_WAITING_CANCEL, 0, SocketBuffers.NONE),
+                        socket(SocketState.CLIENT_WAITING, 0, SocketBuffers.NONE)))
+                .servers(List.of(socket(SocketState.SERVER_BEING_CANCELED, 0, SocketBuffers.NONE), socket(SocketState.SERVER_IDLE, 0, SocketBuffers.NONE)))
+                .build();
+
+        assertThat(rowsOf("sockets", snapshot)).extracting(row -> row.get(4)).containsExactly("cl_waiting", "sv_idle", "cl_login");
+        assertThat(rowsOf("active_sockets", snapshot)).hasSize(1);
+        assertThat(rowsOf("active_sockets", snapshot).get(0)).endsWith("1", "2", "3", "4", "5", "6", "7");
+    }
+
+    @Test
+    void poolsAndDatabasesAndUsersShowEveryFact() {
+        Snapshot snapshot = Snapshot.builder()
+                .pools(List.of(new PoolRow("d", "u", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12_000_013, "session", null)))
+                .databases(List.of(new DatabaseRow("d", "h,i", 5432, "e", null, 1, 2, 3, 4, null, "round-robin", 5, 6, 7, 8, true, false)))
+                .users(List.of(new UserRow("u", 1, null, "statement", 2, 3, 4, 5)))
+                .build();
+
+        assertThat(rowsOf("pools", snapshot).get(0)).asString().isEqualTo("[d, u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, session, null]");
+        assertThat(rowsOf("databases", snapshot).get(0))
+                .asString()
+                .isEqualTo("[d, h,i, 5432, e, null, 1, 2, 3, 4, null, round-robin, 5, 6, 7, 8, 1, 0]");
+        assertThat(rowsOf("users", snapshot).get(0)).asString().isEqualTo("[u,         1, , statement, 2, 3, 4, 5]");
+    }
+
+    @Test
+    void statsShowTotalsAndAveragesOverThePeriod() {
+        Counts total = new Counts(10, 20, 30, 40, 50, 60, 90, 70, 80, 90, 100, 110);
+        Counts older = new Counts(8, 0, 10, 0, 10, 0, 30, 10, 0, 10, 0, 10);
+        Snapshot snapshot = Snapshot.builder().stats(List.of(new StatsRow("d", total, older, 2_000_000), new StatsRow("e", total, older, 2_000_000))).build();
+
+        assertThat(rowsOf("stats", snapshot).get(0))
+                .asString()
+                .isEqualTo("[d, 10, 20, 30, 40, 50, 60, 90, 70, 80, 90, 100, 110, 1, 10, 10, 20, 20, 3, 3, 30, 40, 40, 50, 50]");
+        assertThat(rowsOf("stats_totals", snapshot).get(1)).asString().isEqualTo("[e, 10, 20, 30, 40, 50, 60, 90, 70, 80, 90, 100, 110]");
+        assertThat(rowsOf("stats_averages", snapshot).get(1)).asString().isEqualTo("[e, 1, 10, 10, 20, 20, 3, 3, 30, 40, 40, 50, 50]");
+        assertThat(rowsOf("totals", snapshot))
+                .contains(List.of("total_server_assignment_count", "20"), List.of("total_client_bytes", "80"), List.of("avg_xact_count", "20"))
+                .contains(List.of("avg_xact_time", "3"), List.of("avg_wait_time", "30"), List.of("avg_client_login_count", "100"));
+    }
+
+    @Test
+    void averagesOfNoTimeAndOfHugeCountsAreSound() {
+        Counts huge = new Counts(0, 0, 0, Long.MAX_VALUE / 2, 0, 5, 0, 0, 0, 0, 0, 0);
+
+        assertThat(huge.averageSince(Counts.ZERO, 0)).isEqualTo(Counts.ZERO);
+        assertThat(huge.averageSince(Counts.ZERO, 1_000_000).clientBytes()).isCloseTo(Long.MAX_VALUE / 2, org.assertj.core.data.Percentage.withPercentage(0.001));
+        assertThat(huge.averageSince(Counts.ZERO, 1_000_000).xactTime()).isZero();
+    }
+
+    @Test
+    void unknownTableIsNone() {
+        assertThat(ShowTables.find("nosuch")).isNull();
+    }
+
+    private static SocketRow socket(SocketState state, long link, SocketBuffers buffers) {
+        return new SocketRow(
+                state, "ann", null, Replication.NONE, "::1", 50000, "127.0.0.1", 6432, 1_795_419_218_000_000L, 0, 3_200_001, true, 0xabc, link, 77,
+                "TLSv1.3/X", "psql", 2, 12, buffers);
+    }
+
+    private static ShowTable<?> table(String name) {
+        ShowTable<?> table = ShowTables.find(name.toLowerCase(Locale.ROOT));
+        assertThat(table).as(name).isNotNull();
+        return table;
+    }
+
+    private static List<String> columnsOf(String name) {
+        MessageWriter out = new MessageWriter();
+        table(name).describe(out, Formats.TEXT);
+        ByteBuffer body = out.toBuffer().position(5);
+        List<String> columns = new ArrayList<>();
+        for (int i = body.getShort(); i > 0; i--) {
+            StringBuilder column = new StringBuilder();
+            for (byte b = body.get(); b != 0; b = body.get()) {
+                column.append((char) b);
+            }
+            assertThat(body.getInt()).isZero();
+            assertThat(body.getShort()).isZero();
+            columns.add(column + " " + body.getInt() + " " + body.getShort() + " " + body.getInt() + " " + body.getShort());
+        }
+        return columns;
+    }
+
+    private static List<List<String>> rowsOf(String name, Snapshot snapshot) {
+        RowCursor cursor = table(name).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC));
+        List<List<String>> rows = new ArrayList<>();
+        while (cursor.hasNext()) {
+            MessageWriter out = new MessageWriter();
+            cursor.writeNext(out);
+            ByteBuffer body = out.toBuffer().position(5);
+            List<String> row = new ArrayList<>();
+            for (int i = body.getShort(); i > 0; i--) {
+                int length = body.getInt();
+                byte[] value = new byte[Math.max(0, length)];
+                body.get(value);
+                row.add(length < 0 ? null : new String(value, StandardCharsets.UTF_8));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+}

@@ -15,12 +15,12 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * One console after its login: takes the user's messages, one at a time, and answers them on its {@link Console}. A command that has to wait makes it {@link #busy};
- * until {@link Console#onReady} it takes no further message. It knows the simple query protocol, as PgBouncer's console does, and the extended one, which drivers speak.
- * For the thread of the console's reactor only.
+ * One console after its login: takes the user's messages, one at a time, and answers them on its {@link Console}. A command that has to wait makes it {@link
+ * #busy}; until {@link Console#onReady} it takes no further message. It knows the simple query protocol, as PgBouncer's console does, and the extended one,
+ * which drivers speak. For the thread of the console's reactor only.
  *
- * <p>In the extended protocol an error is followed by silence until the next Sync, as everywhere. There are no transactions: every ReadyForQuery says idle, and a Sync
- * ends all portals.
+ * <p>In the extended protocol an error is followed by silence until the next Sync, as everywhere. There are no transactions: every ReadyForQuery says idle,
+ * and a Sync ends all portals.
  */
 public final class AdminSession {
     private static final int FLUSH_BYTES = 64 * 1024;
@@ -68,11 +68,16 @@ public final class AdminSession {
             return;
         }
         receiving = true;
-        receive(tag, new MessageReader(body));
-        receiving = false;
+        try {
+            receive(tag, new MessageReader(body));
+        } finally {
+            receiving = false;
+        }
     }
 
-    /** The user asked by a cancel request to give up the command that is running. Only those that act on the pooler can wait long; nothing else is cancelled. */
+    /**
+     * The user asked by a cancel request to give up the command that is running. Only those that act on the pooler can wait long; nothing else is cancelled.
+     */
     public void cancel() {
         Pending cancelled = pending;
         if (cancelled != null && cancelled.command instanceof AdminCommand.Operation && !(cancelled.command instanceof AdminCommand.Shutdown)) {

@@ -8,8 +8,9 @@ import org.pgsluice.admin.show.ShowTable;
 import org.pgsluice.admin.show.ShowTables;
 
 /**
- * Reads one command: {@code WORD [WORD] [;]}, {@code SET WORD = VALUE [;]} or {@code SET WORD TO VALUE [;]}, where a word is bare (letters, digits, underscores) or in
- * double quotes with doubled quotes inside, and a value may also be in single quotes. What is neither may still be a statement that drivers send by themselves.
+ * Reads one command: {@code WORD [WORD] [;]}, {@code SET WORD = VALUE [;]} or {@code SET WORD TO VALUE [;]}, where a word is bare (letters, digits,
+ * underscores) or in double quotes with doubled quotes inside, and a value may also be in single quotes. What is neither may still be a statement that
+ * drivers send by themselves.
  */
 final class CommandParser {
     private static final int COMMAND_BYTES = 15;
@@ -97,7 +98,10 @@ final class CommandParser {
         };
     }
 
-    /** Blanks around {@code to} may be missing, so a bare key is tried at its longest first and then shorter: {@code SET ato1} is no command, {@code SET ato 1} sets a. */
+    /**
+     * Blanks around {@code to} may be missing, so a bare key is tried at its longest first and then shorter: {@code SET ato1} is no command, {@code SET ato
+     * 1} sets a.
+     */
     private @Nullable AdminCommand assignment() {
         scanner.restart();
         scanner.blanks();

@@ -10,8 +10,8 @@ import org.pgsluice.admin.show.ShowTable;
 import org.pgsluice.admin.show.ShowTables;
 
 /**
- * Statements that drivers and their pools send by themselves: session parameters, transaction borders, resets. PgBouncer ignores SET of five parameters and refuses the
- * rest, which keeps most drivers out of its console. None of the names here is a setting of the pooler.
+ * Statements that drivers and their pools send by themselves: session parameters, transaction borders, resets. PgBouncer ignores SET of five parameters and
+ * refuses the rest, which keeps most drivers out of its console. None of the names here is a setting of the pooler.
  */
 final class DriverStatements {
     private static final int MOST_STATEMENTS = 8;

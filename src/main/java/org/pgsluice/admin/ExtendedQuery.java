@@ -9,8 +9,8 @@ import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 
 /**
- * The prepared statements and portals of one console, and the messages that make, describe and close them. Each method appends its reply and returns null, or returns the
- * error. Whether the message was malformed is for the caller to ask: the connection ends then anyway. Manual: "Extended Query".
+ * The prepared statements and portals of one console, and the messages that make, describe and close them. Each method appends its reply and returns null, or
+ * returns the error. Whether the message was malformed is for the caller to ask: the connection ends then anyway. Manual: "Extended Query".
  */
 final class ExtendedQuery {
     /** Of each kind; a console that wants more has lost its way. */

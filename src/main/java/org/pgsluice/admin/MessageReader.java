@@ -3,7 +3,9 @@ package org.pgsluice.admin;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the fields of one message's body. A field that is not there makes the message malformed and reads as empty or 0: ask {@link #isMalformed} at the end. */
+/**
+ * Reads the fields of one message's body. A field that is not there makes the message malformed and reads as empty or 0: ask {@link #isMalformed} at the end.
+ */
 final class MessageReader {
     private final ByteBuffer body;
     private boolean malformed;

@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the console's commands do to the pooler. The caller has checked rights and syntax; whether a database or client exists, and whether the pooler's state allows
- * the command, is checked here, and refused with the texts of {@link Refusals}. Each {@code then} is called once, on the caller's reactor, at once or in a later turn,
- * even when the console that asked is gone. A null database means all of them.
+ * What the console's commands do to the pooler. The caller has checked rights and syntax; whether a database or client exists, and whether the pooler's state
+ * allows the command, is checked here, and refused with the texts of {@link Refusals}. Each {@code then} is called once, on the caller's reactor, at once or
+ * in a later turn, even when the console that asked is gone. A null database means all of them.
  */
 public interface Operations {
     /** RELOAD: reads the configuration again and rebuilds TLS. */
@@ -46,8 +46,8 @@ public interface Operations {
     void set(String key, String value, Consumer<Outcome> then);
 
     /**
-     * The console's user cancelled a PAUSE, SUSPEND or WAIT_CLOSE that is still waiting: resumes the pooler if it is paused or suspended as a whole, unless it is shutting
-     * down. The cancelled command's {@code then} may still be called; nobody listens any more.
+     * The console's user cancelled a PAUSE, SUSPEND or WAIT_CLOSE that is still waiting: resumes the pooler if it is paused or suspended as a whole, unless
+     * it is shutting down. The cancelled command's {@code then} may still be called; nobody listens any more.
      */
     void cancel();
 }

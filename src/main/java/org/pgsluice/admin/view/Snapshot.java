@@ -3,8 +3,8 @@ package org.pgsluice.admin.view;
 import java.util.List;
 
 /**
- * The parts of the pooler that were asked for, at one moment; the others are empty. Immutable. Rows stand in the order in which they are shown: pools, databases and
- * users as their lists do; clients and servers pool by pool, within a pool by {@link SocketState}, clients at their login last.
+ * The parts of the pooler that were asked for, at one moment; the others are empty. Immutable. Rows stand in the order in which they are shown: pools,
+ * databases and users as their lists do; clients and servers pool by pool, within a pool by {@link SocketState}, clients at their login last.
  *
  * @param stats one row for each database that has a pool
  * @param version the text of SHOW VERSION

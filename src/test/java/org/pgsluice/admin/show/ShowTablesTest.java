@@ -1,6 +1,7 @@
 package org.pgsluice.admin.show;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -131,7 +132,7 @@ class ShowTablesTest {
         Counts huge = new Counts(0, 0, 0, Long.MAX_VALUE / 2, 0, 5, 0, 0, 0, 0, 0, 0);
 
         assertThat(huge.averageSince(Counts.ZERO, 0)).isEqualTo(Counts.ZERO);
-        assertThat(huge.averageSince(Counts.ZERO, 1_000_000).clientBytes()).isCloseTo(Long.MAX_VALUE / 2, org.assertj.core.data.Percentage.withPercentage(0.001));
+        assertThat(huge.averageSince(Counts.ZERO, 1_000_000).clientBytes()).isCloseTo(Long.MAX_VALUE / 2, withPercentage(0.001));
         assertThat(huge.averageSince(Counts.ZERO, 1_000_000).xactTime()).isZero();
     }
 

@@ -58,6 +58,7 @@ public interface Connection {
     /**
      * Detaches from the current reactor and attaches to {@code target}, with interests kept. Called on the target's thread, by whoever holds the right to the connection
      * (a pool's books hand it over); events of the old reactor that are still under way are dropped.
+     * An event that the old reactor has begun to deliver cannot be called back: the handler of a connection that may be taken away first claims it under the same lock.
      */
     void attachTo(Reactor target);
 

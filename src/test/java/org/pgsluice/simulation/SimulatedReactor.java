@@ -171,6 +171,7 @@ public final class SimulatedReactor implements Reactor {
 
     private static void scribble(ByteBuffer scratch) {
         int end = Math.min(scratch.capacity(), Math.max(scratch.position(), SCRIBBLED_BYTES));
+        scratch.clear();
         for (int i = 0; i + Long.BYTES <= end; i += Long.BYTES) {
             scratch.putLong(i, 0xdeaddeaddeaddeadL);
         }

@@ -1,0 +1,372 @@
+package org.pgsluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every reactor and its connections promise; run over real sockets and over the simulated network. */
+public abstract class ConnectionContract {
+    private static final ListenOptions OPTIONS = new ListenOptions(100, false, 0, 0777, null, SocketOptions.DEFAULT);
+
+    private final List<Connection> accepted = Collections.synchronizedList(new ArrayList<>());
+    protected World world;
+
+    /** A fresh world. */
+    protected abstract World open();
+
+    @BeforeEach
+    void openWorld() {
+        world = open();
+    }
+
+    @AfterEach
+    void closeWorld() {
+        world.close();
+    }
+
+    private <T> T on(int reactor, Callable<T> work) {
+        return world.on(world.reactor(reactor), work);
+    }
+
+    private void run(int reactor, Runnable work) {
+        on(reactor, () -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private Reactor.Listener listen() {
+        return on(0, () -> world.reactor(0).listen(world.freshAddress(), OPTIONS, accepted::add));
+    }
+
+    private Dialed dial(int reactor, SocketAddress address) {
+        Dialed dialed = new Dialed();
+        run(reactor, () -> world.reactor(reactor).dial(address, SocketOptions.DEFAULT, dialed));
+        return dialed;
+    }
+
+    private Connection connect(int reactor, SocketAddress address) {
+        Dialed dialed = dial(reactor, address);
+        world.await(() -> dialed.connection.get() != null);
+        return dialed.connection.get();
+    }
+
+    private Connection accepted(int index) {
+        world.await(() -> accepted.size() > index);
+        return accepted.get(index);
+    }
+
+    private Peer peer(int reactor, Connection connection, boolean echo) {
+        return on(reactor, () -> new Peer(connection, echo));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] noise(int count) {
+        byte[] noise = new byte[count];
+        new Random(count).nextBytes(noise);
+        return noise;
+    }
+
+    @Test
+    void echoComesBack() {
+        Reactor.Listener listener = listen();
+        Peer near = peer(1, connect(1, listener.address()), false);
+        peer(0, accepted(0), true);
+
+        run(1, () -> near.send(bytes("hello")));
+
+        world.await(() -> near.receivedBytes == 5);
+        assertThat(near.received()).isEqualTo(bytes("hello"));
+        assertThat(near.connection.remoteAddress()).isEqualTo(listener.address());
+        assertThat(accepted.getFirst().localAddress()).isEqualTo(listener.address());
+    }
+
+    @Test
+    void bigTransferWaitsForTheSlowReaderAndArrivesWhole() {
+        byte[] sent = noise(9_000_000);
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        run(0, () -> far.connection.wantRead(false));
+
+        run(1, () -> near.send(sent));
+        world.await(() -> near.shortWrite);
+        run(0, () -> far.connection.wantRead(true));
+
+        world.await(() -> far.receivedBytes == sent.length);
+        assertThat(far.received()).isEqualTo(sent);
+        assertThat(on(1, near::isSent)).isTrue();
+    }
+
+    @Test
+    void nothingIsReadWhileReadingIsNotWanted() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        run(0, () -> far.connection.wantRead(false));
+        Peer other = peer(1, connect(1, far.connection.localAddress()), false);
+        Peer witness = peer(0, accepted(1), false);
+
+        run(1, () -> near.send(bytes("kept")));
+        run(1, () -> other.send(bytes("seen")));
+        world.await(() -> witness.receivedBytes == 4);
+
+        assertThat(far.receivedBytes).isZero();
+        run(0, () -> far.connection.wantRead(true));
+        world.await(() -> far.receivedBytes == 4);
+    }
+
+    @Test
+    void readingGoesOnAfterItWasOffWithNothingToRead() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        for (int round = 1; round <= 20; round++) {
+            int bytes = round;
+            run(1, () -> near.send(new byte[1]));
+            world.await(() -> far.receivedBytes == bytes);
+            run(0, () -> far.connection.wantRead(false));
+            if (round % 2 == 0) {
+                run(1, () -> near.send(new byte[0]));
+            }
+            run(0, () -> far.connection.wantRead(true));
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeTheCloseArrivesBeforeTheEnd() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+
+        run(1, () -> {
+            near.send(bytes("last words"));
+            near.close();
+        });
+
+        world.await(() -> far.ended);
+        assertThat(far.received()).isEqualTo(bytes("last words"));
+        assertThat(near.connection.isOpen()).isFalse();
+        assertThat(far.connection.isOpen()).isTrue();
+    }
+
+    @Test
+    void closeWhileDataIsPendingGivesTheBuffersBack() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        run(0, () -> far.connection.wantRead(false));
+        run(1, () -> near.send(noise(9_000_000)));
+        world.await(() -> near.shortWrite);
+
+        run(1, near::close);
+        run(0, () -> far.connection.wantRead(true));
+
+        world.await(() -> far.ended || far.broken != null);
+        assertThat(far.receivedBytes).isLessThan(9_000_000);
+        assertThat(on(1, () -> world.reactor(1).buffers().taken())).isZero();
+    }
+
+    @Test
+    void writingToAClosedEndFailsInTheEnd() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        run(0, far::close);
+        world.await(() -> near.ended);
+
+        world.await(() -> on(1, () -> {
+            if (near.broken == null) {
+                near.send(bytes("anybody there?"));
+            }
+            return near.broken != null;
+        }));
+
+        assertThat(near.connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void noEventComesAfterTheClose() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), true);
+        run(1, () -> {
+            near.send(bytes("hello"));
+            near.close();
+        });
+
+        world.await(() -> far.ended || far.broken != null);
+        assertThat(near.receivedBytes).isZero();
+        run(1, near.connection::close);
+    }
+
+    @Test
+    void refusedDialIsToldInALaterTurn() {
+        Dialed dialed = dial(1, world.refusingAddress());
+
+        world.await(() -> dialed.failure.get() != null);
+        assertThat(dialed.failure.get()).hasMessageMatching("Connection refused|No such file or directory");
+        assertThat(dialed.connection.get()).isNull();
+    }
+
+    @Test
+    void cancelledDialTellsNothing() {
+        Reactor.Listener listener = listen();
+        Dialed dialed = new Dialed();
+        run(1, () -> world.reactor(1).dial(listener.address(), SocketOptions.DEFAULT, dialed).cancel());
+
+        connect(1, listener.address());
+        assertThat(dialed.connection.get()).isNull();
+        assertThat(dialed.failure.get()).isNull();
+    }
+
+    @Test
+    void timersRunInOrderOfTheirDeadlinesAndCancelledOnesDoNot() {
+        List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+        long start = world.reactor(0).freshNanoTime();
+        long[] last = new long[1];
+        run(0, () -> {
+            Reactor reactor = world.reactor(0);
+            reactor.schedule(30_000_000, () -> {
+                last[0] = reactor.freshNanoTime();
+                ran.add(3);
+            });
+            reactor.schedule(10_000_000, () -> ran.add(1));
+            Reactor.Timer cancelled = reactor.schedule(15_000_000, () -> ran.add(-1));
+            reactor.schedule(20_000_000, () -> ran.add(2));
+            cancelled.cancel();
+        });
+
+        world.await(() -> ran.contains(3));
+        assertThat(ran).containsExactly(1, 2, 3);
+        assertThat(last[0] - start).isGreaterThanOrEqualTo(30_000_000);
+    }
+
+    @Test
+    void tasksRunInTheOrderOfTheCallsAndAfterTheCurrentOne() {
+        List<String> ran = Collections.synchronizedList(new ArrayList<>());
+        run(0, () -> {
+            world.reactor(0).execute(() -> ran.add("second"));
+            world.reactor(0).execute(() -> ran.add("third"));
+            ran.add("first");
+        });
+
+        world.await(() -> ran.size() == 3);
+        assertThat(ran).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void pausedListenerLeavesConnectionsWaiting() {
+        Reactor.Listener listener = listen();
+        run(0, listener::pause);
+        Peer near = peer(1, connect(1, listener.address()), false);
+        run(1, () -> near.send(bytes("early")));
+        run(0, () -> {});
+        assertThat(accepted).isEmpty();
+
+        run(0, listener::resume);
+
+        Peer far = peer(0, accepted(0), false);
+        world.await(() -> far.receivedBytes == 5);
+    }
+
+    @Test
+    void closedListenerRefuses() {
+        Reactor.Listener listener = listen();
+        run(0, listener::close);
+
+        Dialed dialed = dial(1, listener.address());
+
+        world.await(() -> dialed.failure.get() != null);
+    }
+
+    @Test
+    void connectionMovesBetweenReactorsUnderTrafficAndLosesNothing() {
+        byte[] sent = noise(3_000_000);
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), true);
+        run(1, () -> near.send(sent));
+
+        int at = 0;
+        int goal = 100_000;
+        while (far.receivedBytes < sent.length) {
+            int next = goal;
+            world.await(() -> far.receivedBytes >= Math.min(next, sent.length));
+            at = move(far, at);
+            goal += 100_000;
+        }
+
+        world.await(() -> near.receivedBytes == sent.length);
+        assertThat(near.received()).isEqualTo(sent);
+        assertThat(far.strayThread).isNull();
+    }
+
+    /** As the pool's books do it: the old reactor lets go, then the new one takes. Outboxes stay behind empty, since buffers belong to a reactor. */
+    private int move(Peer far, int from) {
+        world.await(() -> on(from, () -> {
+            far.connection.wantRead(false);
+            return far.isSent();
+        }));
+        int to = 1 - from;
+        run(to, () -> {
+            far.connection.attachTo(world.reactor(to));
+            far.connection.wantRead(true);
+        });
+        assertThat(far.connection.reactor().index()).isEqualTo(to);
+        return to;
+    }
+
+    @Test
+    void idleConnectionKeepsItsInterestWhenItMoves() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Peer far = peer(0, accepted(0), false);
+        for (int round = 1; round <= 10; round++) {
+            int bytes = round;
+            Reactor target = world.reactor(round % 2);
+            world.on(target, () -> {
+                far.connection.attachTo(target);
+                return true;
+            });
+            run(1, () -> near.send(new byte[1]));
+            world.await(() -> far.receivedBytes == bytes);
+        }
+        assertThat(far.strayThread).isNull();
+
+        world.on(far.connection.reactor(), () -> {
+            far.close();
+            return true;
+        });
+        world.await(() -> near.ended);
+    }
+
+    /** The outcome of a dial. */
+    private static final class Dialed implements Reactor.DialHandler {
+        final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
+        final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+
+        @Override
+        public void onConnected(Connection connected) {
+            connection.set(connected);
+        }
+
+        @Override
+        public void onDialFailed(IOException reason) {
+            failure.set(reason);
+        }
+    }
+
+    /** Bytes for a direct write in tests. */
+    protected static ByteBuffer direct(String text) {
+        byte[] bytes = bytes(text);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+}

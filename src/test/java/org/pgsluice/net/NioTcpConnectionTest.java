@@ -1,0 +1,9 @@
+package org.pgsluice.net;
+
+/** The contract over loopback TCP. */
+class NioTcpConnectionTest extends ConnectionContract {
+    @Override
+    protected World open() {
+        return new NioWorld(false);
+    }
+}

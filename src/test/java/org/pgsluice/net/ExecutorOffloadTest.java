@@ -1,0 +1,96 @@
+package org.pgsluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExecutorOffloadTest {
+    private final NioWorld world = new NioWorld(false);
+    private final ExecutorOffload offload = new ExecutorOffload(1, 1);
+    private final List<Object> outcomes = new CopyOnWriteArrayList<>();
+    private final Offload.Completion<Object> noted = new Offload.Completion<>() {
+        @Override
+        public void onDone(Object result) {
+            outcomes.add(world.reactor(0).inReactor() ? result : "wrong thread");
+        }
+
+        @Override
+        public void onFailed(Exception failure) {
+            outcomes.add(world.reactor(0).inReactor() ? failure : "wrong thread");
+        }
+    };
+
+    @AfterEach
+    void close() {
+        offload.close();
+        world.close();
+    }
+
+    @Test
+    void resultComesBackOnTheReactor() {
+        offload.call(() -> Thread.currentThread().getName(), world.reactor(0), noted);
+
+        world.await(() -> !outcomes.isEmpty());
+        assertThat(outcomes).containsExactly("offload-0");
+    }
+
+    @Test
+    void exceptionsAndErrorsComeBackAsFailures() {
+        offload.call(
+                () -> {
+                    throw new IllegalArgumentException("bad");
+                },
+                world.reactor(0),
+                noted);
+        world.await(() -> outcomes.size() == 1);
+        offload.call(
+                () -> {
+                    throw new StackOverflowError();
+                },
+                world.reactor(0),
+                noted);
+        world.await(() -> outcomes.size() == 2);
+
+        assertThat(outcomes.get(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThat((Exception) outcomes.get(1)).hasCauseInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
+    void workBeyondTheQueueFails() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        offload.call(
+                () -> {
+                    started.countDown();
+                    release.await();
+                    return "first";
+                },
+                world.reactor(0),
+                noted);
+        started.await();
+        offload.call(() -> "second", world.reactor(0), noted);
+        offload.call(() -> "third", world.reactor(0), noted);
+
+        world.await(() -> outcomes.size() == 1);
+        assertThat(outcomes.getFirst()).isInstanceOf(RejectedExecutionException.class);
+        release.countDown();
+        world.await(() -> outcomes.size() == 3);
+        assertThat(outcomes.subList(1, 3)).containsExactly("first", "second");
+    }
+
+    @Test
+    void randomBytesDiffer() {
+        SecureRandomSource random = new SecureRandomSource();
+        byte[] one = new byte[32];
+        byte[] two = new byte[32];
+        random.nextBytes(one);
+        random.nextBytes(two);
+
+        assertThat(one).isNotEqualTo(two);
+    }
+}

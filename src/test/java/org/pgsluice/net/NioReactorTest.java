@@ -1,0 +1,208 @@
+package org.pgsluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class NioReactorTest {
+    private static final SocketOptions TUNED = new SocketOptions(true, 3, 60, 10, 30_000, 32_768);
+
+    private final NioWorld world = new NioWorld(false);
+    private final List<Connection> accepted = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private static ListenOptions options(boolean reusePort, int deferAccept, SocketOptions accepted) {
+        return new ListenOptions(50, reusePort, deferAccept, 0777, null, accepted);
+    }
+
+    private SocketAddress listen(SocketAddress address, ListenOptions options) {
+        return world.on(world.reactor(0), () -> world.reactor(0).listen(address, options, accepted::add)).address();
+    }
+
+    private Connection connect(SocketAddress address, SocketOptions options) {
+        AtomicReference<Connection> connection = new AtomicReference<>();
+        world.reactor(1).execute(() -> world.reactor(1).dial(address, options, new Reactor.DialHandler() {
+            @Override
+            public void onConnected(Connection connected) {
+                connection.set(connected);
+            }
+
+            @Override
+            public void onDialFailed(java.io.IOException reason) {
+                world.onUncaught(reason);
+            }
+        }));
+        world.await(() -> connection.get() != null);
+        return connection.get();
+    }
+
+    @Test
+    void handlerThatThrowsLosesItsConnectionAndNothingElse() {
+        SocketAddress address = listen(world.freshAddress(), options(false, 0, SocketOptions.DEFAULT));
+        Connection near = connect(address, SocketOptions.DEFAULT);
+        world.await(() -> accepted.size() == 1);
+        Connection far = accepted.getFirst();
+        world.on(world.reactor(0), () -> {
+            far.handler(new Connection.Handler() {
+                @Override
+                public void onReadable() {
+                    throw new IllegalStateException("broken handler");
+                }
+
+                @Override
+                public void onWritable() {}
+            });
+            far.wantRead(true);
+            return true;
+        });
+
+        world.on(world.reactor(1), () -> near.write(ConnectionContract.direct("x")));
+
+        world.await(() -> !world.uncaught.isEmpty());
+        assertThat(world.uncaught.getFirst()).hasMessage("broken handler");
+        assertThat(world.on(world.reactor(0), far::isOpen)).isFalse();
+    }
+
+    @Test
+    void taskAndTimerThatThrowDoNotStopTheLoop() {
+        world.reactor(0).execute(() -> {
+            throw new IllegalStateException("task");
+        });
+        world.on(world.reactor(0), () -> world.reactor(0).schedule(0, () -> {
+            throw new IllegalStateException("timer");
+        }));
+
+        world.await(() -> world.uncaught.size() == 2);
+        assertThat(world.on(world.reactor(0), () -> 1)).isEqualTo(1);
+    }
+
+    @Test
+    void tasksOfManyThreadsAllRunEachThreadsInOrder() throws InterruptedException {
+        AtomicInteger ran = new AtomicInteger();
+        AtomicInteger disorder = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                int[] last = {-1};
+                for (int i = 0; i < 20_000; i++) {
+                    int order = i;
+                    world.reactor(0).execute(() -> {
+                        disorder.addAndGet(last[0] == order - 1 ? 0 : 1);
+                        last[0] = order;
+                        ran.incrementAndGet();
+                    });
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        world.await(() -> ran.get() == 80_000);
+        assertThat(disorder).hasValue(0);
+    }
+
+    @Test
+    void addressInUseIsNamed() {
+        SocketAddress address = listen(world.freshAddress(), options(false, 0, SocketOptions.DEFAULT));
+
+        assertThatThrownBy(() -> listen(address, options(false, 0, SocketOptions.DEFAULT)))
+                .hasRootCauseMessage("Address already in use")
+                .hasStackTraceContaining("cannot listen on 127.0.0.1:" + ((InetSocketAddress) address).getPort() + ": Address already in use");
+    }
+
+    @Test
+    void portIsSharedWhenAsked() {
+        SocketAddress address = listen(world.freshAddress(), options(true, 0, SocketOptions.DEFAULT));
+
+        assertThat(listen(address, options(true, 0, SocketOptions.DEFAULT))).isEqualTo(address);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void everyOptionIsKnownOnLinux() {
+        SocketAddress address = listen(world.freshAddress(), options(false, 1, TUNED));
+        Connection near = connect(address, TUNED);
+        world.on(world.reactor(1), () -> {
+            near.options(TUNED);
+            near.options(SocketOptions.DEFAULT);
+            return near.write(ConnectionContract.direct("deferred until now"));
+        });
+
+        world.await(() -> accepted.size() == 1);
+        assertThat(world.messages).isEmpty();
+        assertThat(world.uncaught).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void wildcardsOfBothFamiliesShareAPort() {
+        SocketAddress six = listen(new InetSocketAddress(InetAddress.ofLiteral("::"), 0), options(false, 0, SocketOptions.DEFAULT));
+        int port = ((InetSocketAddress) six).getPort();
+        listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), port), options(false, 0, SocketOptions.DEFAULT));
+
+        connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), SocketOptions.DEFAULT);
+        connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port), SocketOptions.DEFAULT);
+
+        world.await(() -> accepted.size() == 2);
+        assertThat(world.messages).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void closedConnectionThatHasMovedLeavesNoDescriptor() {
+        SocketAddress address = listen(world.freshAddress(), options(false, 0, SocketOptions.DEFAULT));
+        connect(address, SocketOptions.DEFAULT);
+        world.await(() -> accepted.size() == 1);
+        int before = descriptors();
+        for (int i = 1; i <= 10; i++) {
+            Connection near = connect(address, SocketOptions.DEFAULT);
+            int count = i + 1;
+            world.await(() -> accepted.size() == count);
+            Connection far = accepted.get(i);
+            Peer peer = world.on(world.reactor(0), () -> new Peer(far, false));
+            world.on(world.reactor(0), () -> true); // its interest is with the selector now
+            world.on(world.reactor(1), () -> {
+                far.attachTo(world.reactor(1));
+                return true;
+            });
+            world.on(world.reactor(1), () -> {
+                peer.close();
+                near.close();
+                return true;
+            });
+        }
+
+        world.await(() -> descriptors() <= before);
+    }
+
+    private static int descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        return open == null ? -1 : open.length;
+    }
+
+    @Test
+    void sleepingLoopWakesForATask() {
+        for (int i = 0; i < 200; i++) {
+            int expected = i;
+            assertThat(world.on(world.reactor(i % 2), () -> expected)).isEqualTo(expected);
+        }
+    }
+}

@@ -111,6 +111,12 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
         applied = interest;
     }
 
+    /** What the selector was told. */
+    int armed() {
+        assert reactor.inReactor();
+        return applied;
+    }
+
     /** Adopts the key under which the channel was connected; it must have no interest. */
     void adopt(SelectionKey connected) {
         key = connected;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.pgsluice.simulation.SimulatedNetwork;
@@ -130,7 +131,7 @@ class CachingResolverTest {
         try (NioWorld world = new NioWorld(false);
                 ExecutorOffload threads = new ExecutorOffload(2, 100)) {
             CachingResolver system = new CachingResolver(threads, () -> SECOND, () -> SECOND);
-            List<List<InetAddress>> found = new java.util.concurrent.CopyOnWriteArrayList<>();
+            List<List<InetAddress>> found = new CopyOnWriteArrayList<>();
             world.reactor(0).execute(() -> system.resolve("localhost", world.reactor(0), found::add));
 
             world.await(() -> !found.isEmpty());

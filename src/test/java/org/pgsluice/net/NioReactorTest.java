@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +47,7 @@ class NioReactorTest {
             }
 
             @Override
-            public void onDialFailed(java.io.IOException reason) {
+            public void onDialFailed(IOException reason) {
                 world.onUncaught(reason);
             }
         }));
@@ -183,6 +185,7 @@ class NioReactorTest {
                 far.attachTo(world.reactor(1));
                 return true;
             });
+            world.on(world.reactor(0), () -> true); // has dropped its interest and sleeps: only a wake-up makes it let go
             world.on(world.reactor(1), () -> {
                 peer.close();
                 near.close();
@@ -191,6 +194,27 @@ class NioReactorTest {
         }
 
         world.await(() -> descriptors() <= before);
+    }
+
+    @Test
+    void drainedSocketStaysArmedUntilBytesComeThatNobodyWants() {
+        SocketAddress address = listen(world.freshAddress(), options(false, 0, SocketOptions.DEFAULT));
+        Connection near = connect(address, SocketOptions.DEFAULT);
+        world.await(() -> accepted.size() == 1);
+        NioConnection far = (NioConnection) accepted.getFirst();
+        Peer peer = world.on(world.reactor(0), () -> new Peer(far, false));
+        world.on(world.reactor(1), () -> near.write(ConnectionContract.direct("x")));
+        world.await(() -> peer.receivedBytes == 1);
+
+        world.on(world.reactor(0), () -> {
+            far.wantRead(false);
+            return true;
+        });
+        assertThat(world.on(world.reactor(0), far::armed)).isEqualTo(SelectionKey.OP_READ);
+
+        world.on(world.reactor(1), () -> near.write(ConnectionContract.direct("y")));
+        world.await(() -> world.on(world.reactor(0), far::armed) == 0);
+        assertThat(peer.receivedBytes).isEqualTo(1);
     }
 
     private static int descriptors() {

@@ -10,7 +10,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +57,7 @@ class UnixSocketFileTest {
 
     @Test
     void groupIsSet() throws IOException {
-        String own = Files.readAttributes(directory, java.nio.file.attribute.PosixFileAttributes.class).group().getName();
+        String own = Files.readAttributes(directory, PosixFileAttributes.class).group().getName();
         try (ServerSocketChannel channel = channel()) {
             bind(channel, path(), 0770, own);
 
@@ -126,7 +130,7 @@ class UnixSocketFileTest {
     @Test
     void listenerRemovesItsFileAndTellsWhoConnected() throws IOException {
         try (NioWorld world = new NioWorld(true)) {
-            java.util.List<Connection> accepted = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+            List<Connection> accepted = Collections.synchronizedList(new ArrayList<>());
             Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0)
                     .listen(
                             UnixDomainSocketAddress.of(path()),

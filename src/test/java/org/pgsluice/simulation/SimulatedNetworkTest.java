@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -233,10 +235,10 @@ class SimulatedNetworkTest {
     @Test
     void wallClockGoesWithTheVirtualTime() {
         SimulatedNetwork network = new SimulatedNetwork(9);
-        java.time.Instant before = network.wallClock().instant();
+        Instant before = network.wallClock().instant();
         network.advance(90_000_000_000L);
 
-        assertThat(java.time.Duration.between(before, network.wallClock().instant())).hasSeconds(90);
+        assertThat(Duration.between(before, network.wallClock().instant())).hasSeconds(90);
     }
 
     @Test

@@ -89,7 +89,7 @@ public final class Config {
         return entries.peers();
     }
 
-    /** Users with secrets that the environment gives, to stand before those of auth_file. */
+    /** Users with secrets that the environment gives, beside those of auth_file, whose entry for the same name counts. */
     public List<UserEntry> authUsers() {
         return authUsers;
     }

@@ -29,7 +29,8 @@ public final class ConfigReader {
     /**
      * Reads the file, then what the environment says over it; or only the environment when there is no file.
      *
-     * @param previous what runs now, for a reload: start-only settings keep its values, and so do settings without a default that nothing names any more; null, or
+     * @param previous what runs now, for a reload: start-only settings keep its values, and so do settings without a default that nothing names any more;
+     *     null, or
      *     {@link Config#defaults} with what the command line set, for the start
      */
     public static LoadResult read(@Nullable Path file, Environment environment, @Nullable Config previous) {
@@ -43,10 +44,10 @@ public final class ConfigReader {
                 values.set(Settings.CONFFILE, file.toString());
             }
             readFile(file);
-            environment.override(this);
+            environment.override(this, true);
         } else {
             values.reset(base.loaded());
-            authUsers = environment.describe(this);
+            authUsers = new EnvironmentEntries(environment, this).read();
         }
         if (!problems.isEmpty()) {
             return new LoadResult.Failed(List.copyOf(problems));
@@ -123,6 +124,9 @@ public final class ConfigReader {
         if (!base.loaded() || setting.reloadable()) {
             return values.set(setting, raw);
         }
+        if (environment.overrides(setting) && !environment.isVariable(source)) {
+            return null;
+        }
         SettingValues wanted = values.copy();
         String shown = values.show(setting);
         if (wanted.set(setting, raw) != null || !Objects.equals(wanted.show(setting), shown)) {
@@ -155,8 +159,15 @@ public final class ConfigReader {
         return entry != null;
     }
 
-    Entries entries() {
-        return entries;
+    /** Gives a setting another default than the registry's; start-only settings of a running configuration stay as they are. */
+    void preset(Setting<?> setting, String raw) {
+        if (!base.loaded() || setting.reloadable()) {
+            values.set(setting, raw);
+        }
+    }
+
+    void add(DatabaseConfig database) {
+        entries.add(database);
     }
 
     void problem(ConfigProblem problem) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code key=value} pairs of an entry: blanks may surround the {@code =}; a value is bare up to the next blank, or in single quotes with two of them for one; the
- * last of equal keys counts; an empty value is an error.
+ * The {@code key=value} pairs of an entry: blanks may surround the {@code =}; a value is bare up to the next blank, or in single quotes with two of them for
+ * one; the last of equal keys counts; an empty value is an error.
  *
  * @param pairs in order of first appearance; those before the error when there is one
  * @param masked the text with every value hidden that is or might be a secret

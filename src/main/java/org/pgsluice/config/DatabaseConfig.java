@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of {@code [databases]}. A null component was not given. Sizes below zero count as not given, as in PgBouncer. Times are whole seconds; a query_wait_timeout
- * of 0 is a statement (no limit), not an absence.
+ * One line of {@code [databases]}. A null component was not given. Sizes below zero count as not given, as in PgBouncer. Times are whole seconds; a
+ * query_wait_timeout of 0 is a statement (no limit), not an absence.
  *
  * @param hosts in the order of the file; empty: the Unix socket in unix_socket_dir
  * @param dbname the name on the server, if it is not {@code name}: see {@link #serverDbname}

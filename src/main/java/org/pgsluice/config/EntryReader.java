@@ -36,7 +36,7 @@ final class EntryReader {
         ConnectionString string = ConnectionString.parse(raw, showable);
         EntryReader reader = new EntryReader(string.pairs(), string.masked());
         if (string.broken()) {
-            reader.flaws.add(new Flaw(brokenText, "key=value pairs, each value bare up to the next blank or in single quotes, none empty"));
+            reader.flaws.add(new Flaw("", brokenText, "key=value pairs, each value bare up to the next blank or in single quotes, none empty"));
         }
         return reader;
     }
@@ -56,10 +56,10 @@ final class EntryReader {
     /** The entry; null when there are flaws. */
     @Nullable DatabaseConfig database(String name) {
         if (name.equals("pgbouncer")) {
-            flaws.add(new Flaw("database name \"pgbouncer\" is reserved", "any other name"));
+            flaws.add(new Flaw("name", "database name \"pgbouncer\" is reserved", "any other name"));
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            flaws.add(new Flaw("too long db name: " + name, "names of up to " + MAX_NAME_BYTES + " bytes"));
+            flaws.add(new Flaw("name", "too long db name: " + name, "names of up to " + MAX_NAME_BYTES + " bytes"));
         }
         checkKeys(DATABASE_KEYS, "unrecognized connection parameter: ");
         String password = pairs.get("password");
@@ -87,12 +87,12 @@ final class EntryReader {
     @Nullable PeerConfig peer(String id) {
         int number = CNumber.isWhole(id) ? CNumber.atoi(id) : 0;
         if (number < 1 || number > 0xffff) {
-            flaws.add(new Flaw("ids of peers must be a number larger than 0 and at most 65536", "a number from 1 to 65535 as the peer's id"));
+            flaws.add(new Flaw("id", "ids of peers must be a number larger than 0 and at most 65536", "a number from 1 to 65535 as the peer's id"));
         }
         checkKeys(PEER_KEYS, "unrecognized connection parameter: ");
         String host = pairs.get("host");
         if (host == null) {
-            flaws.add(new Flaw("host was not provided for peer " + id, "host=…"));
+            flaws.add(new Flaw("host", "host was not provided for peer " + id, "host=…"));
         }
         PeerConfig peer = new PeerConfig(number, host == null ? "" : host, port(), size("pool_size"));
         return flaws.isEmpty() ? peer : null;
@@ -116,7 +116,7 @@ final class EntryReader {
         for (String key : pairs.keySet()) {
             if (!known.contains(key)) {
                 String near = Nearest.to(key, known);
-                flaws.add(new Flaw(text + key, near == null ? "the keys of the reference" : "perhaps " + near));
+                flaws.add(new Flaw(key, text + key, near == null ? "the keys of the reference" : "perhaps " + near));
             }
         }
     }
@@ -128,7 +128,7 @@ final class EntryReader {
         }
         int port = CNumber.atoi(raw);
         if (port < 1 || port > 0xffff) {
-            flaws.add(new Flaw("invalid port: " + raw, "a port from 1 to 65535"));
+            flaws.add(new Flaw("port", "invalid port: " + raw, "a port from 1 to 65535"));
         }
         return number("port", raw);
     }
@@ -163,14 +163,17 @@ final class EntryReader {
         return switch (new Codec.OneOf<>(words).parse(raw)) {
             case Parsed.Value<E>(E value) -> value;
             case Parsed.Bad<E>(String allowed) -> {
-                flaws.add(new Flaw(text + raw, allowed));
+                flaws.add(new Flaw(key, text + raw, allowed));
                 yield null;
             }
         };
     }
 
-    /** What makes the entry unusable, in PgBouncer's words, and what would have been taken. */
-    record Flaw(String text, String allowed) {}
+    /**
+     * What makes the entry unusable, in PgBouncer's words, and what would have been taken; the key is "name" for the entry's own name and "" for its
+     * whole text.
+     */
+    record Flaw(String key, String text, String allowed) {}
 
     /** A number with something behind it, of which only the front is read, as PgBouncer does. */
     record Doubt(String key, String raw, int value) {

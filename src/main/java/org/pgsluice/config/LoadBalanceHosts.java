@@ -2,8 +2,8 @@ package org.pgsluice.config;
 
 /** How the next host of a list is chosen: in turn for each new connection, or the same one until it fails. */
 public enum LoadBalanceHosts implements Word {
-    DISABLE("disable"),
-    ROUND_ROBIN("round-robin");
+    ROUND_ROBIN("round-robin"),
+    DISABLE("disable");
 
     private final String word;
 

@@ -79,6 +79,7 @@ final class Problems {
     }
 
     private static String invalidValue(String shown, String key, String source, int line) {
-        return "invalid value \"" + shown + "\" for parameter " + key + " in configuration (" + source + ":" + line + ")";
+        String text = "invalid value \"" + shown + "\" for parameter " + key;
+        return line == 0 ? text : text + " in configuration (" + source + ":" + line + ")";
     }
 }

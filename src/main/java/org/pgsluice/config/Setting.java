@@ -4,8 +4,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One parameter of the {@code [pgbouncer]} section: its name, type, default and nature. All of them are constants of {@link Settings}; a {@link Config} holds their
- * values. Immutable.
+ * One parameter of the {@code [pgbouncer]} section: its name, type, default and nature. All of them are constants of {@link Settings}; a {@link Config} holds
+ * their values. Immutable.
  */
 public final class Setting<T> {
     /** Where a parameter of that meaning can also be given, more narrowly than for the whole pooler. */

@@ -1,0 +1,114 @@
+package org.pgsluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    /** Rows of name, default (\N for NULL), changeable, as PgBouncer's console shows them. */
+    private static List<String[]> pgbouncersRows() throws IOException {
+        try (InputStream in = SettingsTest.class.getResourceAsStream("settings.tsv")) {
+            List<String[]> rows = new ArrayList<>();
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+                rows.add(line.split("\t", -1));
+            }
+            return rows.subList(1, rows.size());
+        }
+    }
+
+    @Test
+    void namesAndOrderAreThoseOfShowConfigWithOursBehind() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String[] row : pgbouncersRows()) {
+            names.add(row[0]);
+        }
+        assertThat(names).hasSize(100);
+        names.addAll(List.of("reactors", "engine"));
+
+        assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
+    }
+
+    @Test
+    void defaultsAndChangeabilityAreThoseOfShowConfig() throws IOException {
+        for (String[] row : pgbouncersRows()) {
+            Setting<?> setting = Settings.find(row[0]);
+
+            assertThat(setting.defaultRaw()).as(row[0]).isEqualTo(row[1].equals("\\N") ? null : row[1]);
+            assertThat(setting.reloadable() ? "yes" : "no").as(row[0]).isEqualTo(row[2]);
+        }
+    }
+
+    @Test
+    void defaultsShowAsTheyAreWritten() {
+        Config config = Config.defaults();
+
+        for (Setting<?> setting : Settings.ALL) {
+            String expected = switch (setting.name()) {
+                case "unix_socket_mode" -> "511";
+                case "verbose" -> "0";
+                default -> setting.defaultRaw();
+            };
+            assertThat(config.show(setting)).as(setting.name()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void eachConstantIsTheUpperCaseOfItsName() throws ReflectiveOperationException {
+        for (Setting<?> setting : Settings.ALL) {
+            assertThat(Settings.class.getField(setting.name().toUpperCase(Locale.ROOT)).get(null)).isSameAs(setting);
+            assertThat(Settings.find(setting.name())).isSameAs(setting);
+        }
+    }
+
+    @Test
+    void eachSettingHasOneSentenceOfReference() {
+        Set<String> sentences = new HashSet<>();
+        for (Setting<?> setting : Settings.ALL) {
+            assertThat(setting.doc()).as(setting.name()).endsWith(".").doesNotContain(". ").hasSizeGreaterThan(20);
+            assertThat(sentences.add(setting.doc())).as(setting.name()).isTrue();
+        }
+    }
+
+    @Test
+    void keysOfDatabasesAndUsersAreTheNarrowerScopesOfTheirSettings() {
+        for (Setting<?> setting : Settings.ALL) {
+            if (setting == Settings.USER) {
+                continue; // the system's user here, PostgreSQL's there
+            }
+            String key = setting == Settings.DEFAULT_POOL_SIZE ? "pool_size" : setting.name();
+            boolean perDatabase = EntryReader.ofDatabase(key + "=session").database("d") != null;
+            boolean perUser = EntryReader.ofUser(key + "=session").user("u") != null;
+
+            assertThat(setting.scopes().contains(Setting.Scope.DATABASE)).as(setting.name() + " per database").isEqualTo(perDatabase);
+            assertThat(setting.scopes().contains(Setting.Scope.USER)).as(setting.name() + " per user").isEqualTo(perUser);
+        }
+    }
+
+    @Test
+    void namesAreMatchedLetterForLetter() {
+        assertThat(Settings.find("POOL_MODE")).isNull();
+        assertThat(Settings.find("nosuch")).isNull();
+    }
+
+    @Test
+    void onlyWhatDiffersFromTheDefaultIsReportedAsWithoutEffect() throws ConfigException {
+        Config config = Config.defaults();
+        assertThat(config.withoutEffect()).isEmpty();
+
+        Config changed = config.with(Settings.AUTH_QUERY, "select 1").with(Settings.SERVER_TLS_SSLMODE, "require").with(Settings.AUTH_TYPE, "hba");
+
+        assertThat(changed.withoutEffect()).hasSize(3).anyMatch(s -> s.startsWith("auth_query has no effect: ")).anyMatch(s -> s.startsWith("server_tls_sslmode "));
+        assertThat(config.with(Settings.SERVER_TLS_SSLMODE, "disable").with(Settings.AUTH_TYPE, "scram-sha-256").withoutEffect()).isEmpty();
+        assertThat(Settings.AUTH_QUERY.effective()).isFalse();
+        assertThat(Settings.AUTH_TYPE.effective()).isTrue();
+        assertThat(Settings.POOL_MODE.effective()).isTrue();
+    }
+}

@@ -61,17 +61,16 @@ public final class ConfigReader {
         boolean mainSection = false;
         String section = null;
         for (IniFile.Line line : ini.lines()) {
-            switch (line) {
-                case IniFile.Section header -> {
-                    section = header.name();
-                    if (section.equals("pgbouncer")) {
-                        mainSection = true;
-                        values.reset(base.loaded());
-                    } else if (!section.equals("databases") && !section.equals("users") && !section.equals("peers")) {
-                        problems.add(Problems.badSection(header.file(), header.line(), section));
-                    }
-                }
-                case IniFile.Value value -> value(section, value);
+            if (line instanceof IniFile.Value value) {
+                value(section, value);
+                continue;
+            }
+            section = ((IniFile.Section) line).name();
+            if (section.equals("pgbouncer")) {
+                mainSection = true;
+                values.reset(base.loaded());
+            } else if (!section.equals("databases") && !section.equals("users") && !section.equals("peers")) {
+                problems.add(Problems.badSection(line.file(), line.line(), section));
             }
         }
         problems.addAll(ini.problems());
@@ -81,8 +80,11 @@ public final class ConfigReader {
     }
 
     private void value(@Nullable String section, IniFile.Value at) {
+        if (section == null) {
+            problems.add(Problems.withoutSection(at.file(), at.line(), at.key(), at.value()));
+            return;
+        }
         switch (section) {
-            case null -> problems.add(Problems.withoutSection(at.file(), at.line(), at.key(), at.value()));
             case "pgbouncer" -> setting(at);
             case "databases" -> {
                 EntryReader reader = EntryReader.ofDatabase(at.value());

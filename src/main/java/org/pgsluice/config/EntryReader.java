@@ -160,13 +160,12 @@ final class EntryReader {
         if (raw == null) {
             return null;
         }
-        return switch (new Codec.OneOf<>(words).parse(raw)) {
-            case Parsed.Value<E>(E value) -> value;
-            case Parsed.Bad<E>(String allowed) -> {
-                flaws.add(new Flaw(key, text + raw, allowed));
-                yield null;
-            }
-        };
+        Parsed<E> parsed = new Codec.OneOf<>(words).parse(raw);
+        if (parsed instanceof Parsed.Value<E> good) {
+            return good.value();
+        }
+        flaws.add(new Flaw(key, text + raw, ((Parsed.Bad<E>) parsed).allowed()));
+        return null;
     }
 
     /**

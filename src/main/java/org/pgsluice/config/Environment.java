@@ -52,7 +52,7 @@ public final class Environment {
 
     /** The variables whose names begin like this, in the order of their names. */
     NavigableMap<String, String> startingWith(String prefix) {
-        return variables.subMap(prefix, true, prefix + Character.MAX_VALUE, false);
+        return variables.subMap(prefix, true, prefix.concat("\uffff"), false);
     }
 
     boolean overrides(Setting<?> setting) {

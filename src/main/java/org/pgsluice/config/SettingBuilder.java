@@ -82,9 +82,10 @@ final class SettingBuilder<T> {
         if (defaultRaw == null) {
             return initial;
         }
-        return switch (codec.parse(defaultRaw)) {
-            case Parsed.Value<T>(T value) -> value;
-            case Parsed.Bad<T>(String allowed) -> throw new IllegalStateException(name + ": the default is not " + allowed);
-        };
+        Parsed<T> parsed = codec.parse(defaultRaw);
+        if (parsed instanceof Parsed.Value<T> good) {
+            return good.value();
+        }
+        throw new IllegalStateException(name + ": the default is " + parsed);
     }
 }

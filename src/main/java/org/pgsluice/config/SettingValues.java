@@ -42,14 +42,13 @@ final class SettingValues {
 
     /** Takes a raw text; gives null, or what would have been allowed. */
     @Nullable String set(Setting<?> setting, String raw) {
-        return switch (setting.parse(raw)) {
-            case Parsed.Value<?>(Object value) -> {
-                values[setting.index()] = value;
-                splitList(setting);
-                yield null;
-            }
-            case Parsed.Bad<?>(String allowed) -> allowed;
-        };
+        Parsed<?> parsed = setting.parse(raw);
+        if (parsed instanceof Parsed.Value<?> taken) {
+            values[setting.index()] = taken.value();
+            splitList(setting);
+            return null;
+        }
+        return ((Parsed.Bad<?>) parsed).allowed();
     }
 
     @SuppressWarnings("unchecked") // only set() and the defaults write here, with values of the setting's type

@@ -236,4 +236,11 @@ class ConfigReaderTest {
         assertThat(((LoadResult.Loaded) silent).config().integer(Settings.VERBOSE)).isEqualTo(2);
         assertThat(((LoadResult.Loaded) named).config().integer(Settings.VERBOSE)).isEqualTo(1);
     }
+
+    @Test
+    void entriesWithoutEffectAreReported() throws IOException {
+        Config config = config("[pgbouncer]\n[databases]\na = auth_query='select 1'\nb = auth_user=u\n[peers]\n1 = host=h\n");
+
+        assertThat(config.withoutEffect()).hasSize(2).anyMatch(s -> s.contains("of database a have no effect: ")).anyMatch(s -> s.startsWith("[peers] "));
+    }
 }

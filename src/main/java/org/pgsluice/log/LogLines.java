@@ -1,0 +1,146 @@
+package org.pgsluice.log;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes {@code YYYY-MM-DD HH:MM:SS.mmm TZ [PID] LEVEL message} to standard error, the log file and syslog. One system call a line and target, and none later: what a
+ * caller has written is there for a reader at once. Thread-safe; lines come out whole and in the order of their times. A target that fails loses the line, not the
+ * caller.
+ */
+public final class LogLines implements Log {
+    /** Longer messages are cut: part of a message may come from a client. */
+    static final int MAX_MESSAGE = 8192;
+
+    private final Object lock = new Object();
+    private final LinePrefix prefix;
+    private final OutputStream stderr;
+    private volatile int verbose;
+    private volatile boolean quiet;
+    private LogTargets targets = LogTargets.NONE;
+    private @Nullable FileOutputStream file;
+    private @Nullable Syslog syslog;
+    private boolean journal;
+
+    /** @param pid of this process, as lines show it */
+    public LogLines(InstantSource clock, long pid) {
+        this(clock, pid, ZoneName.ofSystem(), new FileOutputStream(FileDescriptor.err));
+    }
+
+    LogLines(InstantSource clock, long pid, ZoneName zone, OutputStream stderr) {
+        this.prefix = new LinePrefix(clock, pid, zone);
+        this.stderr = stderr;
+    }
+
+    /** Whether standard error stays silent ({@code -q}, {@code -d}). */
+    public void setQuiet(boolean quiet) {
+        this.quiet = quiet;
+    }
+
+    /** Whether standard error goes to systemd's journal, which adds time and process by itself and takes the level as a number in front. */
+    public void setJournal(boolean journal) {
+        synchronized (lock) {
+            this.journal = journal;
+        }
+    }
+
+    /** The setting {@code verbose}: 0 shows LOG and worse, 1 adds DEBUG, 2 adds NOISE. */
+    public void setVerbose(int verbose) {
+        this.verbose = verbose;
+    }
+
+    /**
+     * Writes to these targets from now on, and opens the log file anew: done at every reload, it is also how a rotated file is let go. If the file cannot be opened
+     * nothing changes.
+     */
+    public void setTargets(LogTargets next) throws IOException {
+        synchronized (lock) {
+            FileOutputStream opened = next.file().isEmpty() ? null : new FileOutputStream(next.file(), true);
+            if (file != null) {
+                file.close();
+            }
+            file = opened;
+            if (next.syslog() && (syslog == null || !next.sameSyslog(targets))) {
+                syslog = new Syslog(next.syslogIdent(), next.syslogFacility());
+            } else if (!next.syslog()) {
+                syslog = null;
+            }
+            targets = next;
+        }
+    }
+
+    @Override
+    public boolean isOn(Level level) {
+        return switch (level) {
+            case FATAL, ERROR, WARNING, LOG -> true;
+            case DEBUG -> verbose >= 1;
+            case NOISE -> verbose >= 2;
+        };
+    }
+
+    @Override
+    public void write(Level level, String message) {
+        if (!isOn(level)) {
+            return;
+        }
+        String text = clean(message);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        synchronized (lock) {
+            byte[] line = prefix.line(level, bytes);
+            if (!quiet) {
+                put(stderr, journal ? journalLine(level, text) : line);
+            }
+            if (file != null) {
+                put(file, line);
+            }
+            if (syslog != null && level.compareTo(Level.LOG) <= 0) {
+                syslog.write(level, text);
+            }
+        }
+    }
+
+    private static void put(OutputStream target, byte[] line) {
+        try {
+            target.write(line);
+        } catch (IOException e) {
+            return; // a full disk or a closed terminal must not stop the pooler, and there is no better place to complain
+        }
+    }
+
+    private static byte[] journalLine(Level level, String text) {
+        return ("<" + Syslog.priority(level) + ">" + text.replace("\n\t", " ") + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A newline may not look like a new line of the log, nor another control character play with the reader's terminal. */
+    static String clean(String message) {
+        int length = message.length();
+        boolean fine = length <= MAX_MESSAGE;
+        for (int i = 0; fine && i < length; i++) {
+            char c = message.charAt(i);
+            fine = c >= ' ' && c != 0x7f || c == '\t';
+        }
+        return fine ? message : cleaned(message, Math.min(length, MAX_MESSAGE));
+    }
+
+    private static String cleaned(String message, int length) {
+        StringBuilder text = new StringBuilder(length + 16);
+        int end = length;
+        while (end > 0 && Character.isWhitespace(message.charAt(end - 1))) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = message.charAt(i);
+            if (c == '\n') {
+                text.append("\n\t");
+            } else {
+                text.append(c < ' ' && c != '\t' || c == 0x7f ? '?' : c);
+            }
+        }
+        return text.toString();
+    }
+}

@@ -35,8 +35,10 @@ public final class Main {
                 if (!pidFile.isConfigured()) {
                     throw new StartFailure("daemon needs pidfile configured");
                 }
+                if (Daemon.isLauncherWaiting()) {
+                    Daemon.detach();
+                }
                 log.setQuiet(true);
-                Daemon.detach();
             }
             FileLimits limits = FileLimits.current();
             if (limits != null) {

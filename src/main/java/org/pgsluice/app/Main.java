@@ -46,7 +46,7 @@ public final class Main {
             }
             Signals.listen(signal -> {
                 log.info("got SIG" + signal);
-                if (signal == ProcessSignal.QUIT || signal == ProcessSignal.TERM) {
+                if (signal == ProcessSignal.QUIT || signal == ProcessSignal.TERM || signal == ProcessSignal.INT) {
                     service.stopping();
                     pidFile.remove();
                     Runtime.getRuntime().exit(0);

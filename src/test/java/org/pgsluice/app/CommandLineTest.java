@@ -21,6 +21,7 @@ class CommandLineTest {
     @Test
     void mistakesNameTheOption() {
         assertThat(mistake("--bogus")).isEqualTo("exe: unrecognized option '--bogus'\nTry \"exe --help\" for more information.\n");
+        assertThat(mistake("--aemon")).startsWith("exe: unrecognized option '--aemon'\n");
         assertThat(mistake("-qX")).startsWith("exe: invalid option -- 'X'\n");
         assertThat(mistake("-u")).startsWith("exe: option requires an argument -- 'u'\n");
         assertThat(mistake("--user")).startsWith("exe: option '--user' requires an argument\n");

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +57,25 @@ class LauncherIT {
         assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith(LAUNCHER + ": unrecognized option '--bogus'\n");
         assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void archiveOfAnotherJarIsNotUsed() throws Exception {
+        Path launcher = Files.copy(LAUNCHER, dir.resolve("pgsluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path java = Files.writeString(dir.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path jar = Files.writeString(dir.resolve("pgsluice.jar"), "four");
+        FileTime built = FileTime.from(Instant.ofEpochSecond(1_700_000_000));
+        Files.setLastModifiedTime(jar, built);
+        Path archive = Files.writeString(dir.resolve("pgsluice-4-1700000000.aot"), "archive");
+        String[] command = {"env", "PGSLUICE_JAVA=" + java, launcher.toString(), "p.ini"};
+
+        assertThat(output(command).lines()).contains("-XX:AOTCache=" + archive).endsWith("-jar", jar.toString(), "p.ini");
+
+        Files.writeString(jar, "fives");
+        Files.setLastModifiedTime(jar, built);
+
+        assertThat(output(command)).doesNotContain("AOTCache");
     }
 
     @ParameterizedTest

@@ -6,6 +6,12 @@ import org.pgsluice.auth.MockSalts;
 
 /** What client sessions need of rooms above this one. Thread-safe. */
 public interface ClientServices {
+    /** The session begins. */
+    void onOpened(ClientSession client);
+
+    /** The session is over. */
+    void onClosed(ClientSession client);
+
     /** A fresh cancel key for a client that is being welcomed; it leads to that client until {@link #dropCancelKey}. */
     byte[] issueCancelKey(ClientSession client);
 

@@ -57,6 +57,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private long requestNanos;
     private boolean notifiedOfWait;
     private boolean closed;
+    private Runnable onClosed = () -> {};
 
     /** Starts the session of an accepted connection, on its reactor. */
     public ClientSession(Connection connection, Lane lane, ClientServices services) {
@@ -72,6 +73,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.requestNanos = connectedNanos;
         this.login = new ClientLogin(this, lane, services);
         books().registry().clientAccepted();
+        services.onOpened(this);
         connection.handler(this);
         connection.wantRead(true);
     }
@@ -283,6 +285,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     // ---------------------------------------------------------------- the end
 
+    /** Runs {@code action} when the connection is closed, whoever closes it. */
+    public void whenClosed(Runnable action) {
+        onClosed = action;
+    }
+
     /** Tells the client {@code reason} and closes. */
     public void fail(String reason) {
         fail(PgError.fatal(reason), reason);
@@ -337,6 +344,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         books().closed(this);
         books().registry().leave(countedForDatabase ? database : null, countedForUser ? user : null);
         books().registry().clientClosed();
+        services.onClosed(this);
+        onClosed.run();
     }
 
     private void sendLast(PgError error) {

@@ -380,9 +380,19 @@ public final class Books {
 
     // ---------------------------------------------------------------- cancel requests
 
-    /** A cancel request for {@code server} sets out: until {@link #cancelEnded} the server goes to no other client. */
-    public synchronized boolean cancelBegins(ServerEntry server, ClientEntry expected) {
-        if (server.client != expected || server.state != ServerState.ACTIVE) {
+    /** Which of its clients, counted from the first, the server is with; changes whenever it is given or taken. */
+    public synchronized long assignmentOf(ServerEntry server) {
+        return server.state == ServerState.ACTIVE ? server.assignments : -1;
+    }
+
+    /**
+     * A cancel request for {@code server} sets out: until {@link #cancelEnded} the server goes to no other client.
+     *
+     * @param assignment from {@link #assignmentOf}, when the request was accepted
+     * @return false when the server is with another client by now, or with none
+     */
+    public synchronized boolean cancelBegins(ServerEntry server, long assignment) {
+        if (server.state != ServerState.ACTIVE || server.assignments != assignment || server.client == null) {
             return false;
         }
         server.cancelsUnderWay++;
@@ -398,6 +408,65 @@ public final class Books {
     /** The server that the client holds, if any. */
     public synchronized @Nullable ServerEntry serverOf(ClientEntry client) {
         return client.server;
+    }
+
+    // ---------------------------------------------------------------- what there is
+
+    /** How many connections of the pool are in which state. */
+    public synchronized PoolCounts counts(Pool pool) {
+        ClientEntry oldest = pool.waiting.first();
+        ClientEntry oldestWelcome = pool.waitingWelcome.first();
+        long since = oldest == null ? 0 : oldest.waitSinceNanos;
+        if (oldestWelcome != null && (since == 0 || oldestWelcome.waitSinceNanos - since < 0)) {
+            since = oldestWelcome.waitSinceNanos;
+        }
+        return new PoolCounts(
+                pool.clients.size(),
+                pool.waiting.size() + pool.waitingWelcome.size(),
+                pool.activeCancelClients.size(),
+                pool.waitingCancel.size(),
+                pool.active.size(),
+                pool.activeCancel.size(),
+                pool.beingCanceled.size(),
+                pool.idleCount(),
+                pool.used.size(),
+                pool.tested.size(),
+                pool.login.size(),
+                pool.closing.size(),
+                since);
+    }
+
+    /** An idle server for the oldest client that waits, after servers were held back from it; null when there is none. */
+    public synchronized @Nullable ServerEntry serveNext(Pool pool) {
+        ClientEntry next = pool.waiting.first();
+        if (next == null || heldBack(pool)) {
+            return null;
+        }
+        ServerEntry server = pickIdle(pool, next.reactorIndex);
+        if (server != null) {
+            link(next, server, next.reactorIndex);
+        }
+        return server;
+    }
+
+    /** How many servers the pool has beyond its size and reserve, that are not in use. */
+    public synchronized int surplus(Pool pool) {
+        int size = pool.size(config);
+        return size <= 0 ? 0 : pool.connectedCount() - pool.closing.size() - size - pool.reserveSize(config);
+    }
+
+    /** Whether an idle server may be closed without going below min_pool_size. */
+    public synchronized boolean mayShrink(Pool pool) {
+        int least = pool.database().minPoolSize(config);
+        return least <= 0 || pool.connectedCount() - pool.closing.size() > least;
+    }
+
+    /** Since when nobody has used the pool; the time now while somebody does. */
+    public synchronized long unusedSince(Pool pool, long now) {
+        if (pool.clientCount() > 0 || pool.connectedCount() > 0) {
+            pool.lastActiveNanos = now;
+        }
+        return pool.lastActiveNanos;
     }
 
     // ---------------------------------------------------------------- inside
@@ -431,6 +500,7 @@ public final class Books {
     private void link(ClientEntry client, ServerEntry server, int reactor) {
         server.client = client;
         client.server = server;
+        server.assignments++;
         move(server, ServerState.ACTIVE);
         move(client, ClientState.ACTIVE);
         attach(server, reactor);

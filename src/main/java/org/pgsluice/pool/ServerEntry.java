@@ -12,6 +12,8 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     @Nullable ClientEntry client;
     /** Cancel requests for this server that are on their way to PostgreSQL. */
     int cancelsUnderWay;
+    /** How often it was given to a client. */
+    long assignments;
 
     private volatile int reactorIndex;
     private volatile boolean closeNeeded;

@@ -47,13 +47,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private final ReplyStream replies = new ReplyStream(this);
     private final TrackedVars vars;
     private final ServerStatements statements;
-    private @Nullable Connection connection;
+    private volatile @Nullable Connection connection; // its address is read by other reactors
     private @Nullable Inbox inbox;
     private @Nullable Outbox outbox;
     private @Nullable ServerDial dial;
     private @Nullable ServerLogin login;
     private @Nullable Tenant tenant;
-    private Own own = Own.NONE;
+    private volatile Own own = Own.NONE; // read by cancel requests of other reactors
     private boolean readingStopped;
     private byte status = 'I';
     private byte[] cancelKey = {};
@@ -449,6 +449,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     Own own() {
         return own;
+    }
+
+    /** Whether the SET before a client's first message is under way. */
+    public boolean bridging() {
+        return own == Own.BRIDGE;
     }
 
     /** The transaction status of the last ReadyForQuery: I, T or E. */

@@ -1,0 +1,137 @@
+package org.pgsluice.cancel;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.server.Addresses;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.StartupPacket;
+
+/**
+ * A connection to PostgreSQL that carries one cancel request: opened where the target is, one packet, and then nothing until the server closes it. In the books it is a
+ * server of the target's pool.
+ */
+final class CancelConnection extends ServerEntry implements Reactor.DialHandler, Connection.Handler {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** What came of it. */
+    interface Outcome {
+        /** The socket is open; whether the request is still to be sent. */
+        boolean onConnected();
+
+        /** It is over. */
+        void onEnded(String reason);
+    }
+
+    private final Lane lane;
+    private final Outcome outcome;
+    private final byte[] key;
+    private final long id;
+    private Reactor.@Nullable DialAttempt dial;
+    private @Nullable Connection connection;
+    private boolean sent;
+
+    CancelConnection(ServerSession target, Lane lane, Outcome outcome) {
+        super(target.pool(), lane.index(), lane.now());
+        this.lane = lane;
+        this.outcome = outcome;
+        this.key = target.cancelKey();
+        this.id = lane.commons().nextId();
+    }
+
+    void open(SocketAddress address) {
+        lane.books().opened(this, lane.now());
+        dial = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
+    }
+
+    @Override
+    public void onConnected(Connection opened) {
+        connection = opened;
+        if (lane.commons().tuning().logConnections) {
+            log("new connection to server" + (opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")"));
+        }
+        if (!outcome.onConnected()) {
+            close("not sending cancel request for client that is now idle");
+            return;
+        }
+        opened.handler(this);
+        opened.wantRead(true);
+        MessageWriter packet = new MessageWriter().beginUntagged().int32(StartupPacket.CODE_CANCEL).bytes(key).end();
+        try {
+            ByteBuffer bytes = packet.toBuffer();
+            opened.write(bytes);
+            if (bytes.hasRemaining()) {
+                throw new IOException("a fresh socket did not take " + packet.size() + " bytes");
+            }
+        } catch (IOException e) {
+            close("failed to send cancel request");
+            return;
+        }
+        sent = true;
+        lane.books().move(this, ServerState.ACTIVE_CANCEL);
+    }
+
+    @Override
+    public void onDialFailed(IOException reason) {
+        lane.books().loginFailed(this, "connect failed");
+        close("connect failed");
+    }
+
+    @Override
+    public void onReadable() {
+        Connection open = connection;
+        if (open == null) {
+            return;
+        }
+        ByteBuffer scratch = lane.buffers().in().clear();
+        try {
+            if (open.read(scratch) >= 0) {
+                return;
+            }
+        } catch (IOException e) {
+            log("cancel connection: " + e.getMessage());
+        }
+        close("successfully sent cancel request");
+    }
+
+    @Override
+    public void onWritable() {}
+
+    @Override
+    public void close(String reason) {
+        if (state() == ServerState.CLOSED) {
+            return;
+        }
+        if (lane.commons().tuning().logDisconnections) {
+            log("closing because: " + reason + " (age=" + (lane.now() - openedNanos) / SECOND + "s)");
+        }
+        Reactor.DialAttempt attempt = dial;
+        if (attempt != null && connection == null) {
+            attempt.cancel();
+        }
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+        lane.books().move(this, ServerState.CLOSED);
+        outcome.onEnded(reason);
+        lane.growCompetitors(pool());
+    }
+
+    /** Whether the request is on its way, so that PostgreSQL may act on it at any moment. */
+    boolean wasSent() {
+        return sent;
+    }
+
+    private void log(String message) {
+        lane.commons().log().write(Level.LOG, "S-0x" + Long.toHexString(id) + ": " + pool().database().name() + "/" + pool().user().name() + "@ " + message);
+    }
+}

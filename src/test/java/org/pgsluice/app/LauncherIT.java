@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ class LauncherIT {
     @TempDir
     Path temp;
 
+    private final List<Process> started = new ArrayList<>();
     private Path dir;
 
     @BeforeEach
@@ -35,6 +37,11 @@ class LauncherIT {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
         dir = Files.createDirectory(temp.resolve("a b"));
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    @AfterEach
+    void leaveNoServerBehind() {
+        started.forEach(Process::destroyForcibly);
     }
 
     @Test
@@ -117,6 +124,8 @@ class LauncherIT {
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("PGSLUICE_NO_BUILD", "1");
-        return builder.start();
+        Process process = builder.start();
+        started.add(process);
+        return process;
     }
 }

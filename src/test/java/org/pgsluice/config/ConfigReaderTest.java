@@ -139,7 +139,8 @@ class ConfigReaderTest {
 
     @Test
     void missingIncludeNamesBothFiles() throws IOException {
-        assertThat(lines("[pgbouncer]\n\n%include /nonexistent/x.ini\n")).containsExactly("could not load file \"/nonexistent/x.ini\": No such file or directory",
+        assertThat(lines("[pgbouncer]\n\n%include /nonexistent/x.ini\n"))
+                .containsExactly("could not load file \"/nonexistent/x.ini\": No such file or directory",
                 "error processing include file in configuration (a.ini:3), stopping loading");
     }
 
@@ -147,7 +148,8 @@ class ConfigReaderTest {
     void missingFileIsNamed() {
         LoadResult result = ConfigReader.read(Path.of("/nonexistent/a.ini"), Environment.NONE, null);
 
-        assertThat(((LoadResult.Failed) result).problems().get(0).lines()).containsExactly("could not load file \"/nonexistent/a.ini\": No such file or directory");
+        assertThat(((LoadResult.Failed) result).problems().get(0).lines())
+                .containsExactly("could not load file \"/nonexistent/a.ini\": No such file or directory");
     }
 
     @ParameterizedTest
@@ -213,7 +215,8 @@ class ConfigReaderTest {
         LoadResult.Loaded loaded = load("[pgbouncer]\n[databases]\na = pool_size=2o\n");
 
         assertThat(loaded.config().databases().get("a").poolSize()).isEqualTo(2);
-        assertThat(loaded.warnings()).singleElement().satisfies(w -> assertThat(w.lines().get(0)).contains("\"2o\" for pool_size of a is read as 2").contains(":3)"));
+        assertThat(loaded.warnings()).singleElement().satisfies(w -> assertThat(w.lines().get(0)).contains("\"2o\" for pool_size of a is read as 2")
+                .contains(":3)"));
     }
 
     @Test

@@ -14,9 +14,11 @@ class ConnectionStringTest {
     void everyKeyOfDatabasesIsRead() throws ConfigException {
         DatabaseConfig db = DatabaseConfig.parse("app", "host=a,b port=5433 dbname=real user=u password=p auth_user=au auth_query='select 1' auth_dbname=ad"
                 + " client_encoding=UTF8 datestyle=ISO timezone=UTC application_name=x pool_size=1 min_pool_size=2 reserve_pool_size=3 pool_mode=Statement"
-                + " connect_query='set x to ''y''' max_db_connections=4 max_db_client_connections=5 server_lifetime=6 load_balance_hosts=disable query_wait_timeout=0");
+                + " connect_query='set x to ''y''' max_db_connections=4 max_db_client_connections=5"
+                + " server_lifetime=6 load_balance_hosts=disable query_wait_timeout=0");
 
-        assertThat(db).isEqualTo(new DatabaseConfig("app", List.of("a", "b"), 5433, "real", "u", new Secret("p"), "au", "select 1", "ad", "UTF8", "ISO", "UTC", "x",
+        assertThat(db).isEqualTo(new DatabaseConfig("app", List.of("a", "b"), 5433, "real", "u", new Secret("p"), "au", "select 1", "ad", "UTF8", "ISO",
+                "UTC", "x",
                 1, 2, 3, PoolMode.STATEMENT, "set x to 'y'", 4, 5, Duration.ofSeconds(6), LoadBalanceHosts.DISABLE, Duration.ZERO));
     }
 
@@ -124,7 +126,8 @@ class ConnectionStringTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "host=h password=geheim port=0", "password='geheim x' bad=1", "pasword=geheim", "password 'geheim'", "password='geheim", "port=0 password = geheim", "x=y =password=geheim"
+        "host=h password=geheim port=0", "password='geheim x' bad=1", "pasword=geheim", "password 'geheim'", "password='geheim", "port=0 password = geheim",
+                "x=y =password=geheim"
     })
     void secretIsInNoText(String text) {
         assertThatThrownBy(() -> DatabaseConfig.parse("d", text)).satisfies(thrown -> {

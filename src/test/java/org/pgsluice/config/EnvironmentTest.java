@@ -135,7 +135,8 @@ class EnvironmentTest {
 
     @Test
     void prefixedNameStandsAboveTheBareOne() {
-        assertThat(load("DB_HOST", "db", "POOL_MODE", "bogus", "PGBOUNCER_POOL_MODE", "statement").config().get(Settings.POOL_MODE)).isEqualTo(PoolMode.STATEMENT);
+        assertThat(load("DB_HOST", "db", "POOL_MODE", "bogus", "PGBOUNCER_POOL_MODE", "statement").config().get(Settings.POOL_MODE))
+                .isEqualTo(PoolMode.STATEMENT);
     }
 
     @Test
@@ -149,7 +150,8 @@ class EnvironmentTest {
 
     @Test
     void variablesOfKubernetesAreWarnedAboutOnly() {
-        LoadResult.Loaded loaded = load("DB_HOST", "db", "PGBOUNCER_PORT", "tcp://10.0.0.1:5432", "PGBOUNCER_SERVICE_HOST", "10.0.0.1", "PGBOUNCER_PORT_5432_TCP",
+        LoadResult.Loaded loaded = load("DB_HOST", "db", "PGBOUNCER_PORT", "tcp://10.0.0.1:5432", "PGBOUNCER_SERVICE_HOST", "10.0.0.1",
+                "PGBOUNCER_PORT_5432_TCP",
                 "tcp://10.0.0.1:5432", "DB_PORT", "tcp://10.0.0.2:5432");
 
         assertThat(loaded.warnings()).extracting(ConfigProblem::source)
@@ -233,7 +235,8 @@ class EnvironmentTest {
 
         assertThat(config.authUsers()).extracting(UserEntry::name).containsExactly("a", "b", "s");
         assertThat(config.list(Settings.ADMIN_USERS)).containsExactly("a", "b");
-        assertThat(problems("DB_HOST", "db", "ADMIN_USERS", "a,b", "ADMIN_PASSWORDS", "geheim").toString()).contains("1 passwords for the 2 users").doesNotContain("geheim");
+        assertThat(problems("DB_HOST", "db", "ADMIN_USERS", "a,b", "ADMIN_PASSWORDS", "geheim").toString()).contains("1 passwords for the 2 users")
+                .doesNotContain("geheim");
     }
 
     @Test

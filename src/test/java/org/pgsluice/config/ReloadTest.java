@@ -36,7 +36,8 @@ class ReloadTest {
 
     @Test
     void settingsWithoutADefaultKeepTheirValue() throws IOException, ConfigException {
-        Config running = load("[pgbouncer]\nauth_file=f\n", null).with(Settings.AUTH_DBNAME, "authdb").with(Settings.VERBOSE, "3").with(Settings.CONFFILE, "b.ini");
+        Config running = load("[pgbouncer]\nauth_file=f\n", null).with(Settings.AUTH_DBNAME, "authdb").with(Settings.VERBOSE, "3").with(Settings.CONFFILE,
+                "b.ini");
 
         Config reloaded = load("[pgbouncer]\n", running);
 
@@ -124,7 +125,8 @@ class ReloadTest {
     @Test
     void diffTellsWhatCameWentAndMovedElsewhere() throws IOException {
         Config before = load("[pgbouncer]\n[databases]\na=host=h\nb=\nc=pool_size=1\n*=host=x\n[peers]\n1=host=a\n2=host=b\n3=host=c", null);
-        Config after = load("[pgbouncer]\nquery_timeout=1\nserver_tls_ca_file=x\n[databases]\na=host=i\nc=pool_size=2\nd=\n[peers]\n2=host=b\n3=host=d\n4=host=e", before);
+        Config after = load("[pgbouncer]\nquery_timeout=1\nserver_tls_ca_file=x\n[databases]\na=host=i\nc=pool_size=2\nd=\n"
+                + "[peers]\n2=host=b\n3=host=d\n4=host=e", before);
 
         ConfigDiff diff = ConfigDiff.between(before, after);
 
@@ -151,6 +153,7 @@ class ReloadTest {
     }
 
     private boolean rerouted(String before, String after) throws IOException {
-        return ConfigDiff.between(load("[pgbouncer]\n[databases]\n" + before, null), load("[pgbouncer]\n[databases]\n" + after, null)).reroutedDatabases().contains("x");
+        return ConfigDiff.between(load("[pgbouncer]\n[databases]\n" + before, null), load("[pgbouncer]\n[databases]\n" + after, null)).reroutedDatabases()
+                .contains("x");
     }
 }

@@ -12,10 +12,11 @@ public sealed interface CommandLine {
      * Run the pooler.
      *
      * @param configFile none means that the environment configures; whether it does is for the caller to see
+     * @param testConfig only read the configuration, say what is wrong with it or without effect, and exit
      * @param user the user to become; it outranks the setting {@code user}
      * @param verbose how often {@code -v} was given
      */
-    record Run(@Nullable String configFile, boolean daemon, boolean quiet, boolean reboot, int verbose, @Nullable String user) implements CommandLine {}
+    record Run(@Nullable String configFile, boolean daemon, boolean quiet, boolean reboot, boolean testConfig, int verbose, @Nullable String user) implements CommandLine {}
 
     /** Print {@code text} on standard output and exit with 0. */
     record Answer(String text) implements CommandLine {}
@@ -45,6 +46,7 @@ public sealed interface CommandLine {
                   -v, --verbose        increase verbosity
                   -V, --version        show version, then exit
                   -h, --help           show this help, then exit
+                      --test-config        check the configuration, then exit
 
                 Without CONFIG_FILE the environment configures it, if it names a database or a setting.
                 """;

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One pass over the words. */
 final class CommandLineParser {
-    private static final List<String> LONG = List.of("quiet", "verbose", "help", "daemon", "version", "reboot", "user");
+    private static final List<String> LONG = List.of("quiet", "verbose", "help", "daemon", "version", "reboot", "user", "test-config");
+    private static final char TEST_CONFIG = 't'; // has no short form
     private static final String SHORT = "qvhdVRu";
 
     private final String exe;
@@ -16,6 +17,7 @@ final class CommandLineParser {
     private boolean daemon;
     private boolean quiet;
     private boolean reboot;
+    private boolean testConfig;
     private int verbose;
     private @Nullable String user;
 
@@ -45,7 +47,7 @@ final class CommandLineParser {
         if (files.size() > 1) {
             return CommandLine.noConfigurationFile(exe);
         }
-        return new CommandLine.Run(files.isEmpty() ? null : files.getFirst(), daemon, quiet, reboot, verbose, user);
+        return new CommandLine.Run(files.isEmpty() ? null : files.getFirst(), daemon, quiet, reboot, testConfig, verbose, user);
     }
 
     private @Nullable CommandLine longOption(String given) {
@@ -108,6 +110,7 @@ final class CommandLineParser {
         return switch (option) {
             case "version" -> 'V';
             case "reboot" -> 'R';
+            case "test-config" -> TEST_CONFIG;
             default -> option.charAt(0);
         };
     }
@@ -118,6 +121,7 @@ final class CommandLineParser {
             case 'v' -> verbose++;
             case 'd' -> daemon = true;
             case 'R' -> reboot = true;
+            case TEST_CONFIG -> testConfig = true;
             case 'V' -> {
                 return new CommandLine.Answer(Version.text());
             }

@@ -1,11 +1,20 @@
 package org.pgsluice.app;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
+import org.pgsluice.config.ConfigProblem;
+import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Settings;
 import org.pgsluice.log.LogLines;
 
-/** Starts the process. */
+/** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
 public final class Main {
     private Main() {}
 
@@ -18,57 +27,59 @@ public final class Main {
     }
 
     private static void run(CommandLine.Run run) {
-        if (run.configFile() == null) {
+        Environment environment = new Environment(System.getenv());
+        if (run.configFile() == null && !environment.describesDatabase()) {
             end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
         }
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
-        log.setQuiet(run.quiet());
-        PidFile pidFile = new PidFile(System.getenv().getOrDefault("PGBOUNCER_PIDFILE", ""));
-        ServiceNotifier service = new ServiceNotifier(System.getenv("NOTIFY_SOCKET"), log);
+        log.setQuiet(run.quiet() && !run.testConfig());
+        log.setVerbose(run.verbose());
+        Path file = run.configFile() == null ? null : Path.of(run.configFile());
+        switch (ConfigReader.read(file, environment, commandLineDefaults(run))) {
+            case LoadResult.Failed failed -> {
+                for (ConfigProblem problem : failed.problems()) {
+                    problem.lines().forEach(log::error);
+                }
+                log.fatal("cannot load config file");
+                exit(1);
+            }
+            case LoadResult.Loaded loaded -> {
+                for (ConfigProblem warning : loaded.warnings()) {
+                    warning.lines().forEach(log::warning);
+                }
+                loaded.config().withoutEffect().forEach(log::warning);
+                if (run.testConfig()) {
+                    end(System.out, "configuration is valid\n", 0);
+                }
+                start(run, loaded.config(), file, environment, log);
+            }
+        }
+    }
+
+    private static void start(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
         try {
-            if (run.user() != null) {
-                ProcessUser.become(run.user());
-            }
-            ProcessUser.refuseRoot();
-            pidFile.check(log);
-            if (run.daemon()) {
-                if (!pidFile.isConfigured()) {
-                    throw new StartFailure("daemon needs pidfile configured");
-                }
-                if (Daemon.isLauncherWaiting()) {
-                    Daemon.detach();
-                }
-                log.setQuiet(true);
-            }
-            FileLimits limits = FileLimits.current();
-            if (limits != null) {
-                log.info(limits.text(100, 110));
-            }
-            Signals.listen(signal -> {
-                log.info("got SIG" + signal);
-                if (signal == ProcessSignal.QUIT || signal == ProcessSignal.TERM || signal == ProcessSignal.INT) {
-                    service.stopping();
-                    pidFile.remove();
-                    Runtime.getRuntime().exit(0);
-                }
-            }, log);
-            pidFile.write(ProcessHandle.current().pid());
-            log.info(Version.processUp("none"));
-            service.ready();
-            while (true) {
-                Thread.sleep(1_000_000);
-            }
+            new PoolerProcess(run, config, file, environment, log).start();
         } catch (StartFailure e) {
             log.fatal(String.valueOf(e.getMessage()));
-            Runtime.getRuntime().exit(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            exit(1);
+        }
+    }
+
+    private static Config commandLineDefaults(CommandLine.Run run) {
+        try {
+            return run.verbose() == 0 ? Config.defaults() : Config.defaults().with(Settings.VERBOSE, Integer.toString(run.verbose()));
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     private static void end(PrintStream stream, String text, int code) {
         stream.print(text);
         stream.flush();
+        exit(code);
+    }
+
+    private static void exit(int code) {
         Runtime.getRuntime().exit(code);
     }
 

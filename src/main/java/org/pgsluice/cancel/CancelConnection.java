@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
@@ -66,9 +67,10 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         opened.wantRead(true);
         MessageWriter packet = new MessageWriter().beginUntagged().int32(StartupPacket.CODE_CANCEL).bytes(key).end();
         try {
-            ByteBuffer bytes = packet.toBuffer();
-            opened.write(bytes);
-            if (bytes.hasRemaining()) {
+            Outbox outbox = new Outbox(opened);
+            outbox.write(packet.toBuffer(), lane.buffers());
+            if (!outbox.isEmpty()) {
+                outbox.close(lane.buffers());
                 throw new IOException("a fresh socket did not take " + packet.size() + " bytes");
             }
         } catch (IOException e) {

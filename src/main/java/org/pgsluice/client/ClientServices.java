@@ -37,6 +37,9 @@ public interface ClientServices {
         /** Handles whole messages and consumes them; the rest is kept. Returns how many bytes the next one needs, 0 when unknown. */
         int onBytes(ByteBuffer in);
 
+        /** Whether an answer is being waited for: until then nothing more is handled. */
+        boolean busy();
+
         /** Somebody sent a cancel request for this console. */
         void onCancel();
 

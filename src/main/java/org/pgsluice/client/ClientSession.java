@@ -93,7 +93,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         try {
             while (!closed && link == null) {
                 ClientLogin attempt = login;
-                if (attempt != null && attempt.busy()) {
+                if ((attempt != null && attempt.busy()) || (console != null && console.busy())) {
                     keepReading();
                     return;
                 }
@@ -157,6 +157,24 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     // ---------------------------------------------------------------- login
+
+    /**
+     * Stops reading for SUSPEND, or goes on.
+     *
+     * @return whether everything that was meant for the client has gone out
+     */
+    public boolean suspend(boolean on) {
+        if (closed) {
+            return true;
+        }
+        Link linked = link;
+        if (linked != null) {
+            linked.suspend(on);
+        } else {
+            connection.wantRead(!on);
+        }
+        return outbox.isEmpty();
+    }
 
     /** The login may go on: what had come meanwhile is looked at. */
     void resumeReading() {
@@ -239,6 +257,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         pool.counters(lane.index()).clientLogins++;
         login = null;
         console = services.openConsole(this, admin);
+        resumeReading();
+    }
+
+    /** The console is through with what made it wait: what came meanwhile is its next message. */
+    public void onConsoleReady() {
         resumeReading();
     }
 
@@ -352,7 +375,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         // Behind what the socket has not taken yet an error would stand in the middle of a message.
         if (outbox.isEmpty()) {
             try {
-                connection.write(ByteBuffer.wrap(error.toErrorResponse()));
+                outbox.write(ByteBuffer.wrap(error.toErrorResponse()), buffers());
             } catch (IOException e) {
                 log(Level.NOISE, "error not sent: " + e.getMessage());
             }

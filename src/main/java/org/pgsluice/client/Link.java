@@ -37,6 +37,7 @@ public final class Link implements Tenant {
     private boolean copyIn;
     private boolean clientBroken;
     private boolean readOff;
+    private boolean suspended;
     private long queryStartNanos;
     private long transactionStartNanos;
     private long idleInTransactionNanos;
@@ -114,10 +115,20 @@ public final class Link implements Tenant {
         }
     }
 
-    /** Either side has not taken what it was sent: nothing more is read from the client. */
+    /** Reads nothing more until told otherwise. */
+    void suspend(boolean on) {
+        suspended = on;
+        if (on) {
+            stopReading();
+        } else {
+            onKept();
+        }
+    }
+
+    /** Suspended, or either side has not taken what it was sent: nothing more is read from the client. */
     private boolean blocked() {
         ServerSession linked = server;
-        return !client.outbox().isEmpty() || (linked != null && !linked.outbox().isEmpty());
+        return suspended || !client.outbox().isEmpty() || (linked != null && !linked.outbox().isEmpty());
     }
 
     /** Works on what the inbox has. */

@@ -21,13 +21,17 @@ public final class Outbox {
     }
 
     /**
-     * Writes all of {@code bytes}, now or later.
+     * Writes all of {@code bytes}, now or later. Sockets take direct buffers only; others are copied first.
      *
      * @throws IOException when the connection broke
      */
     public void write(ByteBuffer bytes, Buffers buffers) throws IOException {
         if (waitingBytes == 0) {
-            connection.write(bytes);
+            if (bytes.isDirect()) {
+                connection.write(bytes);
+            } else {
+                writeCopy(bytes, buffers);
+            }
             if (!bytes.hasRemaining()) {
                 return;
             }
@@ -46,6 +50,17 @@ public final class Outbox {
                 queue.addLast(last);
             }
             append(last, bytes);
+        }
+    }
+
+    private void writeCopy(ByteBuffer bytes, Buffers buffers) throws IOException {
+        ByteBuffer copy = buffers.take(bytes.remaining());
+        try {
+            copy.put(bytes.duplicate()).flip();
+            connection.write(copy);
+            bytes.position(bytes.position() + copy.position());
+        } finally {
+            buffers.give(copy);
         }
     }
 

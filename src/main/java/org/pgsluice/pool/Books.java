@@ -264,6 +264,22 @@ public final class Books {
         server.reactorIndex(reactor);
     }
 
+    /** An idle server has been so for server_check_delay: it is USED from now on. */
+    public synchronized void toBeChecked(ServerEntry server, int reactor) {
+        if (server.state == ServerState.IDLE && server.reactorIndex() == reactor) {
+            move(server, ServerState.USED);
+        }
+    }
+
+    /** For how long nobody has used the database: nanoseconds, 0 while somebody does. */
+    public synchronized long emptyFor(Database database, long now) {
+        boolean used = database.clientCount > 0 || database.serverCount > 0;
+        if (used || database.emptySinceNanos == 0) {
+            database.emptySinceNanos = now;
+        }
+        return now - database.emptySinceNanos;
+    }
+
     /** Whether it still may be used: {@code server_lifetime} is over, and the pool's last server closed for that is long enough ago. */
     public synchronized boolean lifetimeOver(ServerEntry server, long now) {
         Pool pool = server.pool;

@@ -58,7 +58,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private byte status = 'I';
     private byte[] cancelKey = {};
     private int backendPid;
-    private long readyNanos;
+    private long askedNanos;
 
     ServerSession(Pool pool, Lane lane) {
         super(pool, lane.index(), lane.now());
@@ -217,6 +217,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     private void ask(String sql, Own purpose) {
         own = purpose;
+        askedNanos = lane.now();
         ledger.expectSwallowed(FrontendTag.QUERY);
         send(new MessageWriter(sql.length() + 16).begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
     }
@@ -331,6 +332,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         open.wantRead(!stop);
     }
 
+    /** Whether everything that was meant for the server has gone out. */
+    public boolean flushed() {
+        return outbox == null || outbox.isEmpty();
+    }
+
     /** Goes on with replies that are read already or wait in the socket, after {@link #stopReading}. */
     public boolean readingStopped() {
         return readingStopped;
@@ -363,7 +369,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         Connection open = connection;
         if (open != null) {
             if (terminate && login == null) {
-                sayGoodbye(open);
+                sayGoodbye();
             }
             connection = null;
             open.close();
@@ -384,10 +390,10 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         lane.growCompetitors(pool());
     }
 
-    private void sayGoodbye(Connection open) {
+    private void sayGoodbye() {
         if (outbox != null && outbox.isEmpty()) {
             try {
-                open.write(ByteBuffer.wrap(TERMINATE));
+                outbox.write(ByteBuffer.wrap(TERMINATE), buffers());
             } catch (IOException e) {
                 log(Level.NOISE, "Terminate not sent: " + e.getMessage());
             }
@@ -449,6 +455,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     Own own() {
         return own;
+    }
+
+    /** For how long the check query has been under way: nanoseconds, 0 when none is. */
+    public long checkedFor(long now) {
+        return own == Own.CHECK ? now - askedNanos : 0;
     }
 
     /** Whether the SET before a client's first message is under way. */

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 class CommandLineTest {
     @Test
     void shortOptionsCombineAndMayFollowTheFile() {
-        assertThat(parse("a.ini", "-qvvdunobody", "-R")).isEqualTo(new CommandLine.Run("a.ini", true, true, true, 2, "nobody"));
+        assertThat(parse("a.ini", "-qvvdunobody", "-R")).isEqualTo(new CommandLine.Run("a.ini", true, true, true, false, 2, "nobody"));
     }
 
     @Test
     void longOptionsMayBeShortenedWhileTheyAreUnique() {
-        assertThat(parse("--da", "--user", "u", "--verb", "--", "-x")).isEqualTo(new CommandLine.Run("-x", true, false, false, 1, "u"));
-        assertThat(parse("--user=u")).isEqualTo(new CommandLine.Run(null, false, false, false, 0, "u"));
+        assertThat(parse("--da", "--user", "u", "--verb", "--", "-x")).isEqualTo(new CommandLine.Run("-x", true, false, false, false, 1, "u"));
+        assertThat(parse("--user=u")).isEqualTo(new CommandLine.Run(null, false, false, false, false, 0, "u"));
         assertThat(mistake("--ver")).startsWith("exe: option '--ver' is ambiguous; possibilities: '--verbose' '--version'\n");
     }
 

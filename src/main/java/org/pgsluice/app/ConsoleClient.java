@@ -1,0 +1,156 @@
+package org.pgsluice.app;
+
+import java.nio.ByteBuffer;
+import java.time.ZoneId;
+import org.pgsluice.admin.AdminSession;
+import org.pgsluice.admin.Console;
+import org.pgsluice.admin.Operations;
+import org.pgsluice.admin.Rights;
+import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.client.ClientServices;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.log.Level;
+import org.pgsluice.log.Log;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.stats.Counters;
+import org.pgsluice.vars.TrackedNames;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+
+/** A client of the console: frames its messages for the admin session and sends its answers. On the client's reactor. */
+final class ConsoleClient implements ClientServices.Console, Console {
+    private static final int LONGEST = 1 << 20;
+
+    private final ClientSession client;
+    private final AdminSession session;
+    private final Operations operations;
+    private final Counters counters;
+    private final Log log;
+    private boolean resuming;
+
+    ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Log log) {
+        this.client = client;
+        this.operations = operations;
+        this.log = log;
+        this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, view, operations, ZoneId.systemDefault(), this);
+        Pool pool = client.pool();
+        if (pool == null) {
+            throw new IllegalStateException("a console needs its pool");
+        }
+        this.counters = pool.counters(client.lane().index());
+    }
+
+    /** Tells the client that it is in. */
+    void welcome() {
+        MessageWriter out = new MessageWriter(512);
+        status(out, "server_version", "1.25.2/bouncer");
+        status(out, "client_encoding", "UTF8");
+        status(out, "server_encoding", "UTF8");
+        status(out, "DateStyle", "ISO");
+        status(out, "TimeZone", "GMT");
+        status(out, "standard_conforming_strings", "on");
+        status(out, "is_superuser", "on");
+        TrackedNames names = client.vars().names();
+        for (int i = 0; i < names.count(); i++) {
+            String value = client.vars().value(i);
+            if (value != null) {
+                status(out, names.name(i), value);
+            }
+        }
+        out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();
+        out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        client.send(ByteBuffer.wrap(out.toBytes()));
+    }
+
+    private static void status(MessageWriter out, String name, String value) {
+        out.begin(BackendTag.PARAMETER_STATUS).cstring(name).cstring(value).end();
+    }
+
+    @Override
+    public int onBytes(ByteBuffer in) {
+        while (!session.busy() && !client.isClosed()) {
+            if (in.remaining() < 5) {
+                return 5;
+            }
+            byte tag = in.get(in.position());
+            int length = in.getInt(in.position() + 1);
+            if (length < 4 || length > LONGEST) {
+                client.fail("bad packet header");
+                return 0;
+            }
+            if (in.remaining() < 1 + length) {
+                return 1 + length;
+            }
+            // The session may answer later; what it works on must not be the reactor's scratch buffer.
+            byte[] body = new byte[length - 4];
+            in.get(in.position() + 5, body);
+            in.position(in.position() + 1 + length);
+            session.onMessage(tag, ByteBuffer.wrap(body));
+        }
+        return 0;
+    }
+
+    @Override
+    public boolean busy() {
+        return session.busy();
+    }
+
+    @Override
+    public void onCancel() {
+        session.cancel();
+    }
+
+    @Override
+    public void onClosed() {
+        session.close();
+        if (resuming) {
+            log.info("admin disappeared when suspended, doing RESUME");
+            operations.cancel();
+        }
+    }
+
+    @Override
+    public void send(ByteBuffer bytes) {
+        client.send(bytes);
+    }
+
+    @Override
+    public void sendWithDescriptor(ByteBuffer row, int descriptor) {
+        client.send(row);
+    }
+
+    @Override
+    public void onReady() {
+        client.lane().reactor().execute(client::onConsoleReady);
+    }
+
+    @Override
+    public void onCommand(String query) {
+        counters.queries++;
+        counters.transactions++;
+    }
+
+    @Override
+    public void onIssued(String line) {
+        log.info(line);
+        resuming = line.startsWith("SUSPEND") || (resuming && !line.startsWith("RESUME"));
+    }
+
+    @Override
+    public void onError(String message) {
+        client.log(Level.ERROR, message);
+        if (client.lane().commons().tuning().logPoolerErrors) {
+            client.log(Level.WARNING, "pooler error: " + message);
+        }
+    }
+
+    @Override
+    public void onTerminate() {
+        client.close("client close request");
+    }
+
+    @Override
+    public void onViolation(String reason) {
+        client.fail(reason);
+    }
+}

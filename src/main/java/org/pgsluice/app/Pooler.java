@@ -1,0 +1,396 @@
+package org.pgsluice.app;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.auth.MockSalts;
+import org.pgsluice.cancel.CancelJob;
+import org.pgsluice.cancel.CancelKeys;
+import org.pgsluice.client.ClientServices;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
+import org.pgsluice.config.DatabaseConfig;
+import org.pgsluice.config.Settings;
+import org.pgsluice.log.Log;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Offload;
+import org.pgsluice.net.RandomSource;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.Resolver;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.Database;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.server.Commons;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.TrackedNames;
+
+/**
+ * The whole pooler, put together over given reactors, clock, randomness and name resolution; the product gives it sockets, the simulation a world of its own. Methods are for
+ * the first reactor's thread unless they say otherwise.
+ */
+public final class Pooler implements ClientServices, Reactor.Acceptor {
+    private final Lane[] lanes;
+    private final Books books;
+    private final Commons commons;
+    private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
+    private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
+    private final CancelKeys<ClientSession> cancelKeys;
+    private final MockSalts mockSalts;
+    private final List<Reactor.Listener> tcpListeners = new ArrayList<>();
+    private final List<Reactor.Listener> unixListeners = new ArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final List<Upkeep> upkeep = new ArrayList<>();
+    private final ConsoleOperations operations;
+    private final PoolerRows rows;
+    private final Waits waits;
+    private final Shutdown shutdown;
+    private final Stats stats;
+    private final Suspension suspension;
+    private final @Nullable String ownUser;
+    private @Nullable Reloader reloader;
+
+    /** What the pooler is built upon. */
+    public record World(
+            List<? extends Reactor> reactors,
+            Log log,
+            InstantSource clock,
+            Offload offload,
+            RandomSource random,
+            Resolver resolver,
+            Supplier<List<DnsHostRow>> dnsHosts,
+            String engine,
+            @Nullable String ownUser,
+            Runnable exit) {}
+
+    public Pooler(Config config, World world) {
+        books = new Books(config, world.reactors().size());
+        commons = new Commons(
+                books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
+        lanes = new Lane[world.reactors().size()];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(world.reactors().get(i), commons);
+        }
+        for (Lane lane : lanes) {
+            lane.lanes(lanes);
+            upkeep.add(new Upkeep(lane, this));
+        }
+        cancelKeys = new CancelKeys<>(world.random());
+        mockSalts = new MockSalts(world.random());
+        ownUser = world.ownUser();
+        waits = new Waits(lanes[0].reactor());
+        shutdown = new Shutdown(this, world.log(), world.exit());
+        stats = new Stats(lanes[0]);
+        suspension = new Suspension(this);
+        operations = new ConsoleOperations(this);
+        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine());
+        books.registry().apply(config);
+        try {
+            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+        Database console = books.registry().database(Registry.CONSOLE);
+        if (console != null) {
+            books.registry().pool(console, books.registry().user(Registry.CONSOLE), lanes[0].now());
+        }
+    }
+
+    /** Starts the upkeep; on the first reactor, or before any runs. */
+    public void start() {
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i].reactor().execute(upkeep.get(i)::start);
+        }
+        lanes[0].reactor().execute(this::poolUpkeep);
+        lanes[0].reactor().execute(stats::start);
+    }
+
+    private void poolUpkeep() {
+        main().schedule(Upkeep.TICK_NANOS, this::poolUpkeep);
+        if (books.pauseMode() != PauseMode.SUSPEND) {
+            upkeep.get(0).pools();
+        }
+    }
+
+    // ---------------------------------------------------------------- clients
+
+    @Override
+    public void onAccepted(Connection connection) {
+        Lane lane = lanes[Math.floorMod(accepted.getAndIncrement(), lanes.length)];
+        if (lane.reactor() == connection.reactor()) {
+            new ClientSession(connection, lane, this);
+        } else {
+            lane.reactor().execute(() -> {
+                connection.attachTo(lane.reactor());
+                new ClientSession(connection, lane, this);
+            });
+        }
+    }
+
+    @Override
+    public void onOpened(ClientSession client) {
+        clients.add(client);
+    }
+
+    @Override
+    public void onClosed(ClientSession client) {
+        clients.remove(client);
+        CancelJob job = cancels.remove(client);
+        if (job != null) {
+            job.onAskerClosed();
+        }
+    }
+
+    @Override
+    public byte[] issueCancelKey(ClientSession client) {
+        return cancelKeys.issue(client);
+    }
+
+    @Override
+    public void dropCancelKey(byte[] key) {
+        cancelKeys.drop(key);
+    }
+
+    @Override
+    public void cancel(ClientSession asker, byte[] key) {
+        ClientSession victim = cancelKeys.find(key);
+        if (victim == null) {
+            asker.close("failed cancel request");
+            return;
+        }
+        if (victim.console() != null) {
+            victim.lane().reactor().execute(() -> {
+                Console console = victim.console();
+                if (console != null && !victim.isClosed()) {
+                    console.onCancel();
+                }
+            });
+            asker.close("cancel request for console client");
+            return;
+        }
+        CancelJob job = CancelJob.accept(victim, asker, asker::close, asker.lane());
+        if (job != null && !asker.isClosed()) {
+            cancels.put(asker, job);
+        }
+    }
+
+    /** Tries again to open the connection for a cancel request that waits; on its reactor. */
+    void retryCancel(ClientSession asker) {
+        CancelJob job = cancels.get(asker);
+        if (job != null) {
+            job.tryToOpen();
+        }
+    }
+
+    @Override
+    public Console openConsole(ClientSession client, boolean admin) {
+        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, commons.log());
+        console.welcome();
+        return console;
+    }
+
+    @Override
+    public MockSalts mockSalts() {
+        return mockSalts;
+    }
+
+    @Override
+    public boolean shuttingDown() {
+        return shutdown.inProgress();
+    }
+
+    @Override
+    public boolean isOwnUser(@Nullable String osUser) {
+        return osUser != null && osUser.equals(ownUser);
+    }
+
+    // ---------------------------------------------------------------- what commands do
+
+    void pause(PauseMode mode) {
+        books.pauseMode(mode);
+        upkeepNow();
+    }
+
+    /** Ends PAUSE or SUSPEND of the whole pooler. */
+    void resume() {
+        boolean suspended = books.pauseMode() == PauseMode.SUSPEND;
+        books.pauseMode(PauseMode.NONE);
+        if (suspended) {
+            suspension.end();
+        }
+        serveWaiters();
+    }
+
+    void suspend(Runnable done) {
+        suspension.begin(done);
+    }
+
+    /** Gives idle servers to those who had to wait while they were held back, and opens what is missing. */
+    void serveWaiters() {
+        for (Pool pool : books.registry().pools()) {
+            for (ServerEntry server = books.serveNext(pool); server != null; server = books.serveNext(pool)) {
+                var client = server.client();
+                if (client != null) {
+                    client.granted(server);
+                }
+            }
+            lanes[0].grow(pool);
+        }
+    }
+
+    /** Closes all clients and servers of a database. */
+    void dropAll(Database database) {
+        for (Lane lane : lanes) {
+            onLane(lane, () -> {
+                for (ClientSession client : clients) {
+                    if (client.lane() == lane && client.database() == database) {
+                        client.fail("database removed");
+                    }
+                }
+                for (ServerSession server : commons.servers()) {
+                    if (server.lane() == lane && server.reactorIndex() == lane.index() && server.pool().database() == database) {
+                        boolean unused = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
+                        if (!unused || books.claimUnused(server, lane.index())) {
+                            server.close("database removed");
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    /** Closes the client of that id; {@code then} is told whether there is one. */
+    void killClient(long id, Consumer<Boolean> then) {
+        for (ClientSession client : clients) {
+            if (client.id() == id) {
+                Consumer<Boolean> back = backHere(then);
+                onLane(client.lane(), () -> {
+                    boolean open = !client.isClosed();
+                    client.fail("admin forced disconnect");
+                    back.accept(open);
+                });
+                return;
+            }
+        }
+        then.accept(false);
+    }
+
+    /** Looks after everything now, and not only at the next tick. */
+    void upkeepNow() {
+        for (int i = 0; i < lanes.length; i++) {
+            onLane(lanes[i], upkeep.get(i)::tick);
+        }
+    }
+
+    /** Runs {@code action} on the lane's reactor, at once when it is the caller's. */
+    void onLane(Lane lane, Runnable action) {
+        if (lane.reactor().inReactor()) {
+            action.run();
+        } else {
+            lane.reactor().execute(action);
+        }
+    }
+
+    /** Runs {@code action} on the first reactor. Any thread. */
+    public void onMain(Runnable action) {
+        onLane(lanes[0], action);
+    }
+
+    /** A consumer that runs {@code then} on the reactor that we are on now, whoever calls it. */
+    <T> Consumer<T> backHere(Consumer<T> then) {
+        for (Lane lane : lanes) {
+            if (lane.reactor().inReactor()) {
+                return value -> onLane(lane, () -> then.accept(value));
+            }
+        }
+        return then;
+    }
+
+    // ---------------------------------------------------------------- parts
+
+    /** Notes a listener, to be closed with the pooler. */
+    public void listening(Reactor.Listener listener, boolean unix) {
+        (unix ? unixListeners : tcpListeners).add(listener);
+    }
+
+    void closeListeners(boolean unixToo) {
+        tcpListeners.forEach(Reactor.Listener::close);
+        tcpListeners.clear();
+        if (unixToo) {
+            unixListeners.forEach(Reactor.Listener::close);
+            unixListeners.clear();
+        }
+    }
+
+    void pauseListeners(boolean pause) {
+        for (List<Reactor.Listener> kind : List.of(tcpListeners, unixListeners)) {
+            for (Reactor.Listener listener : kind) {
+                if (pause) {
+                    listener.pause();
+                } else {
+                    listener.resume();
+                }
+            }
+        }
+    }
+
+    /** Given once, before {@link #start}. */
+    public void reloader(Reloader given) {
+        reloader = given;
+    }
+
+    Reloader reloader() {
+        Reloader given = reloader;
+        if (given == null) {
+            throw new IllegalStateException("no reloader was given");
+        }
+        return given;
+    }
+
+    public Books books() {
+        return books;
+    }
+
+    public Commons commons() {
+        return commons;
+    }
+
+    /** All open client sessions. Any thread. */
+    public Collection<ClientSession> clients() {
+        return clients;
+    }
+
+    Lane[] lanes() {
+        return lanes;
+    }
+
+    Reactor main() {
+        return lanes[0].reactor();
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    Shutdown shutdown() {
+        return shutdown;
+    }
+
+    ConsoleOperations operations() {
+        return operations;
+    }
+}

@@ -1,0 +1,301 @@
+package org.pgsluice.app;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.Settings;
+import org.pgsluice.config.SslMode;
+import org.pgsluice.log.LogLines;
+import org.pgsluice.net.CachingResolver;
+import org.pgsluice.net.ExecutorOffload;
+import org.pgsluice.net.Incidents;
+import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.NioReactor;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.SecureRandomSource;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.server.Addresses;
+import org.pgsluice.server.Tuning;
+
+/** The pooler as a process: reactors, listeners, pid file, signals, service manager. Started once, by the main thread. */
+final class PoolerProcess {
+    private static final int OFFLOAD_THREADS = 4;
+    private static final int OFFLOAD_QUEUE = 100_000;
+
+    private final CommandLine.Run run;
+    private final Config config;
+    private final @Nullable Path file;
+    private final Environment environment;
+    private final LogLines log;
+    private final PidFile pidFile;
+    private final ServiceNotifier service;
+    private final List<NioReactor> reactors = new ArrayList<>();
+
+    PoolerProcess(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
+        this.run = run;
+        this.config = config;
+        this.file = file;
+        this.environment = environment;
+        this.log = log;
+        this.pidFile = new PidFile(config.text(Settings.PIDFILE));
+        this.service = new ServiceNotifier(System.getenv("NOTIFY_SOCKET"), log);
+    }
+
+    void start() throws StartFailure {
+        refuseUnprotected();
+        String user = run.user() != null ? run.user() : config.text(Settings.USER);
+        if (user != null && !user.isEmpty()) {
+            ProcessUser.become(user);
+        }
+        ProcessUser.refuseRoot();
+        if (run.daemon() && !pidFile.isConfigured()) {
+            throw new StartFailure("daemon needs pidfile configured");
+        }
+        refuseSecondInstance();
+        pidFile.check(log);
+        Pooler pooler = assemble();
+        listen(pooler);
+        goDaemon();
+        FileLimits limits = FileLimits.current();
+        if (limits != null) {
+            int clients = config.integer(Settings.MAX_CLIENT_CONN);
+            log.info(limits.text(clients, expectedFiles(clients)));
+        }
+        pidFile.write(ProcessHandle.current().pid());
+        pooler.start();
+        reactors.forEach(NioReactor::start);
+        log.info(Version.processUp("nio"));
+        Signals.listen(signal -> pooler.onMain(() -> onSignal(pooler, signal)), log);
+        service.ready();
+    }
+
+    /** A connection that is asked to be protected must not be plain. */
+    private void refuseUnprotected() throws StartFailure {
+        for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
+            SslMode mode = config.get(setting);
+            if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
+                throw new StartFailure(setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet");
+            }
+        }
+    }
+
+    private Pooler assemble() throws StartFailure {
+        Incidents incidents = new LoggedIncidents(log);
+        int count = Math.max(1, config.integer(Settings.REACTORS));
+        try {
+            for (int i = 0; i < count; i++) {
+                reactors.add(new NioReactor(i, incidents));
+            }
+        } catch (IOException e) {
+            throw new StartFailure("cannot make an event loop: " + e.getMessage());
+        }
+        ExecutorOffload offload = new ExecutorOffload(OFFLOAD_THREADS, OFFLOAD_QUEUE);
+        Pooler[] made = new Pooler[1];
+        CachingResolver resolver = new CachingResolver(
+                offload,
+                () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_MAX_TTL),
+                () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_NXDOMAIN_TTL));
+        Reactor first = reactors.get(0);
+        Pooler pooler = new Pooler(config, new Pooler.World(
+                reactors,
+                log,
+                InstantSource.system(),
+                offload,
+                new SecureRandomSource(),
+                resolver,
+                () -> dnsRows(resolver, first),
+                "nio",
+                System.getProperty("user.name"),
+                this::exit));
+        made[0] = pooler;
+        Reloader reloader = new Reloader(pooler, file, environment, log);
+        pooler.reloader(reloader);
+        reloader.openLog(config);
+        reloader.readUsersAtStart(config);
+        reloader.useCredentials(config);
+        return pooler;
+    }
+
+    private static List<DnsHostRow> dnsRows(CachingResolver resolver, Reactor reactor) {
+        List<DnsHostRow> rows = new ArrayList<>();
+        for (CachingResolver.Host host : resolver.snapshot(reactor.freshNanoTime())) {
+            StringBuilder addresses = new StringBuilder();
+            for (InetAddress address : host.addresses()) {
+                addresses.append(addresses.isEmpty() ? "" : ",").append(address.getHostAddress());
+            }
+            rows.add(new DnsHostRow(host.name(), host.ttlSeconds(), addresses.toString()));
+        }
+        return rows;
+    }
+
+    private long expectedFiles(int clients) {
+        long servers = 0;
+        for (var database : config.databases().values()) {
+            Integer size = database.poolSize();
+            servers += size == null ? config.integer(Settings.DEFAULT_POOL_SIZE) : size;
+        }
+        return clients + servers + 10;
+    }
+
+    // ---------------------------------------------------------------- listening
+
+    private void refuseSecondInstance() throws StartFailure {
+        Path socket = unixSocket();
+        if (socket != null && !run.reboot() && Files.exists(Path.of(socket + ".lock"))) {
+            throw new StartFailure("unix port " + config.integer(Settings.LISTEN_PORT) + " is in use");
+        }
+    }
+
+    private @Nullable Path unixSocket() {
+        String directory = config.text(Settings.UNIX_SOCKET_DIR);
+        return directory.isEmpty() ? null : Path.of(directory, ".s.PGSQL." + config.integer(Settings.LISTEN_PORT));
+    }
+
+    private void listen(Pooler pooler) throws StartFailure {
+        int mode = config.integer(Settings.UNIX_SOCKET_MODE);
+        String group = config.text(Settings.UNIX_SOCKET_GROUP);
+        ListenOptions options = new ListenOptions(
+                config.integer(Settings.LISTEN_BACKLOG),
+                config.on(Settings.SO_REUSEPORT),
+                config.integer(Settings.TCP_DEFER_ACCEPT),
+                mode,
+                group.isEmpty() ? null : group,
+                Tuning.socketOptions(config));
+        List<String> names = config.list(Settings.LISTEN_ADDR);
+        int bound = 0;
+        for (String name : names) {
+            for (InetSocketAddress address : addresses(name)) {
+                bound += listen(pooler, address, options) ? 1 : 0;
+            }
+        }
+        Path socket = unixSocket();
+        if (!names.isEmpty() && bound == 0) {
+            throw new StartFailure("failed to listen on any address in listen_addr list: " + config.text(Settings.LISTEN_ADDR));
+        }
+        if (socket != null) {
+            listenUnix(pooler, socket, options);
+        } else if (bound == 0) {
+            throw new StartFailure("nowhere to listen on");
+        }
+    }
+
+    private List<InetSocketAddress> addresses(String name) {
+        int port = config.integer(Settings.LISTEN_PORT);
+        try {
+            if (name.equals("*")) {
+                return List.of(
+                        new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port), new InetSocketAddress(Inet6Address.getByName("::"), port));
+            }
+            List<InetSocketAddress> all = new ArrayList<>();
+            for (InetAddress address : InetAddress.getAllByName(name)) {
+                all.add(new InetSocketAddress(address, port));
+            }
+            return all;
+        } catch (UnknownHostException e) {
+            log.warning("cannot listen on " + name + ":" + port + ": getaddrinfo(): " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private boolean listen(Pooler pooler, SocketAddress address, ListenOptions options) {
+        try {
+            pooler.listening(reactors.get(0).listen(address, options, pooler), false);
+            log.info("listening on " + Addresses.text(address));
+            return true;
+        } catch (IOException e) {
+            log.warning("cannot listen on " + Addresses.text(address) + ": bind(): " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void listenUnix(Pooler pooler, Path socket, ListenOptions options) throws StartFailure {
+        try {
+            pooler.listening(reactors.get(0).listen(UnixDomainSocketAddress.of(socket), options, pooler), true);
+            log.info("listening on unix:" + socket);
+        } catch (IOException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    // ---------------------------------------------------------------- process duties
+
+    private void goDaemon() throws StartFailure {
+        if (run.daemon()) {
+            if (Daemon.isLauncherWaiting()) {
+                Daemon.detach();
+            }
+            log.setQuiet(true);
+        }
+    }
+
+    private void onSignal(Pooler pooler, ProcessSignal signal) {
+        Shutdown shutdown = pooler.shutdown();
+        switch (signal) {
+            case HUP -> {
+                log.info("got SIGHUP, re-reading config");
+                service.reloading(pooler.main().freshNanoTime());
+                pooler.reloader().reload(good -> service.ready());
+            }
+            case QUIT -> {
+                log.info("got SIGQUIT, fast exit");
+                shutdown.now();
+            }
+            case TERM -> {
+                if (shutdown.inProgress()) {
+                    log.info("got SIGTERM while shutting down, fast exit");
+                    shutdown.now();
+                } else {
+                    log.info("got SIGTERM, shutting down, waiting for all clients disconnect");
+                    service.stopping();
+                    shutdown.waitForClients();
+                }
+            }
+            case INT -> {
+                if (shutdown.inProgress()) {
+                    log.info("got SIGINT while shutting down, fast exit");
+                    shutdown.now();
+                } else {
+                    log.info("got SIGINT, shutting down, waiting for all servers connections to be released");
+                    service.stopping();
+                    shutdown.waitForServers();
+                }
+            }
+            case USR1 -> {
+                if (pooler.books().pauseMode() == PauseMode.NONE) {
+                    log.info("got SIGUSR1, pausing all activity");
+                    pooler.pause(PauseMode.PAUSE);
+                } else {
+                    log.info("got SIGUSR1, but already paused/suspended");
+                }
+            }
+            case USR2 -> {
+                if (shutdown.inProgress()) {
+                    log.info("got SIGUSR2 while shutting down, ignoring");
+                } else if (pooler.books().pauseMode() == PauseMode.NONE) {
+                    log.info("got SIGUSR2, but not paused/suspended");
+                } else {
+                    log.info("got SIGUSR2, continuing from " + pooler.books().pauseMode());
+                    pooler.resume();
+                }
+            }
+        }
+    }
+
+    private void exit() {
+        pidFile.remove();
+        Runtime.getRuntime().halt(0);
+    }
+}

@@ -1,0 +1,79 @@
+package org.pgsluice.app;
+
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.log.Log;
+import org.pgsluice.pool.PauseMode;
+
+/** The ways to an end: at once, when no server or when no client is left. On the first reactor. */
+final class Shutdown {
+    private enum Mode {
+        NONE,
+        WAIT_FOR_SERVERS,
+        WAIT_FOR_CLIENTS
+    }
+
+    private final Pooler pooler;
+    private final Log log;
+    private final Runnable exit;
+    private volatile Mode mode = Mode.NONE;
+
+    /** @param exit ends the process with code 0 after its files are removed */
+    Shutdown(Pooler pooler, Log log, Runnable exit) {
+        this.pooler = pooler;
+        this.log = log;
+        this.exit = exit;
+    }
+
+    /** Any thread. */
+    boolean inProgress() {
+        return mode != Mode.NONE;
+    }
+
+    /** Any thread. */
+    boolean waitsForServers() {
+        return mode == Mode.WAIT_FOR_SERVERS;
+    }
+
+    void now() {
+        pooler.closeListeners(true);
+        exit.run();
+    }
+
+    void waitForServers() {
+        if (begin(Mode.WAIT_FOR_SERVERS)) {
+            pooler.pause(PauseMode.PAUSE);
+            pooler.waits().until(() -> pooler.commons().servers().isEmpty(), () -> {
+                log.info("server connections dropped, exiting");
+                now();
+            });
+        }
+    }
+
+    void waitForClients() {
+        if (begin(Mode.WAIT_FOR_CLIENTS)) {
+            pooler.waits().until(this::noClients, () -> {
+                log.info("client connections dropped, exiting");
+                now();
+            });
+        }
+    }
+
+    private boolean begin(Mode next) {
+        if (mode != Mode.NONE) {
+            return false;
+        }
+        mode = next;
+        // The unix socket stays, so that the console can be reached.
+        pooler.closeListeners(false);
+        return true;
+    }
+
+    private boolean noClients() {
+        for (ClientSession client : pooler.clients()) {
+            if (client.console() == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -152,7 +152,7 @@ public final class ReplyLedger {
         return switch (tag) {
             case BackendTag.ERROR_RESPONSE -> error(request, first);
             case BackendTag.NO_DATA -> request == DESCRIBE ? popped(first) : violation();
-            case BackendTag.PARAMETER_DESCRIPTION -> request == DESCRIBE ? verdict(first) : violation();
+            case BackendTag.PARAMETER_DESCRIPTION -> request == DESCRIBE && !failed ? verdict(first) : violation();
             case BackendTag.CLOSE_COMPLETE -> request == CLOSE ? popped(first) : violation();
             case BackendTag.EMPTY_QUERY_RESPONSE -> request == EXECUTE ? popped(first) : request == QUERY ? verdict(first) : violation();
             case BackendTag.PORTAL_SUSPENDED -> request == EXECUTE ? popped(first) : violation();

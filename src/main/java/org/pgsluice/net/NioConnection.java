@@ -56,7 +56,6 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
     @Override
     public int write(ByteBuffer from) throws IOException {
         assert reactor.inReactor();
-        assert from.isDirect();
         return channel.write(from);
     }
 

@@ -36,6 +36,7 @@ final class NioDial implements Reactor.DialAttempt, NioReactor.KeyOwner, Runnabl
 
     private void begin(SocketOptions options) {
         try {
+            NioListener.refuseAbstract(address);
             SocketChannel opened = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open(NioListener.family(address));
             channel = opened;
             opened.configureBlocking(false);

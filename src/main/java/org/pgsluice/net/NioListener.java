@@ -57,11 +57,13 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
         ServerSocketChannel channel = null;
         UnixSocketFile file = null;
         try {
+            refuseAbstract(address);
             channel = ServerSocketChannel.open(unix ? StandardProtocolFamily.UNIX : family(address));
             reactor.tuning().tuneListener(channel, options.accepted(), unix);
             SocketAddress bound = address;
             if (address instanceof UnixDomainSocketAddress path) {
-                file = UnixSocketFile.bind(channel, path, options);
+                ServerSocketChannel opened = channel;
+                file = UnixSocketFile.bind(path, options, place -> opened.bind(place, options.backlog()));
             } else {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 if (options.reusePort()) {
@@ -79,7 +81,13 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
             if (file != null) {
                 file.delete();
             }
-            throw new IOException("cannot listen on " + text(address) + ": " + reason(failed), failed);
+            throw ListenFailure.of(address, failed);
+        }
+    }
+
+    static void refuseAbstract(SocketAddress address) throws IOException {
+        if (address instanceof AbstractUnixAddress) {
+            throw new IOException("abstract unix sockets are not supported by this engine");
         }
     }
 
@@ -87,26 +95,6 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
         return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address
                 ? StandardProtocolFamily.INET6
                 : StandardProtocolFamily.INET;
-    }
-
-    /** As it stands in log lines: {@code 127.0.0.1:6432}, {@code [::1]:6432}, or a path. */
-    private static String text(SocketAddress address) {
-        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String host = inet.getAddress().getHostAddress();
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
-        }
-        return address.toString();
-    }
-
-    private static String reason(Exception failed) {
-        if (failed instanceof UnresolvedAddressException) {
-            return "the host name is not resolved";
-        }
-        if (failed instanceof UnsupportedAddressTypeException) {
-            return "Address family not supported by protocol";
-        }
-        String message = failed.getMessage();
-        return message == null ? failed.getClass().getSimpleName() : message;
     }
 
     @Override
@@ -155,7 +143,7 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
         } catch (IOException failed) {
             if (!failing) {
                 failing = true;
-                reactor.incidents().onError("accept() failed: " + reason(failed));
+                reactor.incidents().onError("accept() failed: " + ListenFailure.reason(failed));
             }
             if (channel.isOpen()) {
                 rest = reactor.schedule(REST_NANOS, this);

@@ -3,7 +3,6 @@ package org.pgsluice.net;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -39,22 +38,24 @@ final class UnixSocketFile {
         this.identity = identityOf(path);
     }
 
+    /** Binds a socket to a path and listens. */
+    interface Binding {
+        void bind(UnixDomainSocketAddress place) throws IOException;
+    }
+
     /**
-     * Binds {@code channel}. A file that nobody listens on is replaced.
+     * Has {@code binding} bind its socket. A file that nobody listens on is replaced.
      *
      * @throws IOException when somebody answers there, or the place is taken by something that is no socket, or the system refuses
      */
-    static UnixSocketFile bind(ServerSocketChannel channel, UnixDomainSocketAddress address, ListenOptions options) throws IOException {
+    static UnixSocketFile bind(UnixDomainSocketAddress address, ListenOptions options, Binding binding) throws IOException {
         Path path = address.getPath();
-        if (path.toString().startsWith("@")) {
-            throw new IOException("abstract unix sockets are not supported by this engine");
-        }
         removeStale(path);
         if (options.unixMode() == ALL && options.unixGroup() == null) {
-            channel.bind(address, options.backlog());
+            binding.bind(address);
             Files.setPosixFilePermissions(path, permissions(ALL));
         } else {
-            bindPrivately(channel, path, options);
+            bindPrivately(binding, path, options);
         }
         return new UnixSocketFile(path);
     }
@@ -104,14 +105,14 @@ final class UnixSocketFile {
         }
     }
 
-    private static void bindPrivately(ServerSocketChannel channel, Path path, ListenOptions options) throws IOException {
+    private static void bindPrivately(Binding binding, Path path, ListenOptions options) throws IOException {
         Path directory = privateDirectory(path);
         Path place = directory.resolve(path.getFileName());
         if (place.toString().length() > LONGEST_PATH) {
             place = directory.resolve("s");
         }
         try {
-            channel.bind(UnixDomainSocketAddress.of(place), options.backlog());
+            binding.bind(UnixDomainSocketAddress.of(place));
             String group = options.unixGroup();
             if (group != null) {
                 Files.getFileAttributeView(place, PosixFileAttributeView.class).setGroup(group(place, group));

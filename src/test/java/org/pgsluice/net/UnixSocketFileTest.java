@@ -28,7 +28,10 @@ class UnixSocketFileTest {
     }
 
     private static UnixSocketFile bind(ServerSocketChannel channel, Path path, int mode, @Nullable String group) throws IOException {
-        return UnixSocketFile.bind(channel, UnixDomainSocketAddress.of(path), new ListenOptions(5, false, 0, mode, group, SocketOptions.DEFAULT));
+        return UnixSocketFile.bind(
+                UnixDomainSocketAddress.of(path),
+                new ListenOptions(5, false, 0, mode, group, SocketOptions.DEFAULT),
+                place -> channel.bind(place, 5));
     }
 
     private static ServerSocketChannel channel() throws IOException {

@@ -1,0 +1,196 @@
+package org.pgsluice.net;
+
+import java.io.IOException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What every {@link ThreadedReactor} has, whatever tells it of its sockets: the thread, its clock, timers and tasks, and the sleep that a task ends. A turn is: due timers, tasks, what the
+ * poller has left over, then wait and serve events. For the own thread unless a method says otherwise.
+ */
+final class Loop {
+    private static final Runnable TURN_END = new TurnEnd();
+
+    private final int index;
+    private final Incidents incidents;
+    private final Poller poller;
+    private final TimerHeap timers = new TimerHeap();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private long now;
+    private boolean sampled;
+    private volatile Thread thread;
+    private volatile boolean stopping;
+
+    Loop(int index, Incidents incidents, Poller poller) {
+        this.index = index;
+        this.incidents = incidents;
+        this.poller = poller;
+        thread = Thread.currentThread();
+        now = System.nanoTime();
+    }
+
+    /** The sockets of the loop. */
+    interface Poller {
+        /** The last thing before {@link #poll}. Returns whether there is more to do, so that the poll must not wait. */
+        boolean settle();
+
+        /**
+         * Waits for events and serves them; calls {@link #awake} before the first.
+         *
+         * @param millis how long to wait at most: 0 not at all, -1 for ever
+         */
+        void poll(long millis) throws IOException;
+
+        /** Ends a wait. Any thread, also when the loop is over. */
+        void wake();
+
+        /** The loop is over: closes all that it has. */
+        void close();
+    }
+
+    void start() {
+        assert inReactor() : "start() belongs to the thread that made the reactor";
+        Thread loop = new Thread(new Body(), "reactor-" + index);
+        thread = loop;
+        loop.start();
+    }
+
+    /** Any thread. */
+    void stop() {
+        stopping = true;
+        wake();
+    }
+
+    /** Any other thread. */
+    boolean awaitStopped(long millis) throws InterruptedException {
+        Thread loop = thread;
+        assert loop != Thread.currentThread();
+        loop.join(millis);
+        return !loop.isAlive();
+    }
+
+    /** Any thread. */
+    boolean inReactor() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Time of the turn. */
+    long now() {
+        return now;
+    }
+
+    /** Any thread. */
+    void execute(Runnable task) {
+        tasks.offer(task);
+        if (asleep.get()) {
+            wake();
+        }
+    }
+
+    /** Like {@link #execute}, for what can wait until the loop wakes for another reason. Any thread. */
+    void executeWhenAwake(Runnable task) {
+        tasks.offer(task);
+    }
+
+    Reactor.Timer schedule(long delayNanos, Runnable task) {
+        // The turn's sample may be old by now, and a timer must not come early.
+        return timers.add(System.nanoTime() + delayNanos, task);
+    }
+
+    void uncaught(Throwable thrown) {
+        incidents.onUncaught(thrown);
+    }
+
+    /** Ends a wait of the loop, if it waits. Any thread. */
+    void wake() {
+        if (asleep.compareAndSet(true, false)) {
+            poller.wake();
+        }
+    }
+
+    /** The wait of this turn is over: samples the clock, once a turn. */
+    void awake() {
+        if (!sampled) {
+            sampled = true;
+            asleep.setRelease(false);
+            now = System.nanoTime();
+        }
+    }
+
+    private void turn() throws IOException {
+        runTimers();
+        runTasks();
+        boolean more = poller.settle();
+        sampled = false;
+        long wait = more || !tasks.isEmpty() ? 0 : waitMillis();
+        if (wait != 0) {
+            asleep.set(true);
+            // Whoever queued a task before this flag was up did not wake us.
+            if (!tasks.isEmpty() || stopping) {
+                wait = 0;
+            }
+        }
+        poller.poll(wait);
+        awake();
+    }
+
+    /** How long the loop may wait: -1 for ever, 0 not at all. Rounded up, since a timer must not come early. */
+    private long waitMillis() {
+        if (timers.isEmpty()) {
+            return -1;
+        }
+        long nanos = timers.nanosToFirst(System.nanoTime());
+        return nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
+    }
+
+    private void runTimers() {
+        Runnable task = timers.pollDue(now);
+        while (task != null) {
+            run(task);
+            task = timers.pollDue(now);
+        }
+    }
+
+    /** Runs the tasks that are there now; what they queue waits for the next turn, so that sockets are served in between. */
+    private void runTasks() {
+        if (tasks.isEmpty()) {
+            return;
+        }
+        tasks.offer(TURN_END);
+        Runnable task = tasks.poll();
+        while (task != null && task != TURN_END) {
+            run(task);
+            task = tasks.poll();
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable thrown) {
+            uncaught(thrown);
+        }
+    }
+
+    private final class Body implements Runnable {
+        @Override
+        public void run() {
+            now = System.nanoTime();
+            while (!stopping) {
+                try {
+                    turn();
+                } catch (IOException | RuntimeException failed) {
+                    asleep.set(false);
+                    uncaught(failed);
+                }
+            }
+            poller.close();
+        }
+    }
+
+    private static final class TurnEnd implements Runnable {
+        @Override
+        public void run() {}
+    }
+}

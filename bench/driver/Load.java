@@ -21,7 +21,6 @@ final class Load {
 
     private final List<Loop> held = new ArrayList<>();
     private final List<Thread> heldThreads = new ArrayList<>();
-    private Round heldRound;
 
     private Load() {}
 
@@ -68,7 +67,7 @@ final class Load {
         Thread.sleep((long) (round.seconds * 1000));
         round.measuring = false;
         Instant to = Instant.now();
-        stop(round, loops, threads);
+        stop(loops, threads);
         return result(round, loops, loginSeconds) + "\tfrom=" + epoch(from) + "\tto=" + epoch(to);
     }
 
@@ -78,21 +77,22 @@ final class Load {
             wake(loops);
             Thread.sleep((long) (round.settleSeconds * 1000));
         }
-        heldRound = round;
         held.addAll(loops);
         heldThreads.addAll(threads);
         return result(round, loops, loginSeconds);
     }
 
     private String close() throws InterruptedException {
-        stop(heldRound, held, heldThreads);
+        stop(held, heldThreads);
         held.clear();
         heldThreads.clear();
         return "failures=0";
     }
 
-    private static void stop(Round round, List<Loop> loops, List<Thread> threads) throws InterruptedException {
-        round.stop = true;
+    private static void stop(List<Loop> loops, List<Thread> threads) throws InterruptedException {
+        for (Loop loop : loops) {
+            loop.round.stop = true;
+        }
         wake(loops);
         for (Thread thread : threads) {
             thread.join();

@@ -11,13 +11,13 @@ final class Loop implements Runnable {
     private static final long TICK_NANOS = 100_000_000;
     private static final long PARTING_NANOS = 3_000_000_000L;
 
+    final Round round;
     final Selector selector;
     /** Transactions while measured; this thread writes. */
     final AtomicLong transactions = new AtomicLong();
 
     final Latencies latencies = new Latencies();
     final Latencies logins = new Latencies();
-    private final Round round;
     private final Session[] sessions;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 17);
     private int announced;

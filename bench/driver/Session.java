@@ -49,15 +49,15 @@ final class Session implements Frames.Listener {
     }
 
     void connect() {
+        state = State.LOGIN;
+        begun = System.nanoTime();
+        frames = new Frames(this, false);
         try {
             boolean unix = round.address instanceof UnixDomainSocketAddress;
             channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
             if (round.kind.equals("slow")) {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, SLOW_RECEIVE_BUFFER);
             }
-            begun = System.nanoTime();
-            state = State.LOGIN;
-            frames = new Frames(this, false);
             if (unix) {
                 channel.connect(round.address);
                 channel.configureBlocking(false);
@@ -243,7 +243,9 @@ final class Session implements Frames.Listener {
 
     private void drop() {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             // it is gone either way
         }

@@ -15,9 +15,12 @@ DESCRIPTORS = 65536
 
 def raise_descriptor_limit():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = DESCRIPTORS if os.geteuid() == 0 or hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
+    if soft == resource.RLIM_INFINITY or soft >= DESCRIPTORS:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard if hard == resource.RLIM_INFINITY else max(DESCRIPTORS, hard)))
+    except (ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def server_user():

@@ -213,6 +213,8 @@ final class EnvironmentEntries {
 
         /** Makes the entry, or says why not; gives whether it was made. */
         boolean add(String name, String nameVariable) {
+            // So that pg_stat_activity shows whose connections these are while no client has named itself.
+            values.putIfAbsent("application_name", "pgsluice");
             EntryReader entry = new EntryReader(values, "");
             DatabaseConfig database = entry.database(name);
             for (EntryReader.Flaw flaw : entry.flaws()) {

@@ -21,7 +21,7 @@ public final class Outbox {
     }
 
     /**
-     * Writes all of {@code bytes}, now or later. Sockets take direct buffers only; others are copied first.
+     * Writes all of {@code bytes}, now or later; any kind of buffer.
      *
      * @throws IOException when the connection broke
      */
@@ -30,7 +30,7 @@ public final class Outbox {
             if (bytes.isDirect()) {
                 connection.write(bytes);
             } else {
-                writeCopy(bytes, buffers);
+                writeCopied(bytes, buffers);
             }
             if (!bytes.hasRemaining()) {
                 return;
@@ -53,14 +53,20 @@ public final class Outbox {
         }
     }
 
-    private void writeCopy(ByteBuffer bytes, Buffers buffers) throws IOException {
-        ByteBuffer copy = buffers.take(bytes.remaining());
-        try {
-            copy.put(bytes.duplicate()).flip();
-            connection.write(copy);
-            bytes.position(bytes.position() + copy.position());
-        } finally {
-            buffers.give(copy);
+    /** Connections take direct buffers only; what is written on the heap (logins, errors) goes through a small one. */
+    private void writeCopied(ByteBuffer bytes, Buffers buffers) throws IOException {
+        int unsent = 0;
+        while (bytes.hasRemaining() && unsent == 0) {
+            int length = Math.min(CHUNK, bytes.remaining());
+            ByteBuffer copy = buffers.take(length);
+            try {
+                copy.put(0, bytes, bytes.position(), length).limit(length);
+                connection.write(copy);
+                unsent = copy.remaining();
+                bytes.position(bytes.position() + length - unsent);
+            } finally {
+                buffers.give(copy);
+            }
         }
     }
 

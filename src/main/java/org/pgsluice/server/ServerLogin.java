@@ -50,8 +50,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         parameter(out, "client_encoding", config.clientEncoding());
         parameter(out, "datestyle", config.datestyle());
         parameter(out, "timezone", config.timezone());
-        // So that pg_stat_activity shows whose connections these are while no client has named itself.
-        parameter(out, "application_name", config.applicationName() == null ? "pgsluice" : config.applicationName());
+        parameter(out, "application_name", config.applicationName());
         server.send(out.int8(0).end().toBuffer());
     }
 

@@ -1,12 +1,11 @@
 package org.pgsluice.client;
 
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
@@ -16,18 +15,18 @@ import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.User;
-import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.StartupPacket;
 
 /**
  * From the first byte of a client to the moment when it is known who it is and where it belongs. Memory is bounded: a startup packet and a password message have limits
  * that are checked before anything is kept.
  */
-final class ClientLogin implements Offload.Completion<Boolean> {
+final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker {
     private static final int LONGEST_STARTUP = 64 * 1024;
     private static final int LONGEST_USER = 127;
     private static final byte[] AUTHENTICATION_OK = {BackendTag.AUTHENTICATION, 0, 0, 0, 8, 0, 0, 0, 0};
@@ -35,6 +34,7 @@ final class ClientLogin implements Offload.Completion<Boolean> {
 
     private enum Phase {
         STARTUP,
+        ASKING,
         PASSWORD,
         DERIVING,
         OVER
@@ -46,6 +46,7 @@ final class ClientLogin implements Offload.Completion<Boolean> {
     private Phase phase = Phase.STARTUP;
     private boolean nothingCame = true;
     private @Nullable ClientAuth auth;
+    private @Nullable AuthQuery query;
     private @Nullable Database database;
     private @Nullable User poolUser;
     private String databaseName = "";
@@ -58,9 +59,9 @@ final class ClientLogin implements Offload.Completion<Boolean> {
         this.services = services;
     }
 
-    /** Nothing is read now: a key is being derived, or the login waits for the pool. */
+    /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
     boolean busy() {
-        return phase == Phase.DERIVING || phase == Phase.OVER;
+        return phase == Phase.DERIVING || phase == Phase.ASKING || phase == Phase.OVER;
     }
 
     boolean nothingCame() {
@@ -69,6 +70,11 @@ final class ClientLogin implements Offload.Completion<Boolean> {
 
     void onClosed() {
         phase = Phase.OVER;
+        AuthQuery asking = query;
+        if (asking != null) {
+            query = null;
+            asking.cancel();
+        }
     }
 
     int onBytes(ByteBuffer in) {
@@ -132,16 +138,13 @@ final class ClientLogin implements Offload.Completion<Boolean> {
 
     private void onStartup(StartupPacket.Startup startup) {
         Config config = lane.books().config();
-        if (!takeParameters(startup.parameters(), config)) {
+        StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection());
+        if (given.refusal() != null) {
+            client.fail(given.refusal());
             return;
         }
-        if (userName.isEmpty()) {
-            client.fail("no username supplied");
-            return;
-        }
-        if (databaseName.isEmpty()) {
-            databaseName = userName;
-        }
+        databaseName = given.database();
+        userName = given.user();
         client.named(databaseName, userName);
         if (!databaseName.equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
             client.fail("no more connections allowed (max_client_conn)");
@@ -157,52 +160,6 @@ final class ClientLogin implements Offload.Completion<Boolean> {
             client.send(out.end().toBuffer());
         }
         identify(config);
-    }
-
-    /** False when the client was refused for one of them. */
-    private boolean takeParameters(Map<String, String> parameters, Config config) {
-        List<String> ignored = config.list(Settings.IGNORE_STARTUP_PARAMETERS);
-        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-            String name = parameter.getKey();
-            String value = parameter.getValue();
-            String wrong = null;
-            switch (name) {
-                case "database" -> databaseName = value;
-                case "user" -> userName = value;
-                case "options" -> wrong = StartupOptions.read(value, client.vars(), ignored);
-                case "replication" -> wrong = asksForReplication(value) ? "replication connections are not supported" : null;
-                default -> {
-                    if (!name.startsWith("_pq_.") && !client.vars().set(name, value) && !ignored.contains(name)) {
-                        wrong = "unsupported startup parameter: " + name;
-                    }
-                }
-            }
-            if (wrong != null) {
-                client.fail(wrong);
-                return false;
-            }
-        }
-        nameApplication(parameters.get("application_name"), config);
-        return true;
-    }
-
-    private static boolean asksForReplication(String value) {
-        return switch (value) {
-            case "database", "true", "on", "yes", "1" -> true;
-            default -> false;
-        };
-    }
-
-    private void nameApplication(@Nullable String given, Config config) {
-        if (config.on(Settings.APPLICATION_NAME_ADD_HOST)) {
-            String where;
-            if (client.connection().remoteAddress() instanceof InetSocketAddress inet) {
-                where = Addresses.text(inet);
-            } else {
-                where = "unix(" + client.connection().peerCredentials().pid() + "):" + config.integer(Settings.LISTEN_PORT);
-            }
-            client.vars().set("application_name", (given == null ? "app" : given) + " - " + where);
-        }
     }
 
     // ---------------------------------------------------------------- who and where
@@ -236,21 +193,59 @@ final class ClientLogin implements Offload.Completion<Boolean> {
             }
             login = forced;
         }
-        Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
-        if (!admit(config, known, login, type == AuthType.ANY || credentials != null)) {
+        if (!joinDatabase(config, login)) {
             return;
         }
-        if (type != AuthType.ANY && credentials == null) {
-            client.log(Level.LOG, "no such user: " + userName);
+        Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
+        boolean askable = type != AuthType.ANY && credentials == null && !databaseName.equals(Registry.CONSOLE);
+        String authUser = known == null || !askable ? null : AuthQuery.authUser(known, config);
+        if (known != null && authUser != null) {
+            phase = Phase.ASKING;
+            query = AuthQuery.start(client, lane, known, authUser, userName, this);
+        } else {
+            if (type != AuthType.ANY && credentials == null) {
+                client.log(Level.LOG, "no such user: " + userName);
+            }
+            identified(type, login, credentials, config);
+        }
+    }
+
+    @Override
+    public void onSecret(@Nullable StoredSecret secret) {
+        query = null;
+        if (secret == null) {
+            if (lane.commons().tuning().logConnections) {
+                client.log(Level.LOG, "login failed: db=" + databaseName);
+            }
+            client.fail("no such user");
+            return;
+        }
+        Config config = lane.books().config();
+        identified(authType(config), userName, lane.commons().askedCredentials(databaseName, userName, secret), config);
+        client.resumeReading();
+    }
+
+    @Override
+    public void onUnknown(PgError error) {
+        query = null;
+        client.fail(error, error.message());
+    }
+
+    /** It is known who the client says it is, and what it has to show. */
+    private void identified(AuthType type, String login, @Nullable Credentials credentials, Config config) {
+        if (!joinUser(config, login, type == AuthType.ANY || credentials != null)) {
+            return;
         }
         logAttempt(login);
-        if (databaseName.equals(Registry.CONSOLE) && type != AuthType.ANY && !consoleAllows(config)) {
+        boolean console = databaseName.equals(Registry.CONSOLE);
+        if (console && type != AuthType.ANY && !consoleAllows(config)) {
             client.fail("not allowed");
             return;
         }
+        Database known = database;
         if (known != null) {
-            String forced = databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
-            poolUser = registry.user(forced != null ? forced : login);
+            String forced = console ? Registry.CONSOLE : known.forcedUser();
+            poolUser = lane.books().registry().user(forced != null ? forced : login);
         }
         authenticate(type, credentials, config);
     }
@@ -260,20 +255,29 @@ final class ClientLogin implements Offload.Completion<Boolean> {
         return type == null ? AuthType.MD5 : type;
     }
 
-    /** Counts the client against the limits of its database and user; false when it was refused. */
-    private boolean admit(Config config, @Nullable Database known, String login, boolean userKnown) {
+    /** Counts the client against its database's limit; false when it was refused. */
+    private boolean joinDatabase(Config config, String login) {
+        Database known = database;
+        if (known == null || client.joinDatabase(known) || isConsoleAdmin(config, login)) {
+            return true;
+        }
+        client.fail("client connections exceeded (max_db_client_connections)");
+        return false;
+    }
+
+    /** Counts the client against its user's limit; false when it was refused. A name that nobody has heard of is not counted. */
+    private boolean joinUser(Config config, String login, boolean userKnown) {
         Registry registry = lane.books().registry();
-        boolean admin = databaseName.equals(Registry.CONSOLE) && config.list(Settings.ADMIN_USERS).contains(login);
-        if (known != null && !client.joinDatabase(known) && !admin) {
-            client.fail("client connections exceeded (max_db_client_connections)");
-            return false;
-        }
         User user = userKnown ? registry.user(login) : registry.findUser(login);
-        if (user != null && !client.joinUser(user) && !admin) {
-            client.fail("client connections exceeded (max_user_client_connections)");
-            return false;
+        if (user == null || client.joinUser(user) || isConsoleAdmin(config, login)) {
+            return true;
         }
-        return true;
+        client.fail("client connections exceeded (max_user_client_connections)");
+        return false;
+    }
+
+    private boolean isConsoleAdmin(Config config, String login) {
+        return databaseName.equals(Registry.CONSOLE) && config.list(Settings.ADMIN_USERS).contains(login);
     }
 
     /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */

@@ -17,6 +17,7 @@ import org.pgsluice.net.RandomSource;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.PoolKey;
 import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.vars.TrackedNames;
 
@@ -33,6 +34,7 @@ public final class Commons {
     private final AtomicLong lastId = new AtomicLong();
     private final Set<ServerSession> servers = ConcurrentHashMap.newKeySet();
     private final Map<String, Credentials> forced = new ConcurrentHashMap<>();
+    private final Map<PoolKey, Credentials> asked = new ConcurrentHashMap<>();
     private volatile Tuning tuning;
     private volatile CredentialsLookup credentials = (user) -> null;
 
@@ -114,11 +116,17 @@ public final class Commons {
         return credentials.find(user);
     }
 
+    /** The credentials of a user whose secret a database was asked for; what was derived from the same secret stays known. */
+    public Credentials askedCredentials(String database, String user, StoredSecret secret) {
+        return asked.compute(new PoolKey(database, user), (key, known) -> known == null ? new Credentials(user, secret) : known.withSecret(secret));
+    }
+
     /** What servers of the pool are logged in with: the connection string's password, or the user's own secret. */
     @Nullable Credentials serverCredentials(Pool pool) {
         Secret password = pool.database().config().password();
         if (password == null) {
-            return credentials(pool.user().name());
+            Credentials known = credentials(pool.user().name());
+            return known != null ? known : asked.get(new PoolKey(pool.database().name(), pool.user().name()));
         }
         StoredSecret secret = StoredSecret.parse(password.reveal().getBytes(StandardCharsets.UTF_8));
         // Kept by pool, so that keys are derived once and not at every login.

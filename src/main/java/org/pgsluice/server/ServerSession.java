@@ -223,7 +223,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     }
 
     /** Sends bytes of ours. */
-    void send(ByteBuffer bytes) {
+    public void send(ByteBuffer bytes) {
         Outbox out = outbox;
         if (out == null) {
             return;

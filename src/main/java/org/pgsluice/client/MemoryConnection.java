@@ -1,0 +1,101 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.SocketOptions;
+
+/** A connection whose other end is this object: what is written is kept, up to a limit, for somebody in the process to read. */
+final class MemoryConnection implements Connection {
+    private static final int LIMIT = 256 * 1024;
+
+    private final Reactor reactor;
+    private ByteBuffer kept = ByteBuffer.allocate(1024);
+
+    MemoryConnection(Reactor reactor) {
+        this.reactor = reactor;
+    }
+
+    /** What was written and not used yet; to be handed back to {@link #keep}. */
+    ByteBuffer written() {
+        return kept.flip();
+    }
+
+    /** Keeps what {@code bytes} has left. */
+    void keep(ByteBuffer bytes) {
+        bytes.compact();
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        int length = from.remaining();
+        if (kept.position() + length > LIMIT) {
+            throw new IOException("more than " + LIMIT + " bytes");
+        }
+        if (kept.remaining() < length) {
+            ByteBuffer larger = ByteBuffer.allocate(Math.max(kept.capacity() * 2, kept.position() + length));
+            larger.put(kept.flip());
+            kept = larger;
+        }
+        kept.put(from);
+        return length;
+    }
+
+    @Override
+    public void handler(Handler handler) {}
+
+    @Override
+    public int read(ByteBuffer into) {
+        return 0;
+    }
+
+    @Override
+    public void wantRead(boolean on) {}
+
+    @Override
+    public void wantWrite(boolean on) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return UnixDomainSocketAddress.of("");
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return remoteAddress();
+    }
+
+    @Override
+    public boolean isUnix() {
+        return true;
+    }
+
+    @Override
+    public PeerCredentials peerCredentials() {
+        return PeerCredentials.UNKNOWN;
+    }
+
+    @Override
+    public Reactor reactor() {
+        return reactor;
+    }
+
+    @Override
+    public void attachTo(Reactor target) {
+        throw new UnsupportedOperationException("it stays where it is");
+    }
+
+    @Override
+    public void options(SocketOptions options) {}
+}

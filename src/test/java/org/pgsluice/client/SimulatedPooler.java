@@ -1,0 +1,145 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.MockSalts;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.LoadResult;
+import org.pgsluice.log.CapturedLog;
+import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.SocketOptions;
+import org.pgsluice.pool.Books;
+import org.pgsluice.server.Commons;
+import org.pgsluice.server.Lane;
+import org.pgsluice.simulation.ScriptedClient;
+import org.pgsluice.simulation.SimulatedNetwork;
+import org.pgsluice.simulation.SimulatedReactor;
+import org.pgsluice.vars.TrackedNames;
+
+/** The data path without the process around it: reactors of a simulated network, the books, one listening address for each reactor. */
+final class SimulatedPooler implements ClientServices {
+    static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
+    private static final ListenOptions OPTIONS = new ListenOptions(100, false, 0, 0777, null, SocketOptions.DEFAULT);
+
+    final CapturedLog log = new CapturedLog();
+    final Books books;
+    final Commons commons;
+    final List<ClientSession> sessions = new ArrayList<>();
+    private final List<SimulatedReactor> reactors = new ArrayList<>();
+    private final List<SocketAddress> addresses = new ArrayList<>();
+    private final MockSalts salts;
+    private final boolean[] shuttingDown = new boolean[1];
+
+    /** {@code settings}: lines of [pgbouncer]. All clients use the database {@code db}, whose servers log in as {@code app}. */
+    SimulatedPooler(SimulatedNetwork network, int reactorCount, String settings) {
+        Config config = config(settings);
+        books = new Books(config, reactorCount);
+        books.registry().apply(config);
+        commons = new Commons(
+                books,
+                log,
+                network.wallClock(),
+                network.offload(1_000_000),
+                network.randomSource(),
+                (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                new TrackedNames(List.of()));
+        salts = new MockSalts(network.randomSource());
+        Lane[] lanes = new Lane[reactorCount];
+        for (int i = 0; i < reactorCount; i++) {
+            SimulatedReactor reactor = network.addReactor();
+            reactors.add(reactor);
+            reactor.perform(() -> lanes[reactor.index()] = new Lane(reactor, commons));
+        }
+        for (Lane lane : lanes) {
+            lane.lanes(lanes);
+            listen(lane);
+        }
+    }
+
+    private void listen(Lane lane) {
+        SimulatedReactor reactor = reactors.get(lane.index());
+        reactor.perform(() -> {
+            try {
+                SocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+                Reactor.Listener listener = reactor.listen(any, OPTIONS, connection -> sessions.add(new ClientSession(connection, lane, this)));
+                addresses.add(listener.address());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private static Config config(String settings) {
+        try {
+            Path file = Files.createTempFile("pooler", ".ini");
+            Files.writeString(file, """
+                    [databases]
+                    db = host=127.0.0.1 port=5432 user=app
+                    [pgbouncer]
+                    auth_type = any
+                    """ + settings);
+            LoadResult result = ConfigReader.read(file, Environment.NONE, null);
+            Files.delete(file);
+            return ((LoadResult.Loaded) result).config();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A client of the reactor's listener, whose own end lives on reactor {@code at}. */
+    ScriptedClient connect(int reactor, SimulatedReactor at) {
+        return new ScriptedClient(at, addresses.get(reactor));
+    }
+
+    /** Buffers of all reactors that are out. */
+    int buffersTaken() {
+        int sum = 0;
+        for (SimulatedReactor reactor : reactors) {
+            sum += reactor.buffersTaken();
+        }
+        return sum;
+    }
+
+    @Override
+    public byte[] issueCancelKey(ClientSession client) {
+        return new byte[] {0, 0, 0, 1, 0, 0, 0, 2};
+    }
+
+    @Override
+    public void dropCancelKey(byte[] key) {}
+
+    @Override
+    public void cancel(ClientSession asker, byte[] key) {
+        asker.close(null);
+    }
+
+    @Override
+    public Console openConsole(ClientSession client, boolean admin) {
+        throw new UnsupportedOperationException("there is no console here");
+    }
+
+    @Override
+    public MockSalts mockSalts() {
+        return salts;
+    }
+
+    @Override
+    public boolean shuttingDown() {
+        return shuttingDown[0];
+    }
+
+    @Override
+    public boolean isOwnUser(@Nullable String osUser) {
+        return false;
+    }
+}

@@ -1,0 +1,258 @@
+package org.pgsluice.simulation;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Inbox;
+import org.pgsluice.net.Outbox;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
+import org.pgsluice.wire.StartupPacket;
+
+/** One session of a {@link ScriptedPostgres}: the connection, messages in and out, the login. What messages mean is {@link ScriptedSession}'s. */
+public final class ScriptedBackend implements Connection.Handler {
+    private static final int SECRET = 0x5ec7e7;
+    private static final int LONGEST = 1 << 26;
+
+    private final ScriptedPostgres postgres;
+    private final Connection connection;
+    private final Buffers buffers;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final MessageWriter out = new MessageWriter();
+    private final ScriptedSession session = new ScriptedSession(this);
+    private byte[] held = {};
+    private int pid;
+    private boolean loggedIn;
+    private boolean closed;
+    private boolean listening;
+
+    ScriptedBackend(ScriptedPostgres postgres, Connection connection) {
+        this.postgres = postgres;
+        this.connection = connection;
+        this.buffers = connection.reactor().buffers();
+        this.inbox = new Inbox(connection);
+        this.outbox = new Outbox(connection);
+        connection.handler(this);
+        connection.wantRead(true);
+    }
+
+    public int pid() {
+        return pid;
+    }
+
+    /** What the session knows: statements, parameters, transaction. */
+    public ScriptedSession session() {
+        return session;
+    }
+
+    int heldBytes() {
+        return held.length;
+    }
+
+    @Override
+    public void onReadable() {
+        if (session.busy()) {
+            connection.wantRead(false);
+            return;
+        }
+        try {
+            int got = inbox.read(buffers, Buffers.SCRATCH_BYTES);
+            if (got < 0) {
+                if (session.inTransaction() && loggedIn) {
+                    session.abandoned();
+                }
+                close();
+                return;
+            }
+            ByteBuffer in = inbox.bytes(buffers);
+            int needed = consume(in);
+            if (!closed) {
+                inbox.keep(in, buffers, needed);
+            }
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    private int consume(ByteBuffer in) {
+        while (!closed && !session.busy()) {
+            int header = loggedIn ? 5 : 4;
+            if (in.remaining() < header) {
+                return header;
+            }
+            int length = in.getInt(in.position() + header - 4);
+            if (length < 4 || length > LONGEST) {
+                postgres.complain("message of length " + length);
+                close();
+                return 0;
+            }
+            int total = length + header - 4;
+            if (in.remaining() < total) {
+                return total;
+            }
+            ByteBuffer message = in.slice(in.position(), total);
+            in.position(in.position() + total);
+            if (loggedIn) {
+                byte tag = message.get(0);
+                if (tag == FrontendTag.TERMINATE) {
+                    if (session.inTransaction()) {
+                        session.abandoned();
+                    }
+                    close();
+                } else {
+                    session.onMessage(tag, new ScriptedMessage(message.position(5).slice(), this));
+                }
+            } else {
+                login(StartupPacket.read(message));
+            }
+        }
+        return 0;
+    }
+
+    private void login(StartupPacket packet) {
+        switch (packet) {
+            case StartupPacket.SslRequest request -> sendRaw(new byte[] {'N'});
+            case StartupPacket.GssEncRequest request -> sendRaw(new byte[] {'N'});
+            case StartupPacket.CancelRequest request -> {
+                ByteBuffer key = ByteBuffer.wrap(request.key());
+                postgres.cancel(key.getInt(), key.getInt());
+                close();
+            }
+            case StartupPacket.Invalid invalid -> {
+                postgres.complain("startup packet: " + invalid.reason());
+                close();
+            }
+            case StartupPacket.Startup startup -> {
+                pid = postgres.newPid(SECRET);
+                for (Map.Entry<String, String> parameter : startup.parameters().entrySet()) {
+                    session.parameters().atLogin(parameter.getKey(), parameter.getValue());
+                }
+                out.begin(BackendTag.AUTHENTICATION).int32(0).end();
+                session.parameters().reportAll(out);
+                out.begin(BackendTag.BACKEND_KEY_DATA).int32(pid).int32(SECRET).end();
+                out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+                byte[] welcome = out.toBytes();
+                out.clear();
+                sendRaw(welcome);
+                loggedIn = true;
+            }
+        }
+    }
+
+    /** Where replies are written; they are sent by {@link #flush}. */
+    MessageWriter out() {
+        return out;
+    }
+
+    /** Sends what was written, as far as the budget goes. */
+    void flush() {
+        byte[] fresh = out.toBytes();
+        out.clear();
+        byte[] all = Arrays.copyOf(held, held.length + fresh.length);
+        System.arraycopy(fresh, 0, all, held.length, fresh.length);
+        held = all;
+        pump();
+    }
+
+    void pump() {
+        if (closed) {
+            return;
+        }
+        int now = (int) Math.min(held.length, postgres.outputBudget());
+        if (now > 0) {
+            byte[] part = Arrays.copyOf(held, now);
+            held = Arrays.copyOfRange(held, now, held.length);
+            postgres.spent(now);
+            sendRaw(part);
+        }
+    }
+
+    private void sendRaw(byte[] bytes) {
+        try {
+            outbox.write(ByteBuffer.wrap(bytes), buffers);
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    void complain(String complaint) {
+        postgres.complain("backend " + pid + ": " + complaint);
+    }
+
+    /** Goes on with what came while a statement took its time. */
+    void resume() {
+        if (closed) {
+            return;
+        }
+        connection.wantRead(true);
+        if (!inbox.hasKept()) {
+            return;
+        }
+        ByteBuffer in = inbox.bytes(buffers);
+        int needed = consume(in);
+        if (!closed) {
+            inbox.keep(in, buffers, needed);
+        }
+    }
+
+    /** Runs {@code task} later unless the connection is gone. */
+    void later(long nanos, Runnable task) {
+        connection.reactor().schedule(nanos, () -> {
+            if (!closed) {
+                task.run();
+            }
+        });
+    }
+
+    boolean cancel() {
+        return session.cancel();
+    }
+
+    void listening(boolean on) {
+        listening = on;
+    }
+
+    void notification(String payload) {
+        if (listening && !closed) {
+            out.begin(BackendTag.NOTIFICATION_RESPONSE).int32(pid).cstring("channel").cstring(payload).end();
+            flush();
+        }
+    }
+
+    /** Says a FATAL error and closes. */
+    void die(String sqlState, String message) {
+        PgError.fatal(sqlState, message).write(out, BackendTag.ERROR_RESPONSE);
+        flush();
+        close();
+    }
+
+    @Override
+    public void onWritable() {
+        try {
+            outbox.flush(buffers);
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    void close() {
+        if (!closed) {
+            closed = true;
+            connection.close();
+            inbox.close(buffers);
+            outbox.close(buffers);
+            postgres.closed(this);
+        }
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,77 @@
+package org.pgsluice.simulation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+
+/** The parameters of one scripted session: those that are reported, and any other. Names compare without case. */
+public final class ScriptedParameters {
+    private static final Map<String, String> REPORTED = reported();
+
+    private final Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Map<String, String> atLogin = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    ScriptedParameters() {
+        values.putAll(REPORTED);
+        atLogin.putAll(REPORTED);
+    }
+
+    private static Map<String, String> reported() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("server_version", "18.0");
+        all.put("server_encoding", "UTF8");
+        all.put("client_encoding", "UTF8");
+        all.put("DateStyle", "ISO, MDY");
+        all.put("TimeZone", "Etc/UTC");
+        all.put("standard_conforming_strings", "on");
+        all.put("integer_datetimes", "on");
+        all.put("application_name", "");
+        return all;
+    }
+
+    public @Nullable String value(String name) {
+        return values.get(name);
+    }
+
+    void atLogin(String name, String value) {
+        if (!name.equals("user") && !name.equals("database")) {
+            values.put(name, value);
+            atLogin.put(name, value);
+        }
+    }
+
+    void reportAll(MessageWriter out) {
+        for (String name : REPORTED.keySet()) {
+            report(name, out);
+        }
+    }
+
+    /** Sets one; a change of a reported one is reported. */
+    void set(String name, String value, MessageWriter out) {
+        String before = values.put(name, value);
+        if (!value.equals(before)) {
+            for (String known : REPORTED.keySet()) {
+                if (known.equalsIgnoreCase(name)) {
+                    report(known, out);
+                }
+            }
+        }
+    }
+
+    /** What RESET ALL does. */
+    void reset(MessageWriter out) {
+        for (String name : REPORTED.keySet()) {
+            String initial = atLogin.get(name);
+            set(name, initial == null ? "" : initial, out);
+        }
+        values.keySet().retainAll(atLogin.keySet());
+    }
+
+    private void report(String name, MessageWriter out) {
+        String value = values.get(name);
+        out.begin(BackendTag.PARAMETER_STATUS).cstring(name).cstring(value == null ? "" : value).end();
+    }
+}

@@ -1,0 +1,154 @@
+package org.pgsluice.simulation;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.SocketOptions;
+
+/**
+ * A PostgreSQL of the world that everybody may log in to. It speaks the simple and the extended protocol, COPY, prepared statements and transactions as a server does,
+ * runs the statements of {@link ScriptedSql}, and checks what it is sent: messages must be well-formed, and until a transaction (explicit, or the one that lasts
+ * to the next Sync) is over all tokens in it must be of one client. What it does not like is a complaint.
+ *
+ * <p>Its sessions write no more than the output budget, so that a test can cut the stream of replies where it wants.
+ */
+public final class ScriptedPostgres {
+    private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
+
+    private final List<ScriptedBackend> backends = new ArrayList<>();
+    private final List<String> complaints = new ArrayList<>();
+    private final Map<Integer, Integer> cancelSecrets = new LinkedHashMap<>();
+    private final Reactor.Listener listener;
+    private final SimulatedReactor reactor;
+    private long outputBudget = Long.MAX_VALUE;
+    private int lastPid = 1_000;
+    private int opened;
+    private int mostOpen;
+    private int cancelsOfNobody;
+
+    /** Listens; to be made between events. */
+    public ScriptedPostgres(SimulatedReactor reactor, SocketAddress address) {
+        this.reactor = reactor;
+        Reactor.Listener[] made = new Reactor.Listener[1];
+        reactor.perform(() -> {
+            try {
+                made[0] = reactor.listen(address, OPTIONS, this::onAccepted);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        listener = made[0];
+    }
+
+    public SocketAddress address() {
+        return listener.address();
+    }
+
+    private void onAccepted(Connection connection) {
+        backends.add(new ScriptedBackend(this, connection));
+        opened++;
+        mostOpen = Math.max(mostOpen, backends.size());
+    }
+
+    /** What was wrong with what it was sent. */
+    public List<String> complaints() {
+        return complaints;
+    }
+
+    void complain(String complaint) {
+        complaints.add(complaint);
+    }
+
+    /** Sessions that are open now. */
+    public List<ScriptedBackend> backends() {
+        return backends;
+    }
+
+    /** How many connections there were at most at the same time. */
+    public int mostOpen() {
+        return mostOpen;
+    }
+
+    /** How many connections there were in all. */
+    public int opened() {
+        return opened;
+    }
+
+    /** Cancel requests whose key was nobody's, or whose holder ran nothing. */
+    public int cancelsOfNobody() {
+        return cancelsOfNobody;
+    }
+
+    /** Replies after the login are held back beyond that many bytes, for all sessions together. */
+    public void outputBudget(long bytes) {
+        outputBudget = bytes;
+        for (ScriptedBackend backend : List.copyOf(backends)) {
+            reactor.perform(backend::pump);
+        }
+    }
+
+    long outputBudget() {
+        return outputBudget;
+    }
+
+    void spent(int bytes) {
+        if (outputBudget != Long.MAX_VALUE) {
+            outputBudget -= bytes;
+        }
+    }
+
+    /** Whether replies are held back. */
+    public boolean holdsOutput() {
+        for (ScriptedBackend backend : backends) {
+            if (backend.heldBytes() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Ends every session with the error that an administrator's shutdown gives. */
+    public void terminateAll() {
+        reactor.perform(() -> {
+            for (ScriptedBackend backend : List.copyOf(backends)) {
+                backend.die("57P01", "terminating connection due to administrator command");
+            }
+        });
+    }
+
+    /** Has each session that listens told {@code payload}. */
+    public void notifyAll(String payload) {
+        reactor.perform(() -> {
+            for (ScriptedBackend backend : backends) {
+                backend.notification(payload);
+            }
+        });
+    }
+
+    void closed(ScriptedBackend backend) {
+        backends.remove(backend);
+        cancelSecrets.remove(backend.pid());
+    }
+
+    int newPid(int secret) {
+        lastPid++;
+        cancelSecrets.put(lastPid, secret);
+        return lastPid;
+    }
+
+    void cancel(int pid, int secret) {
+        Integer expected = cancelSecrets.get(pid);
+        for (ScriptedBackend backend : backends) {
+            if (expected != null && expected == secret && backend.pid() == pid && backend.cancel()) {
+                return;
+            }
+        }
+        cancelsOfNobody++;
+    }
+}

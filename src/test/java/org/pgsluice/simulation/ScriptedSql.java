@@ -1,0 +1,226 @@
+package org.pgsluice.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
+
+/**
+ * The statements that a scripted PostgreSQL understands. A token is {@code 'client.number'}; in a prepared statement {@code $1} stands for it.
+ *
+ * <pre>
+ * SELECT 'token'               one row with the token
+ * ROWS n 'token'               n rows: token#1, token#2, ...
+ * ERROR 'token'                fails with the token as its message
+ * NOTICE 'token'               sends a notice
+ * WAIT ms 'token'              takes that long, then one row; can be cancelled
+ * COPY IN 'token'              reads data; fails at "BAD ROW"
+ * COPY OUT n 'token'           n lines of data
+ * DIE 'token'                  ends the session with a FATAL error
+ * BEGIN, COMMIT, ROLLBACK, SET name = value, SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
+ * </pre>
+ */
+final class ScriptedSql {
+    enum Outcome {
+        DONE,
+        FAILED,
+        COPY_IN,
+        WAITS
+    }
+
+    private final ScriptedBackend backend;
+    private final ScriptedSession session;
+
+    ScriptedSql(ScriptedBackend backend, ScriptedSession session) {
+        this.backend = backend;
+        this.session = session;
+    }
+
+    /** The statements of a query; quotes protect semicolons. */
+    static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        boolean quoted = false;
+        int from = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || (text.charAt(i) == ';' && !quoted)) {
+                String part = text.substring(from, i).strip();
+                if (!part.isEmpty()) {
+                    parts.add(part);
+                }
+                from = i + 1;
+            } else if (text.charAt(i) == '\'') {
+                quoted = !quoted;
+            }
+        }
+        return parts;
+    }
+
+    static boolean endsTransaction(String text) {
+        return text.startsWith("COMMIT") || text.startsWith("ROLLBACK");
+    }
+
+    /** Runs one statement. {@code rowHead}: whether a RowDescription goes before rows, as in the simple protocol. */
+    Outcome run(String text, List<String> values, boolean rowHead) {
+        String[] words = text.split("\\s+", 3);
+        String token = token(text, values);
+        session.claim(token);
+        if (session.status() == 'E' && !endsTransaction(text)) {
+            session.errorResponse("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+            return Outcome.FAILED;
+        }
+        switch (words[0].toUpperCase(Locale.ROOT)) {
+            case "SELECT" -> rows(List.of(token), rowHead);
+            case "ROWS" -> rows(numbered(token, Integer.parseInt(words[1])), rowHead);
+            case "ERROR" -> {
+                session.errorResponse("P0001", token);
+                return Outcome.FAILED;
+            }
+            case "NOTICE" -> {
+                PgError.notice(token).write(out(), BackendTag.NOTICE_RESPONSE);
+                complete("DO");
+            }
+            case "WAIT" -> {
+                session.takesTime(Long.parseLong(words[1]) * 1_000_000L, () -> rows(List.of(token), rowHead));
+                return Outcome.WAITS;
+            }
+            case "COPY" -> {
+                return copy(text, token);
+            }
+            case "DIE" -> {
+                backend.die("57P01", token);
+                return Outcome.FAILED;
+            }
+            case "BEGIN" -> transaction('T', "BEGIN");
+            case "COMMIT" -> transaction('I', session.status() == 'E' ? "ROLLBACK" : "COMMIT");
+            case "ROLLBACK" -> transaction('I', "ROLLBACK");
+            case "SET" -> set(text.substring(4));
+            case "SHOW" -> rows(List.of(String.valueOf(session.parameters().value(words[1]))), rowHead);
+            case "DISCARD" -> {
+                session.statements().clear();
+                session.parameters().reset(out());
+                complete("DISCARD ALL");
+            }
+            case "DEALLOCATE" -> {
+                session.statements().clear();
+                complete("DEALLOCATE ALL");
+            }
+            case "LISTEN" -> {
+                backend.listening(true);
+                complete("LISTEN");
+            }
+            default -> {
+                session.errorResponse("42601", "syntax error at or near \"" + words[0] + "\"");
+                return Outcome.FAILED;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    /** The answer to Describe behind the parameters. */
+    void describe(String text) {
+        if (text.startsWith("SELECT") || text.startsWith("ROWS") || text.startsWith("SHOW") || text.startsWith("WAIT")) {
+            head();
+        } else {
+            out().begin(BackendTag.NO_DATA).end();
+        }
+    }
+
+    /** Sends the first {@code most} rows of a portal that has more; false when it has not. */
+    boolean suspend(String text, List<String> values, int most) {
+        String[] words = text.split("\\s+", 3);
+        if (!words[0].equals("ROWS") || session.status() == 'E' || Integer.parseInt(words[1]) <= most) {
+            return false;
+        }
+        String token = token(text, values);
+        session.claim(token);
+        for (String row : numbered(token, most)) {
+            row(row);
+        }
+        out().begin(BackendTag.PORTAL_SUSPENDED).end();
+        return true;
+    }
+
+    /** Every token that stands in {@code text} must be of the client whose transaction this is. */
+    void claimAll(String text) {
+        int at = text.indexOf('\'');
+        while (at >= 0) {
+            int end = text.indexOf('\'', at + 1);
+            if (end < 0) {
+                return;
+            }
+            session.claim(text.substring(at + 1, end));
+            at = text.indexOf('\'', end + 1);
+        }
+    }
+
+    private MessageWriter out() {
+        return backend.out();
+    }
+
+    private static String token(String text, List<String> values) {
+        int from = text.indexOf('\'');
+        if (from < 0 || text.startsWith("SET")) {
+            return values.isEmpty() ? "" : values.getFirst();
+        }
+        return text.substring(from + 1, text.lastIndexOf('\''));
+    }
+
+    private static List<String> numbered(String token, int count) {
+        List<String> rows = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            rows.add(token + "#" + i);
+        }
+        return rows;
+    }
+
+    private void transaction(char status, String tag) {
+        session.status(status);
+        complete(tag);
+    }
+
+    private void set(String assignment) {
+        int equals = assignment.indexOf('=');
+        String value = assignment.substring(equals + 1).strip();
+        boolean quoted = value.startsWith("'") && value.endsWith("'");
+        session.parameters().set(assignment.substring(0, equals).strip(), quoted ? value.substring(1, value.length() - 1) : value, out());
+        complete("SET");
+    }
+
+    private Outcome copy(String text, String token) {
+        if (text.startsWith("COPY IN")) {
+            session.beginCopyIn();
+            return Outcome.COPY_IN;
+        }
+        int lines = Integer.parseInt(text.split("\\s+", 4)[2]);
+        out().begin(BackendTag.COPY_OUT_RESPONSE).int8(0).int16(1).int16(0).end();
+        for (String line : numbered(token, lines)) {
+            out().begin(BackendTag.COPY_DATA).bytes(ScriptedBackend.ascii(line + "\n")).end();
+        }
+        out().begin(BackendTag.COPY_DONE).end();
+        complete("COPY " + lines);
+        return Outcome.DONE;
+    }
+
+    private void rows(List<String> rows, boolean rowHead) {
+        if (rowHead) {
+            head();
+        }
+        rows.forEach(this::row);
+        complete("SELECT " + rows.size());
+    }
+
+    private void head() {
+        out().begin(BackendTag.ROW_DESCRIPTION).int16(1).cstring("token").int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0).end();
+    }
+
+    private void row(String value) {
+        byte[] bytes = ScriptedBackend.ascii(value);
+        out().begin(BackendTag.DATA_ROW).int16(1).int32(bytes.length).bytes(bytes).end();
+    }
+
+    private void complete(String tag) {
+        out().begin(BackendTag.COMMAND_COMPLETE).cstring(tag).end();
+    }
+}

@@ -153,7 +153,7 @@ final class NamedStatements {
         link.statements().put(name, statement);
         if (!server.statements().touch(statement)) {
             sendParse(statement, server, out, false);
-        } else if (server.ledger().invent(PARSE)) {
+        } else if (server.invent(PARSE)) {
             link.answerNow(PARSE);
         }
     }
@@ -180,7 +180,7 @@ final class NamedStatements {
 
     private void close(ByteBuffer in, @Nullable ServerSession server) {
         link.statements().remove(in, nameFrom, nameTo);
-        if (server == null || server.ledger().invent(CLOSE)) {
+        if (server == null || server.invent(CLOSE)) {
             link.answerNow(CLOSE);
         }
     }

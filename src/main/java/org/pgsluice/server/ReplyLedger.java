@@ -50,6 +50,7 @@ public final class ReplyLedger {
     private int size;
     private boolean failed;
     private boolean copyIn;
+    private boolean unsynced;
     private int ambiguousSyncs;
 
     public ReplyLedger(Undo undo) {
@@ -59,6 +60,11 @@ public final class ReplyLedger {
     /** Nothing is due: no request waits for its reply, and the server is not skipping to a Sync. */
     public boolean settled() {
         return size == 0 && !failed;
+    }
+
+    /** Requests of the extended protocol were answered and no Sync yet: their transaction is open, whatever the last ReadyForQuery said. */
+    public boolean unsynced() {
+        return unsynced;
     }
 
     /** How many requests wait for their replies. */
@@ -106,10 +112,11 @@ public final class ReplyLedger {
     /**
      * A request of the client's is answered by us, in its place among the others.
      *
+     * @param midReply whether the rest of a reply is still to come, so that nothing may be put in now
      * @return true when nothing is due before it: then it is to be answered at once and was not noted
      */
-    public boolean invent(byte request) {
-        if (settled()) {
+    public boolean invent(byte request, boolean midReply) {
+        if (settled() && !midReply) {
             return true;
         }
         add(request | INVENTED, null);
@@ -201,6 +208,7 @@ public final class ReplyLedger {
     }
 
     private Verdict ready(int request, int first) {
+        unsynced = false;
         if (failed) {
             failed = false;
             while (size > 0) {
@@ -213,7 +221,8 @@ public final class ReplyLedger {
             return lateReady();
         }
         if (request == SYNC || request == QUERY || request == FUNCTION_CALL) {
-            return popped(first);
+            pop();
+            return verdict(first);
         }
         return lateReady();
     }
@@ -232,10 +241,12 @@ public final class ReplyLedger {
         return (first & SWALLOWED) != 0 && (first & TAG) == QUERY && tag != BackendTag.NOTIFICATION_RESPONSE ? Verdict.SWALLOW : Verdict.FORWARD;
     }
 
+    /** The last reply to a request of the extended protocol. */
     private Verdict popped(int first) {
         if (failed) {
             return violation();
         }
+        unsynced = true;
         pop();
         return verdict(first);
     }

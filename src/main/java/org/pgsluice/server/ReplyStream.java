@@ -28,6 +28,11 @@ final class ReplyStream {
         this.server = server;
     }
 
+    /** Whether the last message that went on is not complete yet. */
+    boolean midMessage() {
+        return bodyLeft > 0;
+    }
+
     /**
      * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole.
      *
@@ -51,6 +56,9 @@ final class ReplyStream {
                 at += here;
                 if (bodySwallowed) {
                     runFrom = at;
+                }
+                if (tenant != null) {
+                    runFrom = inventDue(tenant, out, runFrom, at);
                 }
                 continue;
             }

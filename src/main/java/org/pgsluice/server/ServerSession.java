@@ -145,7 +145,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
      */
     public void release() {
         assert lane.reactor().inReactor();
-        assert tenant == null && ledger.settled() && status == 'I';
+        assert tenant == null && ledger.settled() && !ledger.unsynced() && status == 'I';
         Connection open = connection;
         if (open != null && readingStopped) {
             readingStopped = false;
@@ -476,9 +476,14 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         status = latest;
     }
 
-    /** Whether it owes nothing, is in no transaction and reads no COPY data: only then it may go to another client. */
+    /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */
     public boolean idle() {
-        return ledger.settled() && status == 'I' && own == Own.NONE && !ledger.copyIn();
+        return ledger.settled() && !ledger.unsynced() && status == 'I' && own == Own.NONE && !ledger.copyIn() && !replies.midMessage();
+    }
+
+    /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */
+    public boolean invent(byte request) {
+        return ledger.invent(request, replies.midMessage());
     }
 
     /** The process id and secret that a cancel request needs, as BackendKeyData had them. */

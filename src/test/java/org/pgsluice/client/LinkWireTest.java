@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pgsluice.config.Config;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.ScriptedPostgres;
@@ -22,7 +23,7 @@ import org.pgsluice.simulation.SimulatedReactor;
  * Dialogues through the pooler, cut at every byte in both directions. What a client gets must be, byte for byte, what it gets from the server without a pooler between.
  */
 class LinkWireTest {
-    private static final String TRANSACTION = "pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statements = 3\n";
+    private static final Config TRANSACTION = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statements = 3\n");
 
     /** What a client sends; the next step only when all replies to the one before have come. */
     record Dialogue(String name, List<byte[]> steps) {
@@ -97,7 +98,7 @@ class LinkWireTest {
     @MethodSource("dialogues")
     void repliesAreThoseOfTheServerWhereverTheyAreCut(Dialogue dialogue) {
         byte[] expected = direct(dialogue);
-        for (int cut = 0; cut <= expected.length + 200; cut++) {
+        for (int cut = 0; cut <= expected.length + 60; cut++) {
             Talk talk = new Talk(TRANSACTION, 1);
             talk.postgres.outputBudget(cut);
             talk.check(dialogue, expected, "reply cut at " + cut);
@@ -125,28 +126,51 @@ class LinkWireTest {
     @Test
     void twoClientsWithOneServerEachGetTheirOwnReplies() {
         List<Dialogue> all = dialogues().toList();
-        Map<Dialogue, byte[]> expected = new LinkedHashMap<>();
-        all.forEach(dialogue -> expected.put(dialogue, direct(dialogue)));
+        Map<Dialogue, List<byte[]>> expected = new LinkedHashMap<>();
+        all.forEach(dialogue -> expected.put(dialogue, directSteps(dialogue)));
         for (int reactors = 1; reactors <= 2; reactors++) {
             for (Dialogue first : all) {
                 for (Dialogue second : all) {
                     Talk talk = new Talk(TRANSACTION, reactors);
-                    ScriptedClient a = talk.login(0);
-                    ScriptedClient b = talk.login(reactors - 1);
-                    talk.alternate(a, own(first, "a"), b, own(second, "b"));
+                    Side a = new Side(talk.login(0), own(first.steps(), "a"), own(expected.get(first), "a"));
+                    Side b = new Side(talk.login(reactors - 1), own(second.steps(), "b"), own(expected.get(second), "b"));
+                    while (a.goOn() | b.goOn()) {
+                        talk.network.runUntilIdle();
+                    }
                     String what = first + " and " + second + " on " + reactors + " reactors";
-                    assertSame(a.received(), own(expected.get(first), "a"), what);
-                    assertSame(b.received(), own(expected.get(second), "b"), what);
+                    assertSame(a.client.received(), a.replies.getLast(), what);
+                    assertSame(b.client.received(), b.replies.getLast(), what);
+                    assertThat(talk.postgres.opened()).as(what).isEqualTo(1);
                     talk.assertClean(what);
                 }
             }
         }
     }
 
-    private static List<byte[]> own(Dialogue dialogue, String client) {
-        List<byte[]> steps = new ArrayList<>();
-        dialogue.steps().forEach(step -> steps.add(own(step, client)));
-        return steps;
+    /** A client that sends its next step when it has the replies to the one before. */
+    private static final class Side {
+        final ScriptedClient client;
+        final List<byte[]> steps;
+        final List<byte[]> replies;
+        private int sent;
+
+        Side(ScriptedClient client, List<byte[]> steps, List<byte[]> replies) {
+            this.client = client;
+            this.steps = steps;
+            this.replies = replies;
+        }
+
+        boolean goOn() {
+            if (sent == steps.size() || (sent > 0 && client.received().length < replies.get(sent - 1).length)) {
+                return false;
+            }
+            client.send(steps.get(sent++));
+            return true;
+        }
+    }
+
+    private static List<byte[]> own(List<byte[]> steps, String client) {
+        return steps.stream().map(step -> own(step, client)).toList();
     }
 
     /** Tokens are of the client {@code $}: one character for another. */
@@ -161,6 +185,12 @@ class LinkWireTest {
     }
 
     private static byte[] direct(Dialogue dialogue) {
+        return directSteps(dialogue).getLast();
+    }
+
+    /** After each step, all that the client has got so far. */
+    private static List<byte[]> directSteps(Dialogue dialogue) {
+        List<byte[]> after = new ArrayList<>();
         SimulatedNetwork network = new SimulatedNetwork(1);
         SimulatedReactor reactor = network.addReactor();
         ScriptedPostgres postgres = new ScriptedPostgres(reactor, SimulatedPooler.POSTGRES);
@@ -171,9 +201,10 @@ class LinkWireTest {
         for (byte[] step : dialogue.steps()) {
             client.send(step);
             network.runUntilIdle();
+            after.add(client.received());
         }
         assertThat(postgres.complaints()).isEmpty();
-        return client.received();
+        return after;
     }
 
     private static void assertSame(byte[] actual, byte[] expected, String what) {
@@ -194,8 +225,8 @@ class LinkWireTest {
         boolean bytewiseReplies;
         private int sent;
 
-        Talk(String settings, int reactors) {
-            pooler = new SimulatedPooler(network, reactors, settings);
+        Talk(Config config, int reactors) {
+            pooler = new SimulatedPooler(network, reactors, config);
             outside = network.addReactor();
             postgres = new ScriptedPostgres(outside, SimulatedPooler.POSTGRES);
         }
@@ -218,18 +249,6 @@ class LinkWireTest {
             settle();
             assertThat(client.ended()).isTrue();
             assertClean(dialogue + ", " + what);
-        }
-
-        void alternate(ScriptedClient a, List<byte[]> ofA, ScriptedClient b, List<byte[]> ofB) {
-            for (int i = 0; i < Math.max(ofA.size(), ofB.size()); i++) {
-                if (i < ofA.size()) {
-                    a.send(ofA.get(i));
-                }
-                if (i < ofB.size()) {
-                    b.send(ofB.get(i));
-                }
-                network.runUntilIdle();
-            }
         }
 
         private void step(ScriptedClient client, byte[] bytes) {

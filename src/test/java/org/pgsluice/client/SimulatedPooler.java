@@ -40,9 +40,7 @@ final class SimulatedPooler implements ClientServices {
     private final MockSalts salts;
     private final boolean[] shuttingDown = new boolean[1];
 
-    /** {@code settings}: lines of [pgbouncer]. All clients use the database {@code db}, whose servers log in as {@code app}. */
-    SimulatedPooler(SimulatedNetwork network, int reactorCount, String settings) {
-        Config config = config(settings);
+    SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
         books = new Books(config, reactorCount);
         books.registry().apply(config);
         commons = new Commons(
@@ -79,7 +77,8 @@ final class SimulatedPooler implements ClientServices {
         });
     }
 
-    private static Config config(String settings) {
+    /** {@code settings}: lines of [pgbouncer]. All clients use the database {@code db}, whose servers log in as {@code app}. */
+    static Config config(String settings) {
         try {
             Path file = Files.createTempFile("pooler", ".ini");
             Files.writeString(file, """

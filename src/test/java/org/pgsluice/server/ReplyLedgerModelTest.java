@@ -33,6 +33,7 @@ class ReplyLedgerModelTest {
             assertThat(run.toClient.toString()).as("seed %d: %s", seed, run).isEqualTo(run.script.forClient.toString());
             assertThat(run.ledger.settled()).as("seed %d: %s", seed, run).isTrue();
             assertThat(run.ledger.doubtful()).as("seed %d: %s", seed, run).isFalse();
+            assertThat(run.ledger.unsynced()).as("seed %d: %s", seed, run).isFalse();
             assertThat(run.statements).as("seed %d: %s", seed, run).isEqualTo(run.script.prepared);
         }
     }
@@ -133,7 +134,7 @@ class ReplyLedgerModelTest {
                     statements.remove(request.named());
                 }
                 case INVENTED -> {
-                    if (ledger.invent((byte) request.tag())) {
+                    if (ledger.invent((byte) request.tag(), false)) {
                         toClient.append(request.tag() == 'P' ? '1' : '3');
                     }
                 }

@@ -125,6 +125,31 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
         assertThat(ledger.settled()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({"P, 1", "B, 2", "D, n", "E, C", "C, 3", "PBDE, 12TDC"})
+    void answersWithoutASyncLeaveTheirTransactionOpen(String requests, String replies) {
+        expect(requests);
+        assertForwarded(replies);
+        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.unsynced()).isTrue();
+
+        expect("S");
+        assertForwarded("Z");
+
+        assertThat(ledger.unsynced()).isFalse();
+    }
+
+    @Test
+    void syncInsideCopyDataLeavesTheTransactionOpen() {
+        expect("BES");
+        assertForwarded("2G");
+        ledger.expectCopyEnd();
+        assertForwarded("C");
+
+        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.unsynced()).isTrue();
+    }
+
     @Test
     void fatalErrorOfAnIdleServerIsForwarded() {
         assertThat(ledger.onReply((byte) 'E')).isEqualTo(FORWARD);
@@ -267,17 +292,25 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
 
     @Test
     void inventedAnswerIsDueAtOnceWhenNothingIsDueBefore() {
-        assertThat(ledger.invent((byte) 'P')).isTrue();
+        assertThat(ledger.invent((byte) 'P', false)).isTrue();
+        assertThat(ledger.settled()).isTrue();
+    }
+
+    @Test
+    void inventedAnswerIsNotDueInTheMiddleOfAReply() {
+        assertThat(ledger.invent((byte) 'P', true)).isFalse();
+
+        assertThat(ledger.nextInvented()).isEqualTo((byte) 'P');
         assertThat(ledger.settled()).isTrue();
     }
 
     @Test
     void inventedAnswersComeInTheirPlaces() {
         expect("P");
-        assertThat(ledger.invent((byte) 'C')).isFalse();
+        assertThat(ledger.invent((byte) 'C', false)).isFalse();
         expect("B");
-        assertThat(ledger.invent((byte) 'P')).isFalse();
-        assertThat(ledger.invent((byte) 'C')).isFalse();
+        assertThat(ledger.invent((byte) 'P', false)).isFalse();
+        assertThat(ledger.invent((byte) 'C', false)).isFalse();
         expect("ES");
 
         assertThat(verdicts("12CZ")).isEqualTo("f<C>f<P><C>ff");
@@ -287,7 +320,7 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
     @Test
     void inventedAnswerBehindTheSyncComesAfterItsReadyForQuery() {
         expect("BES");
-        ledger.invent((byte) 'P');
+        ledger.invent((byte) 'P', false);
         expect("BES");
 
         assertThat(verdicts("2CZ2CZ")).isEqualTo("fff<P>fff");
@@ -296,9 +329,9 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
     @Test
     void inventedAnswersThatTheServerWouldHaveSkippedAreNotGiven() {
         expect("B");
-        ledger.invent((byte) 'P');
+        ledger.invent((byte) 'P', false);
         expect("ES");
-        ledger.invent((byte) 'C');
+        ledger.invent((byte) 'C', false);
 
         assertThat(verdicts("EZ")).isEqualTo("ff<C>");
         assertThat(ledger.settled()).isTrue();
@@ -309,7 +342,7 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
         expect("B");
         assertForwarded("E");
 
-        assertThat(ledger.invent((byte) 'P')).isFalse();
+        assertThat(ledger.invent((byte) 'P', false)).isFalse();
         expect("S");
 
         assertThat(verdicts("Z")).isEqualTo("f");
@@ -319,7 +352,7 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
     @Test
     void serverMustNotAnswerWhatIsOursToAnswer() {
         expect("B");
-        ledger.invent((byte) 'P');
+        ledger.invent((byte) 'P', false);
         assertThat(ledger.onReply((byte) '2')).isEqualTo(FORWARD);
 
         assertThat(ledger.onReply((byte) '1')).isEqualTo(VIOLATION);
@@ -441,7 +474,7 @@ class ReplyLedgerTest implements ReplyLedger.Undo {
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 100; i++) {
                 expect("PBES");
-                ledger.invent((byte) 'C');
+                ledger.invent((byte) 'C', false);
             }
             for (int i = 0; i < 100; i++) {
                 assertThat(verdicts("12CZ")).isEqualTo("ffff<C>");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One open stream socket, attached to one reactor at a time; all methods are for that reactor's thread. Reads and writes never block. Readiness is level-like for the
- * user: as long as reading is wanted and bytes (or the end) are there, {@link Handler#onReadable()} is called again in a later turn.
+ * user: as long as reading is wanted and bytes (or the end) are there, {@link Handler#onReadable()} is called again in a later turn. Buffers on the heap cost a copy that direct ones do not.
  */
 public interface Connection {
     /** Who is told of events. Setting it does not change interest. */

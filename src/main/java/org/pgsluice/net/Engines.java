@@ -23,17 +23,18 @@ public final class Engines {
      * @throws IOException when {@code epoll} is asked for and does not work here; the message has the reason
      */
     public static Engines choose(String setting, Incidents incidents) throws IOException {
-        if (setting.equals(NIO)) {
-            return new Engines(NIO);
-        }
-        String hindrance = isLinux() ? probe() : "this is not Linux";
+        return setting.equals(NIO) ? new Engines(NIO) : choose(setting, probe(), incidents);
+    }
+
+    /** {@code hindrance} is why epoll does not work, null when it does. */
+    static Engines choose(String setting, @Nullable String hindrance, Incidents incidents) throws IOException {
         if (hindrance == null) {
             return new Engines(EPOLL);
         }
         if (setting.equals(EPOLL)) {
             throw new IOException("engine \"epoll\" does not work here: " + hindrance);
         }
-        if (isLinux()) {
+        if (isLinux()) { // elsewhere nobody expects it
             incidents.onWarning("engine \"epoll\" does not work here, using \"nio\": " + hindrance);
         }
         return new Engines(NIO);
@@ -57,8 +58,11 @@ public final class Engines {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
     }
 
-    /** Why epoll does not work on this Linux, null when it does. */
+    /** Why epoll does not work here, null when it does. */
     private static @Nullable String probe() {
+        if (!isLinux()) {
+            return "this is not Linux";
+        }
         String machine = System.getProperty("os.arch", "");
         if (!machine.equals("amd64") && !machine.equals("aarch64")) {
             return "it is made for x86-64 and ARM64, and this is " + machine;

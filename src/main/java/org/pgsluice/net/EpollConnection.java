@@ -303,6 +303,11 @@ final class EpollConnection implements Connection, EpollSet.Owner {
         return unix;
     }
 
+    /** The system's number of it, below 0 when closed. */
+    int descriptor() {
+        return fd;
+    }
+
     @Override
     public PeerCredentials peerCredentials() {
         assert reactor.inReactor();

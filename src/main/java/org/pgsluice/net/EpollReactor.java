@@ -185,6 +185,15 @@ public final class EpollReactor implements ThreadedReactor {
         }
     }
 
+    /** What one throws must not cost the others their events: an edge comes once. */
+    private void tell(EpollSet.Owner owner, int events) {
+        try {
+            owner.onEvents(events, this);
+        } catch (Throwable thrown) {
+            uncaught(thrown);
+        }
+    }
+
     private final class Polling implements Loop.Poller {
         @Override
         public boolean settle() {
@@ -201,7 +210,7 @@ public final class EpollReactor implements ThreadedReactor {
             for (int i = 0; i < count; i++) {
                 EpollSet.Owner owner = set.owner(i);
                 if (owner != null) {
-                    owner.onEvents(set.events(i), EpollReactor.this);
+                    tell(owner, set.events(i));
                 }
             }
         }

@@ -46,7 +46,6 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
     @Override
     public int read(ByteBuffer into) throws IOException {
         assert reactor.inReactor();
-        assert into.isDirect();
         int asked = into.remaining();
         int count = channel.read(into);
         drained = count >= 0 && count < asked;

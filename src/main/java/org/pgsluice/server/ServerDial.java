@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
+import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
@@ -88,6 +88,6 @@ final class ServerDial implements Resolver.Callback, Reactor.DialHandler {
     }
 
     static SocketAddress unixSocket(String directory, int port) {
-        return UnixDomainSocketAddress.of(directory + "/.s.PGSQL." + port);
+        return AbstractUnixAddress.orPath(directory + "/.s.PGSQL." + port);
     }
 }

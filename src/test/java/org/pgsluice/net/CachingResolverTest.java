@@ -128,7 +128,7 @@ class CachingResolverTest {
 
     @Test
     void systemKnowsLocalhost() {
-        try (NioWorld world = new NioWorld(false);
+        try (SocketWorld world = new SocketWorld("nio", false);
                 ExecutorOffload threads = new ExecutorOffload(2, 100)) {
             CachingResolver system = new CachingResolver(threads, () -> SECOND, () -> SECOND);
             List<List<InetAddress>> found = new CopyOnWriteArrayList<>();

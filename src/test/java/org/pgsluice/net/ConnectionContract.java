@@ -3,6 +3,7 @@ package org.pgsluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +146,75 @@ public abstract class ConnectionContract {
             }
             run(0, () -> far.connection.wantRead(true));
         }
+    }
+
+    @Test
+    void whatIsLeftUnreadIsToldOfAgain() {
+        Peer near = peer(1, connect(1, listen().address()), false);
+        Connection far = accepted(0);
+        SlowReader slow = new SlowReader(far);
+        run(0, () -> {
+            far.handler(slow);
+            far.wantRead(true);
+        });
+
+        run(1, () -> {
+            near.send(bytes("piece by piece"));
+            near.close();
+        });
+
+        world.await(() -> slow.ended);
+        assertThat(slow.turns).isEqualTo(14);
+    }
+
+    @Test
+    void roomIsToldOfAsLongAsItIsWanted() {
+        connect(1, listen().address());
+        Connection far = accepted(0);
+        AtomicInteger told = new AtomicInteger();
+        run(0, () -> {
+            far.handler(new Connection.Handler() {
+                @Override
+                public void onReadable() {}
+
+                @Override
+                public void onWritable() {
+                    far.wantWrite(told.incrementAndGet() < 5);
+                }
+            });
+            far.wantWrite(true);
+        });
+
+        world.await(() -> told.get() == 5);
+        run(0, () -> {});
+        assertThat(told).hasValue(5);
+    }
+
+    @Test
+    void connectionThatAnothersEventClosesHearsNothingMore() {
+        Reactor.Listener listener = listen();
+        List<Peer> near = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            near.add(peer(1, connect(1, listener.address()), false));
+            accepted(i);
+        }
+        AtomicInteger told = new AtomicInteger();
+        run(0, () -> accepted.forEach(each -> each.handler(new Connection.Handler() {
+            @Override
+            public void onReadable() {
+                told.incrementAndGet();
+                accepted.forEach(Connection::close);
+            }
+
+            @Override
+            public void onWritable() {}
+        })));
+        run(1, () -> near.forEach(each -> each.send(bytes("x"))));
+
+        run(0, () -> accepted.forEach(each -> each.wantRead(true)));
+
+        world.await(() -> near.stream().allMatch(each -> each.ended || each.broken != null));
+        assertThat(told).hasValue(1);
     }
 
     @Test
@@ -346,6 +417,35 @@ public abstract class ConnectionContract {
             return true;
         });
         world.await(() -> near.ended);
+    }
+
+    /** Takes a byte a turn. */
+    private static final class SlowReader implements Connection.Handler {
+        private final Connection connection;
+        volatile int turns;
+        volatile boolean ended;
+
+        SlowReader(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void onReadable() {
+            ByteBuffer one = connection.reactor().buffers().in().clear().limit(1);
+            try {
+                if (connection.read(one) < 0) {
+                    connection.wantRead(false);
+                    ended = true;
+                } else {
+                    turns += one.position();
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        @Override
+        public void onWritable() {}
     }
 
     /** The outcome of a dial. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ExecutorOffloadTest {
-    private final NioWorld world = new NioWorld(false);
+    private final SocketWorld world = new SocketWorld("nio", false);
     private final ExecutorOffload offload = new ExecutorOffload(1, 1);
     private final List<Object> outcomes = new CopyOnWriteArrayList<>();
     private final Offload.Completion<Object> noted = new Offload.Completion<>() {

@@ -4,6 +4,6 @@ package org.pgsluice.net;
 class NioTcpConnectionTest extends ConnectionContract {
     @Override
     protected World open() {
-        return new NioWorld(false);
+        return new SocketWorld("nio", false);
     }
 }

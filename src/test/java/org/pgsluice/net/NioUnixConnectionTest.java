@@ -4,6 +4,6 @@ package org.pgsluice.net;
 class NioUnixConnectionTest extends ConnectionContract {
     @Override
     protected World open() {
-        return new NioWorld(true);
+        return new SocketWorld("nio", true);
     }
 }

@@ -17,7 +17,11 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnixSocketFileTest {
     @TempDir
@@ -122,17 +126,11 @@ class UnixSocketFileTest {
         }
     }
 
-    @Test
-    void abstractSocketsAreRefusedInWords() throws IOException {
-        try (ServerSocketChannel channel = channel()) {
-            assertThatThrownBy(() -> bind(channel, Path.of("@pool/.s.PGSQL.6432"), 0777, null))
-                    .hasMessage("abstract unix sockets are not supported by this engine");
-        }
-    }
-
-    @Test
-    void listenerRemovesItsFileAndTellsWhoConnected() throws IOException {
-        try (NioWorld world = new NioWorld(true)) {
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll"})
+    @EnabledOnOs(OS.LINUX)
+    void listenerRemovesItsFileAndTellsWhoConnected(String engine) throws IOException {
+        try (SocketWorld world = new SocketWorld(engine, true)) {
             List<Connection> accepted = Collections.synchronizedList(new ArrayList<>());
             Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0)
                     .listen(
@@ -145,7 +143,7 @@ class UnixSocketFileTest {
 
                 assertThat(connection.isUnix()).isTrue();
                 assertThat(connection.remoteAddress()).isEqualTo(UnixDomainSocketAddress.of(path()));
-                assertThat(connection.peerCredentials())
+                assertThat(world.on(world.reactor(0), connection::peerCredentials))
                         .isEqualTo(new Connection.PeerCredentials(ProcessHandle.current().pid(), System.getProperty("user.name")));
                 assertThat(client.isConnected()).isTrue();
             }

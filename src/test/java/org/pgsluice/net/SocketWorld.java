@@ -18,22 +18,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Two real reactors over loopback TCP or unix sockets. */
-final class NioWorld implements World, Incidents {
+final class SocketWorld implements World, Incidents {
     private static final long DEADLINE_SECONDS = 20;
 
     final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
     final List<String> messages = new CopyOnWriteArrayList<>();
     private final boolean unix;
     private final Path directory;
-    private final NioReactor[] reactors = new NioReactor[2];
+    private final ThreadedReactor[] reactors = new ThreadedReactor[2];
     private int sockets;
 
-    NioWorld(boolean unix) {
+    SocketWorld(String engine, boolean unix) {
         this.unix = unix;
         try {
-            directory = Files.createTempDirectory("nio");
+            directory = Files.createTempDirectory(engine);
+            Engines engines = Engines.choose(engine, this);
             for (int i = 0; i < reactors.length; i++) {
-                reactors[i] = new NioReactor(i, this);
+                reactors[i] = engines.open(i, this);
                 reactors[i].start();
             }
         } catch (IOException failed) {
@@ -99,10 +100,10 @@ final class NioWorld implements World, Incidents {
     @Override
     public void close() {
         try {
-            for (NioReactor reactor : reactors) {
+            for (ThreadedReactor reactor : reactors) {
                 reactor.stop();
             }
-            for (NioReactor reactor : reactors) {
+            for (ThreadedReactor reactor : reactors) {
                 if (!reactor.awaitStopped(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS))) {
                     throw new AssertionError("a reactor does not stop");
                 }

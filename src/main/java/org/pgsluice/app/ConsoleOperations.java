@@ -48,7 +48,7 @@ final class ConsoleOperations implements Operations {
 
     private boolean noServersInUse(@Nullable Database only) {
         for (Pool pool : pooler.books().registry().pools()) {
-            if ((only == null || pool.database() == only) && pooler.books().counts(pool).serversInUse() > 0) {
+            if ((only == null || pool.database() == only) && pooler.books().inventory().counts(pool).serversInUse() > 0) {
                 return false;
             }
         }

@@ -143,7 +143,7 @@ final class PoolerRows implements PoolerView {
         List<PoolRow> rows = new ArrayList<>();
         long now = current().now();
         for (Pool pool : sorted(books.registry().pools())) {
-            PoolCounts c = books.counts(pool);
+            PoolCounts c = books.inventory().counts(pool);
             long wait = c.oldestWaitNanos() == 0 ? 0 : Math.max(0, now - c.oldestWaitNanos()) / 1000;
             boolean console = pool.database().name().equals(Registry.CONSOLE);
             rows.add(new PoolRow(
@@ -231,7 +231,7 @@ final class PoolerRows implements PoolerView {
         Registry registry = books.registry();
         int used = 0;
         for (Pool pool : registry.pools()) {
-            used += books.counts(pool).servers();
+            used += books.inventory().counts(pool).servers();
         }
         return new ListCounts(
                 registry.databases().size(),

@@ -57,13 +57,13 @@ final class SocketRows {
         };
         Link link = client.link();
         ServerSession server = link == null ? null : link.server();
-        long since = link == null ? 0 : link.queryStartNanos();
-        boolean known = client.pool() != null || client.database() != null;
+        long since = link == null ? 0 : link.times().queryStart();
+        boolean known = client.pool() != null || client.membership().database() != null;
         Connection connection = client.connection();
         return new SocketRow(
                 state,
-                known ? client.userName() : null,
-                known ? client.databaseName() : null,
+                known ? client.membership().userName() : null,
+                known ? client.membership().databaseName() : null,
                 Replication.NONE,
                 Addresses.host(connection.remoteAddress()),
                 Addresses.port(connection.remoteAddress(), listenPort(lane)),

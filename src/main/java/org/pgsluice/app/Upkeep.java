@@ -91,14 +91,14 @@ final class Upkeep {
         long idleTimeout = config.nanos(Settings.SERVER_IDLE_TIMEOUT);
         if (server.closeNeeded()) {
             closeUnused(server, "database configuration changed");
-        } else if (idleTimeout > 0 && idle > idleTimeout && books.mayShrink(pool)) {
+        } else if (idleTimeout > 0 && idle > idleTimeout && books.inventory().mayShrink(pool)) {
             closeUnused(server, "server idle timeout");
         } else if (books.lifetimeOver(server, now)) {
             books.closedForAge(pool, now);
             closeUnused(server, "server lifetime over");
         } else if (paused(pool)) {
             closeUnused(server, "pause mode");
-        } else if (books.surplus(pool) > 0) {
+        } else if (books.inventory().surplus(pool) > 0) {
             closeUnused(server, "too many servers in the pool");
         } else if (server.state() == ServerState.IDLE && tuning.checks && idle > tuning.checkDelayNanos) {
             books.toBeChecked(server, lane.index());
@@ -155,11 +155,11 @@ final class Upkeep {
     /** Ends the wait of a client that has waited for too long; whether it did. */
     private boolean waitsTooLong(ClientSession client, Config config, long now) {
         Link link = client.link();
-        long since = link != null && link.queryStartNanos() != 0 ? link.queryStartNanos() : client.requestNanos();
+        long since = link != null && link.times().queryStart() != 0 ? link.times().queryStart() : client.requestNanos();
         long age = now - since;
         long queryTimeout = config.nanos(Settings.QUERY_TIMEOUT);
-        User user = client.user();
-        Database database = client.database();
+        User user = client.membership().user();
+        Database database = client.membership().database();
         long waitTimeout = user == null || database == null ? config.nanos(Settings.QUERY_WAIT_TIMEOUT) : user.queryWaitTimeoutNanos(config, database);
         if (pooler.shutdown().waitsForServers()) {
             client.fail("server shutting down");
@@ -175,14 +175,14 @@ final class Upkeep {
 
     private void active(ClientSession client, Config config, long now) {
         Link link = client.link();
-        User user = client.user();
+        User user = client.membership().user();
         if (link == null || user == null) {
             return;
         }
         ServerSession server = link.server();
         if (server == null) {
             long timeout = user.clientIdleTimeoutNanos(config);
-            if (timeout > 0 && now - client.requestNanos() > timeout && link.queryStartNanos() == 0) {
+            if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
                 client.fail("client_idle_timeout");
             }
             return;
@@ -192,11 +192,11 @@ final class Upkeep {
         long query = serverUser.queryTimeoutNanos(config);
         long idle = serverUser.idleTransactionTimeoutNanos(config);
         long transaction = serverUser.transactionTimeoutNanos(config);
-        if (query > 0 && link.queryStartNanos() != 0 && now - link.queryStartNanos() > query) {
+        if (query > 0 && link.times().queryStart() != 0 && now - link.times().queryStart() > query) {
             server.close("query timeout");
-        } else if (idle > 0 && link.idleInTransactionNanos() != 0 && now - link.idleInTransactionNanos() > idle) {
+        } else if (idle > 0 && link.times().idleInTransactionSince() != 0 && now - link.times().idleInTransactionSince() > idle) {
             server.close("idle transaction timeout");
-        } else if (transaction > 0 && link.transactionStartNanos() != 0 && now - link.transactionStartNanos() > transaction) {
+        } else if (transaction > 0 && link.times().transactionStart() != 0 && now - link.times().transactionStart() > transaction) {
             server.close("transaction timeout");
         }
     }
@@ -223,7 +223,7 @@ final class Upkeep {
             }
             lane.grow(pool);
             lane.topUp(pool);
-            long unused = now - books.unusedSince(pool, now);
+            long unused = now - books.inventory().unusedSince(pool, now);
             boolean kept = pool.database().forcedUser() != null && pool.database().minPoolSize(config) > 0;
             if (idleTimeout > 0 && !kept && unused > idleTimeout && registry.removePool(pool)) {
                 lane.commons().log().info("cleaning up idle pool for user " + pool.user().name() + " on db " + pool.database().name()
@@ -235,8 +235,8 @@ final class Upkeep {
 
     private void automatic(long timeout, long now) {
         for (Database database : books.registry().databases()) {
-            boolean over = timeout > 0 && database.automatic() && !database.paused() && books.emptyFor(database, now) > timeout;
-            if (over || (database.removed() && books.emptyFor(database, now) > 0)) {
+            boolean over = timeout > 0 && database.automatic() && !database.paused() && books.inventory().emptyFor(database, now) > timeout;
+            if (over || (database.removed() && books.inventory().emptyFor(database, now) > 0)) {
                 books.registry().removeDatabase(database);
             }
         }

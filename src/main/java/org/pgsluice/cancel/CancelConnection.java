@@ -49,7 +49,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     }
 
     void open(SocketAddress address) {
-        lane.books().opened(this, lane.now());
+        lane.books().openings().opened(this, lane.now());
         dial = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
     }
 
@@ -83,7 +83,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
 
     @Override
     public void onDialFailed(IOException reason) {
-        lane.books().loginFailed(this, "connect failed");
+        lane.books().openings().loginFailed(this, "connect failed");
         close("connect failed");
     }
 

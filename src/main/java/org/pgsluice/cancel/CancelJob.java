@@ -67,7 +67,7 @@ public final class CancelJob implements CancelConnection.Outcome {
             end("not sending cancel request for client that is now idle");
             return;
         }
-        if (lane.books().openForCancel(target.pool(), lane.now())) {
+        if (lane.books().openings().openForCancel(target.pool(), lane.now())) {
             CancelConnection opening = new CancelConnection(target, lane, this);
             connection = opening;
             opening.open(address);

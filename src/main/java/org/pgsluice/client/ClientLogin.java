@@ -145,7 +145,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         }
         databaseName = given.database();
         userName = given.user();
-        client.named(databaseName, userName);
+        client.membership().named(databaseName, userName);
         if (!databaseName.equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
             client.fail("no more connections allowed (max_client_conn)");
             return;
@@ -182,7 +182,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             logFailure();
             return;
         }
-        AuthType type = authType(config);
+        AuthType type = ConsoleAccess.authType(config);
         String login = userName;
         if (type == AuthType.ANY) {
             String forced = known == null ? null : databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
@@ -221,7 +221,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             return;
         }
         Config config = lane.books().config();
-        identified(authType(config), userName, lane.commons().askedCredentials(databaseName, userName, secret), config);
+        identified(ConsoleAccess.authType(config), userName, lane.commons().askedCredentials(databaseName, userName, secret), config);
         client.resumeReading();
     }
 
@@ -238,7 +238,8 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         }
         logAttempt(login);
         boolean console = databaseName.equals(Registry.CONSOLE);
-        if (console && type != AuthType.ANY && !consoleAllows(config)) {
+        consoleAdmin = console && ConsoleAccess.isAdmin(userName, config);
+        if (console && type != AuthType.ANY && !consoleAdmin && !ConsoleAccess.isStats(userName, config)) {
             client.fail("not allowed");
             return;
         }
@@ -250,15 +251,10 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         authenticate(type, credentials, config);
     }
 
-    private static AuthType authType(Config config) {
-        AuthType type = config.get(Settings.AUTH_TYPE);
-        return type == null ? AuthType.MD5 : type;
-    }
-
     /** Counts the client against its database's limit; false when it was refused. */
     private boolean joinDatabase(Config config, String login) {
         Database known = database;
-        if (known == null || client.joinDatabase(known) || isConsoleAdmin(config, login)) {
+        if (known == null || client.membership().join(known) || isConsoleAdmin(config, login)) {
             return true;
         }
         client.fail("client connections exceeded (max_db_client_connections)");
@@ -269,7 +265,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     private boolean joinUser(Config config, String login, boolean userKnown) {
         Registry registry = lane.books().registry();
         User user = userKnown ? registry.user(login) : registry.findUser(login);
-        if (user == null || client.joinUser(user) || isConsoleAdmin(config, login)) {
+        if (user == null || client.membership().join(user) || isConsoleAdmin(config, login)) {
             return true;
         }
         client.fail("client connections exceeded (max_user_client_connections)");
@@ -277,18 +273,16 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     }
 
     private boolean isConsoleAdmin(Config config, String login) {
-        return databaseName.equals(Registry.CONSOLE) && config.list(Settings.ADMIN_USERS).contains(login);
+        return databaseName.equals(Registry.CONSOLE) && ConsoleAccess.isAdmin(login, config);
     }
 
     /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
     private boolean consoleWithoutPassword(Config config, Database console) {
-        boolean own = userName.equals(Registry.CONSOLE) && services.isOwnUser(client.connection().peerCredentials().user());
-        boolean any = authType(config) == AuthType.ANY;
-        boolean listed = any && config.list(Settings.ADMIN_USERS).contains(userName);
-        if (!own && !listed) {
+        boolean own = ConsoleAccess.isOwnUser(userName, client.connection(), services);
+        if (!own && !ConsoleAccess.isListedUnderAny(userName, config)) {
             return false;
         }
-        client.joinDatabase(console);
+        client.membership().join(console);
         if (own && lane.commons().tuning().logConnections) {
             client.log(Level.LOG, "pgbouncer access from unix socket");
         }
@@ -297,11 +291,6 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         logAttempt(Registry.CONSOLE);
         accept(new byte[0]);
         return true;
-    }
-
-    private boolean consoleAllows(Config config) {
-        consoleAdmin = config.list(Settings.ADMIN_USERS).contains(userName);
-        return consoleAdmin || config.list(Settings.STATS_USERS).contains(userName);
     }
 
     private void logAttempt(String login) {

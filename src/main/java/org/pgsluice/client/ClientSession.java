@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
@@ -13,10 +14,8 @@ import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ClientState;
-import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
-import org.pgsluice.pool.User;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -47,12 +46,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private @Nullable ClientLogin login;
     private @Nullable Link link;
     private ClientServices.@Nullable Console console;
-    private @Nullable Database database;
-    private @Nullable User user;
-    private boolean countedForDatabase;
-    private boolean countedForUser;
-    private String databaseName = "(nodb)";
-    private String userName = "(nouser)";
+    private final Membership membership;
     private byte[] cancelKey = {};
     private long requestNanos;
     private boolean notifiedOfWait;
@@ -69,6 +63,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.inbox = new Inbox(connection);
         this.outbox = new Outbox(connection);
         this.vars = new TrackedVars(lane.commons().trackedNames());
+        this.membership = new Membership(lane.books().registry());
         this.connectedNanos = lane.now();
         this.requestNanos = connectedNanos;
         this.login = new ClientLogin(this, lane, services);
@@ -189,26 +184,6 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
                 onEnd();
             }
         }
-    }
-
-    /** The names of the startup packet, for the log. */
-    void named(String databaseOfClient, String userOfClient) {
-        databaseName = databaseOfClient;
-        userName = userOfClient;
-    }
-
-    /** Counts the client for its database; false when that makes one too many. */
-    boolean joinDatabase(Database joined) {
-        database = joined;
-        countedForDatabase = true;
-        return books().registry().joinDatabase(joined);
-    }
-
-    /** Counts the client for its user; false when that makes one too many. */
-    boolean joinUser(User joined) {
-        user = joined;
-        countedForUser = true;
-        return books().registry().joinUser(joined);
     }
 
     /** The login is through and the pool is known: welcome, as soon as the pool knows with what. */
@@ -365,7 +340,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             console.onClosed();
         }
         books().closed(this);
-        books().registry().leave(countedForDatabase ? database : null, countedForUser ? user : null);
+        membership.leave();
         books().registry().clientClosed();
         services.onClosed(this);
         onClosed.run();
@@ -449,20 +424,9 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         return id;
     }
 
-    public @Nullable Database database() {
-        return database;
-    }
-
-    public @Nullable User user() {
-        return user;
-    }
-
-    public String databaseName() {
-        return databaseName;
-    }
-
-    public String userName() {
-        return userName;
+    /** Whom it says it is and where it belongs. */
+    public Membership membership() {
+        return membership;
     }
 
     public long connectedNanos() {
@@ -499,7 +463,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** Writes a line with the connection's prefix. */
     public void log(Level level, String message) {
         if (lane.commons().log().isOn(level)) {
-            lane.commons().log().write(level, "C-0x" + Long.toHexString(id) + ": " + databaseName + "/" + userName + "@" + where() + " " + message);
+            lane.commons().log().write(level, "C-0x" + Long.toHexString(id) + ": " + membership + "@" + where() + " " + message);
         }
     }
 
@@ -509,12 +473,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             return Addresses.text(remote);
         }
         long pid = connection.peerCredentials().pid();
-        int port = lane.books().config().integer(org.pgsluice.config.Settings.LISTEN_PORT);
-        return (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + port;
+        return (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + books().config().integer(Settings.LISTEN_PORT);
     }
 
     @Override
     public String toString() {
-        return "C-0x" + Long.toHexString(id) + ": " + databaseName + "/" + userName;
+        return "C-0x" + Long.toHexString(id) + ": " + membership;
     }
 }

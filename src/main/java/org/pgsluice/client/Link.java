@@ -38,15 +38,14 @@ public final class Link implements Tenant {
     private boolean clientBroken;
     private boolean readOff;
     private boolean suspended;
-    private long queryStartNanos;
-    private long transactionStartNanos;
-    private long idleInTransactionNanos;
+    private final LinkTimes times;
 
     Link(ClientSession client, Lane lane, Pool pool) {
         this.client = client;
         this.lane = lane;
         this.pool = pool;
         this.counters = pool.counters(lane.index());
+        this.times = new LinkTimes(counters);
         this.requests = new RequestStream(this, client, lane);
     }
 
@@ -166,14 +165,7 @@ public final class Link implements Tenant {
             return bridging ? null : linked;
         }
         long now = lane.now();
-        if (queryStartNanos == 0) {
-            queryStartNanos = now;
-            counters.queries++;
-        }
-        if (transactionStartNanos == 0) {
-            transactionStartNanos = queryStartNanos;
-            counters.transactions++;
-        }
+        times.requestBegins(now);
         ServerEntry got = lane.books().acquire(client, now);
         if (got instanceof ServerSession granted) {
             take(granted);
@@ -190,15 +182,7 @@ public final class Link implements Tenant {
 
     /** Notes that a request of the client begins, for the times of queries and transactions. */
     void requestBegins() {
-        if (queryStartNanos == 0) {
-            queryStartNanos = lane.now();
-            counters.queries++;
-        }
-        if (transactionStartNanos == 0) {
-            transactionStartNanos = queryStartNanos;
-            counters.transactions++;
-        }
-        idleInTransactionNanos = 0;
+        times.requestBegins(lane.now());
     }
 
     // ---------------------------------------------------------------- the server comes and goes
@@ -328,22 +312,8 @@ public final class Link implements Tenant {
 
     @Override
     public void onReady(byte status, boolean settled) {
-        if (!settled) {
-            return;
-        }
-        long now = lane.now();
-        if (queryStartNanos != 0) {
-            counters.queryNanos += now - queryStartNanos;
-            queryStartNanos = 0;
-        }
-        if (status == 'I') {
-            if (transactionStartNanos != 0) {
-                counters.transactionNanos += now - transactionStartNanos;
-                transactionStartNanos = 0;
-            }
-            idleInTransactionNanos = 0;
-        } else {
-            idleInTransactionNanos = now;
+        if (settled) {
+            times.ready(status, lane.now());
         }
     }
 
@@ -430,18 +400,8 @@ public final class Link implements Tenant {
         return bridging;
     }
 
-    /** When the query that runs was begun; 0 for none. */
-    public long queryStartNanos() {
-        return queryStartNanos;
-    }
-
-    /** When the transaction that is open was begun; 0 for none. */
-    public long transactionStartNanos() {
-        return transactionStartNanos;
-    }
-
-    /** Since when the client has been idle inside a transaction; 0 when it is not. */
-    public long idleInTransactionNanos() {
-        return idleInTransactionNanos;
+    /** When the query and the transaction that run began. */
+    public LinkTimes times() {
+        return times;
     }
 }

@@ -12,10 +12,9 @@ import org.pgsluice.config.Settings;
  * asked delivers them. All methods may be called on any thread.
  */
 public final class Books {
-    /** How many connections of one pool may be at their login at the same time, when none has failed lately. */
-    static final int LOGIN_BURST = 8;
-
     private final Registry registry;
+    private final Openings openings = new Openings(this);
+    private final Inventory inventory = new Inventory(this);
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
 
@@ -27,6 +26,16 @@ public final class Books {
     /** Databases, users and pools by name. */
     public Registry registry() {
         return registry;
+    }
+
+    /** Which server connections may be opened. */
+    public Openings openings() {
+        return openings;
+    }
+
+    /** What there is. */
+    public Inventory inventory() {
+        return inventory;
     }
 
     /** The configuration in force. */
@@ -147,38 +156,6 @@ public final class Books {
 
     // ---------------------------------------------------------------- servers
 
-    /** The reserved connection begins: it is at its login. */
-    public synchronized void opened(ServerEntry server, long now) {
-        server.pool.reserved--;
-        server.pool.lastConnectNanos = now;
-        server.pool.lastActiveNanos = now;
-        move(server, ServerState.LOGIN);
-    }
-
-    /** The reserved connection will not begin. */
-    public synchronized void notOpened(Pool pool) {
-        pool.reserved--;
-        uncount(pool);
-    }
-
-    /** A login succeeded. The first one fixes what clients are welcomed with. */
-    public synchronized void loggedIn(ServerEntry server, Welcome welcome) {
-        Pool pool = server.pool;
-        pool.lastLoginFailed = false;
-        pool.lastConnectFailed = false;
-        if (pool.welcome() == null) {
-            pool.welcome(welcome);
-        }
-    }
-
-    /** A connection attempt or login failed. */
-    public synchronized void loginFailed(ServerEntry server, String reason) {
-        Pool pool = server.pool;
-        pool.lastLoginFailed = true;
-        pool.lastConnectFailed = true;
-        pool.lastFailure = reason;
-    }
-
     /**
      * A server that is clean and ready leaves its client, its login or its test: to the oldest client that waits, or among the idle ones. Called on its reactor.
      *
@@ -271,15 +248,6 @@ public final class Books {
         }
     }
 
-    /** For how long nobody has used the database: nanoseconds, 0 while somebody does. */
-    public synchronized long emptyFor(Database database, long now) {
-        boolean used = database.clientCount > 0 || database.serverCount > 0;
-        if (used || database.emptySinceNanos == 0) {
-            database.emptySinceNanos = now;
-        }
-        return now - database.emptySinceNanos;
-    }
-
     /** Whether it still may be used: {@code server_lifetime} is over, and the pool's last server closed for that is long enough ago. */
     public synchronized boolean lifetimeOver(ServerEntry server, long now) {
         Pool pool = server.pool;
@@ -294,104 +262,6 @@ public final class Books {
     /** Remembers that a server was closed for its age. */
     public synchronized void closedForAge(Pool pool, long now) {
         pool.lastLifetimeCloseNanos = now;
-    }
-
-    // ---------------------------------------------------------------- growth
-
-    /**
-     * What the pool needs now so that those who wait get servers; null for nothing. Called again until it says null.
-     */
-    public synchronized @Nullable Growth grow(Pool pool, long now, boolean mayEvict) {
-        if (heldBack(pool) || pauseMode != PauseMode.NONE) {
-            return null;
-        }
-        int opening = pool.login.size() + pool.reserved;
-        int queue = pool.waiting.size() + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
-        int need = queue - opening - pool.tested.size();
-        if (need <= 0) {
-            return null;
-        }
-        ServerEntry unchecked = pool.used.first();
-        if (unchecked != null) {
-            move(unchecked, ServerState.TESTED);
-            return new Growth.Check(unchecked);
-        }
-        if (opening >= (pool.lastConnectFailed ? 1 : LOGIN_BURST) || !mayRetry(pool, now)) {
-            return null;
-        }
-        return open(pool, now, mayEvict, pool.waiting.first());
-    }
-
-    /** The same for one more server without a client that waits, as min_pool_size asks for; never evicts. */
-    public synchronized @Nullable Growth topUp(Pool pool, long now) {
-        int current = pool.connectedCount() + pool.login.size() + pool.reserved;
-        if (pauseMode != PauseMode.NONE
-                || pool.database().paused()
-                || current >= pool.database().minPoolSize(config)
-                || (pool.size(config) > 0 && current >= pool.size(config))
-                || pool.login.size() + pool.reserved >= (pool.lastConnectFailed ? 1 : LOGIN_BURST)
-                || (pool.clientCount() == 0 && pool.database().forcedUser() == null)
-                || !mayRetry(pool, now)) {
-            return null;
-        }
-        return open(pool, now, false, null);
-    }
-
-    /** A connection for a cancel request: up to twice the pool's size, beyond the other limits. */
-    public synchronized boolean openForCancel(Pool pool, long now) {
-        int size = pool.size(config);
-        if (!mayRetry(pool, now) || (size > 0 && pool.serverCount() >= 2 * size)) {
-            return false;
-        }
-        reserve(pool);
-        return true;
-    }
-
-    private @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
-        int size = pool.size(config);
-        int count = pool.serverCount();
-        boolean fromReserve = false;
-        if (size > 0 && count >= size && pool.welcome() != null) {
-            long timeout = config.nanos(Settings.RESERVE_POOL_TIMEOUT);
-            if (timeout == 0 || oldest == null || now - oldest.waitSinceNanos < timeout || count >= size + pool.reserveSize(config)) {
-                return null;
-            }
-            fromReserve = true;
-        }
-        int limit = pool.database().maxConnections(config);
-        if (limit > 0 && pool.database().serverCount >= limit) {
-            return mayEvict ? evict(Eviction.longestIdle(pool.database().pools)) : null;
-        }
-        limit = pool.user().maxConnections(config);
-        if (limit > 0 && pool.user().serverCount >= limit) {
-            return mayEvict ? evict(Eviction.longestIdle(pool.user().pools)) : null;
-        }
-        reserve(pool);
-        return new Growth.Open(fromReserve);
-    }
-
-    private @Nullable Growth evict(@Nullable ServerEntry victim) {
-        if (victim == null) {
-            return null;
-        }
-        move(victim, ServerState.CLOSING);
-        return new Growth.Evict(victim);
-    }
-
-    private boolean mayRetry(Pool pool, long now) {
-        return !pool.lastConnectFailed || now - pool.lastConnectNanos >= config.nanos(Settings.SERVER_LOGIN_RETRY);
-    }
-
-    private static void reserve(Pool pool) {
-        pool.reserved++;
-        pool.database().serverCount++;
-        pool.user().serverCount++;
-    }
-
-    private static void uncount(Pool pool) {
-        pool.database().serverCount--;
-        pool.user().serverCount--;
-        assert pool.database().serverCount >= 0 && pool.user().serverCount >= 0 : "more servers closed than opened";
     }
 
     // ---------------------------------------------------------------- cancel requests
@@ -426,32 +296,6 @@ public final class Books {
         return client.server;
     }
 
-    // ---------------------------------------------------------------- what there is
-
-    /** How many connections of the pool are in which state. */
-    public synchronized PoolCounts counts(Pool pool) {
-        ClientEntry oldest = pool.waiting.first();
-        ClientEntry oldestWelcome = pool.waitingWelcome.first();
-        long since = oldest == null ? 0 : oldest.waitSinceNanos;
-        if (oldestWelcome != null && (since == 0 || oldestWelcome.waitSinceNanos - since < 0)) {
-            since = oldestWelcome.waitSinceNanos;
-        }
-        return new PoolCounts(
-                pool.clients.size(),
-                pool.waiting.size() + pool.waitingWelcome.size(),
-                pool.activeCancelClients.size(),
-                pool.waitingCancel.size(),
-                pool.active.size(),
-                pool.activeCancel.size(),
-                pool.beingCanceled.size(),
-                pool.idleCount(),
-                pool.used.size(),
-                pool.tested.size(),
-                pool.login.size(),
-                pool.closing.size(),
-                since);
-    }
-
     /** An idle server for the oldest client that waits, after servers were held back from it; null when there is none. */
     public synchronized @Nullable ServerEntry serveNext(Pool pool) {
         ClientEntry next = pool.waiting.first();
@@ -465,30 +309,10 @@ public final class Books {
         return server;
     }
 
-    /** How many servers the pool has beyond its size and reserve, that are not in use. */
-    public synchronized int surplus(Pool pool) {
-        int size = pool.size(config);
-        return size <= 0 ? 0 : pool.connectedCount() - pool.closing.size() - size - pool.reserveSize(config);
-    }
-
-    /** Whether an idle server may be closed without going below min_pool_size. */
-    public synchronized boolean mayShrink(Pool pool) {
-        int least = pool.database().minPoolSize(config);
-        return least <= 0 || pool.connectedCount() - pool.closing.size() > least;
-    }
-
-    /** Since when nobody has used the pool; the time now while somebody does. */
-    public synchronized long unusedSince(Pool pool, long now) {
-        if (pool.clientCount() > 0 || pool.connectedCount() > 0) {
-            pool.lastActiveNanos = now;
-        }
-        return pool.lastActiveNanos;
-    }
-
     // ---------------------------------------------------------------- inside
 
     /** Clients of the pool get no server now. */
-    private boolean heldBack(Pool pool) {
+    boolean heldBack(Pool pool) {
         return pauseMode == PauseMode.PAUSE || pool.database().paused();
     }
 
@@ -520,6 +344,12 @@ public final class Books {
         move(server, ServerState.ACTIVE);
         move(client, ClientState.ACTIVE);
         attach(server, reactor);
+    }
+
+    static void uncount(Pool pool) {
+        pool.database().serverCount--;
+        pool.user().serverCount--;
+        assert pool.database().serverCount >= 0 && pool.user().serverCount >= 0 : "more servers closed than opened";
     }
 
     void move(ClientEntry client, ClientState state) {

@@ -62,17 +62,17 @@ public final class Lane {
 
     /** Opens, checks or evicts servers until those who wait in {@code pool} have one on the way, as far as the limits go. */
     public void grow(Pool pool) {
-        Growth next = books().grow(pool, now(), true);
+        Growth next = books().openings().grow(pool, now(), true);
         while (next != null && act(pool, next)) {
-            next = books().grow(pool, now(), true);
+            next = books().openings().grow(pool, now(), true);
         }
     }
 
     /** Opens servers up to min_pool_size. */
     public void topUp(Pool pool) {
-        Growth next = books().topUp(pool, now());
+        Growth next = books().openings().topUp(pool, now());
         while (next != null && act(pool, next)) {
-            next = books().topUp(pool, now());
+            next = books().openings().topUp(pool, now());
         }
     }
 
@@ -101,7 +101,7 @@ public final class Lane {
                 }
                 ServerSession server = new ServerSession(pool, this);
                 commons.servers().add(server);
-                books().opened(server, now());
+                books().openings().opened(server, now());
                 server.open();
                 return true;
             }

@@ -87,7 +87,7 @@ final class ReplyStream {
                 }
                 return unexpected(tag, tenant);
             }
-            if (tag == BackendTag.ERROR_RESPONSE && server.own() != ServerSession.Own.NONE) {
+            if (tag == BackendTag.ERROR_RESPONSE && server.own().underWay()) {
                 return ownQueryFailed(in, at, length);
             }
             boolean swallow = verdict == ReplyLedger.Verdict.SWALLOW || tenant == null;
@@ -145,7 +145,7 @@ final class ReplyStream {
                 if (startsWith(in, text, "DISCARD ALL") || startsWith(in, text, "DEALLOCATE ALL")) {
                     server.statements().clear();
                     Tenant tenant = server.tenant();
-                    if (tenant != null && server.own() == ServerSession.Own.NONE) {
+                    if (tenant != null && !server.own().underWay()) {
                         tenant.onStatementsForgotten();
                     }
                 }
@@ -177,7 +177,7 @@ final class ReplyStream {
     private void after(Tenant tenant, byte tag) {
         switch (tag) {
             case BackendTag.READY_FOR_QUERY -> {
-                if (server.own() == ServerSession.Own.NONE) {
+                if (!server.own().underWay()) {
                     tenant.onReady(server.status(), server.ledger().settled());
                 }
             }
@@ -193,9 +193,9 @@ final class ReplyStream {
     private int ownQueryFailed(ByteBuffer in, int at, int length) {
         if (in.limit() - at > length) {
             PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + 5));
-            server.log(Level.WARNING, server.own() + " query failed: " + error.severity() + " " + error.message());
+            server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
         }
-        server.close(switch (server.own()) {
+        server.close(switch (server.own().purpose()) {
             case BRIDGE -> "invalid server parameter";
             case RESET -> "reset query failed";
             case CHECK, NONE -> "test query failed";

@@ -33,14 +33,6 @@ import org.pgsluice.wire.MessageWriter;
 public final class ServerSession extends ServerEntry implements Connection.Handler, ReplyLedger.Undo {
     private static final byte[] TERMINATE = {FrontendTag.TERMINATE, 0, 0, 0, 4};
 
-    /** What a query of ours is for. */
-    enum Own {
-        NONE,
-        BRIDGE,
-        CHECK,
-        RESET
-    }
-
     private final long id;
     private Lane lane;
     private final ReplyLedger ledger = new ReplyLedger(this);
@@ -53,12 +45,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private @Nullable ServerDial dial;
     private @Nullable ServerLogin login;
     private @Nullable Tenant tenant;
-    private volatile Own own = Own.NONE; // read by cancel requests of other reactors
+    private final OwnQuery own = new OwnQuery(this);
     private boolean readingStopped;
     private byte status = 'I';
     private byte[] cancelKey = {};
     private int backendPid;
-    private long askedNanos;
 
     ServerSession(Pool pool, Lane lane) {
         super(pool, lane.index(), lane.now());
@@ -98,7 +89,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         login = null;
         cancelKey = done.cancelKey();
         backendPid = done.backendPid();
-        books().loggedIn(this, done.welcome());
+        books().openings().loggedIn(this, done.welcome());
         log(Level.DEBUG, "server login ok, start accepting queries");
         for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
             client.welcomed();
@@ -137,7 +128,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (lane.commons().log().isOn(Level.DEBUG)) {
             log(Level.DEBUG, "varcache_apply: " + sql);
         }
-        ask(sql, Own.BRIDGE);
+        own.ask(sql, OwnQuery.Purpose.BRIDGE);
     }
 
     /**
@@ -161,7 +152,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (reset != null && state() == ServerState.ACTIVE && !closeNeeded()) {
             books().unlink(this);
             books().move(this, ServerState.TESTED);
-            ask(reset, Own.RESET);
+            own.ask(reset, OwnQuery.Purpose.RESET);
             return;
         }
         rest();
@@ -203,7 +194,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Runs the check query; the books have it as TESTED. On its reactor. */
     void check() {
-        if (state() != ServerState.TESTED || own != Own.NONE) {
+        if (state() != ServerState.TESTED || own.underWay()) {
             return;
         }
         Tuning tuning = lane.commons().tuning();
@@ -212,14 +203,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             return;
         }
         log(Level.DEBUG, "P: checking: " + tuning.checkQuery);
-        ask(tuning.checkQuery, Own.CHECK);
-    }
-
-    private void ask(String sql, Own purpose) {
-        own = purpose;
-        askedNanos = lane.now();
-        ledger.expectSwallowed(FrontendTag.QUERY);
-        send(new MessageWriter(sql.length() + 16).begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
+        own.ask(tuning.checkQuery, OwnQuery.Purpose.CHECK);
     }
 
     /** Sends bytes of ours. */
@@ -290,10 +274,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     private void afterReplies() {
         Tenant user = tenant;
-        if (own != Own.NONE && ledger.settled()) {
-            Own done = own;
-            own = Own.NONE;
-            switch (done) {
+        if (own.underWay() && ledger.settled()) {
+            switch (own.done()) {
                 case BRIDGE -> {
                     if (user != null) {
                         user.onBridged();
@@ -359,7 +341,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
         }
         if (state() == ServerState.LOGIN) {
-            books().loginFailed(this, reason);
+            books().openings().loginFailed(this, reason);
         }
         ServerDial attempt = dial;
         if (attempt != null) {
@@ -453,18 +435,18 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return tenant;
     }
 
-    Own own() {
+    OwnQuery own() {
         return own;
     }
 
     /** For how long the check query has been under way: nanoseconds, 0 when none is. */
     public long checkedFor(long now) {
-        return own == Own.CHECK ? now - askedNanos : 0;
+        return own.checkedFor(now);
     }
 
     /** Whether the SET before a client's first message is under way. */
     public boolean bridging() {
-        return own == Own.BRIDGE;
+        return own.purpose() == OwnQuery.Purpose.BRIDGE;
     }
 
     /** The transaction status of the last ReadyForQuery: I, T or E. */
@@ -478,7 +460,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */
     public boolean idle() {
-        return ledger.settled() && !ledger.unsynced() && status == 'I' && own == Own.NONE && !ledger.copyIn() && !replies.midMessage();
+        return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && !replies.midMessage();
     }
 
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */

@@ -110,6 +110,12 @@ final class SimulatedPooler implements ClientServices {
     }
 
     @Override
+    public void onOpened(ClientSession client) {}
+
+    @Override
+    public void onClosed(ClientSession client) {}
+
+    @Override
     public byte[] issueCancelKey(ClientSession client) {
         return new byte[] {0, 0, 0, 1, 0, 0, 0, 2};
     }

@@ -1,0 +1,60 @@
+package org.pgsluice.client;
+
+import org.pgsluice.stats.Counters;
+
+/** When a client's query and transaction began, on the reactor's clock, and what they add to the pool's counters. On the client's reactor. */
+public final class LinkTimes {
+    private final Counters counters;
+    private long queryStart;
+    private long transactionStart;
+    private long idleSince;
+
+    LinkTimes(Counters counters) {
+        this.counters = counters;
+    }
+
+    /** The client asks for something. Pipelined requests count as one query, as in PgBouncer. */
+    void requestBegins(long now) {
+        if (queryStart == 0) {
+            queryStart = now;
+            counters.queries++;
+        }
+        if (transactionStart == 0) {
+            transactionStart = queryStart;
+            counters.transactions++;
+        }
+        idleSince = 0;
+    }
+
+    /** The server has answered everything; {@code status} is that of its ReadyForQuery. */
+    void ready(byte status, long now) {
+        if (queryStart != 0) {
+            counters.queryNanos += now - queryStart;
+            queryStart = 0;
+        }
+        if (status != 'I') {
+            idleSince = now;
+            return;
+        }
+        idleSince = 0;
+        if (transactionStart != 0) {
+            counters.transactionNanos += now - transactionStart;
+            transactionStart = 0;
+        }
+    }
+
+    /** When the query that runs was begun; 0 for none. */
+    public long queryStart() {
+        return queryStart;
+    }
+
+    /** When the transaction that is open was begun; 0 for none. */
+    public long transactionStart() {
+        return transactionStart;
+    }
+
+    /** Since when the client has been idle inside a transaction; 0 when it is not. */
+    public long idleInTransactionSince() {
+        return idleSince;
+    }
+}

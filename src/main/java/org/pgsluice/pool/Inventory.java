@@ -1,0 +1,73 @@
+package org.pgsluice.pool;
+
+/** What there is, for the console and for upkeep. Part of the books and under their lock. */
+public final class Inventory {
+    private final Books books;
+
+    Inventory(Books books) {
+        this.books = books;
+    }
+
+    /** How many connections of the pool are in which state. */
+    public PoolCounts counts(Pool pool) {
+        synchronized (books) {
+            ClientEntry oldest = pool.waiting.first();
+            ClientEntry oldestWelcome = pool.waitingWelcome.first();
+            long since = oldest == null ? 0 : oldest.waitSinceNanos;
+            if (oldestWelcome != null && (since == 0 || oldestWelcome.waitSinceNanos - since < 0)) {
+                since = oldestWelcome.waitSinceNanos;
+            }
+            return new PoolCounts(
+                    pool.clients.size(),
+                    pool.waiting.size() + pool.waitingWelcome.size(),
+                    pool.activeCancelClients.size(),
+                    pool.waitingCancel.size(),
+                    pool.active.size(),
+                    pool.activeCancel.size(),
+                    pool.beingCanceled.size(),
+                    pool.idleCount(),
+                    pool.used.size(),
+                    pool.tested.size(),
+                    pool.login.size(),
+                    pool.closing.size(),
+                    since);
+        }
+    }
+
+    /** How many servers the pool has beyond its size and reserve, that are not in use. */
+    public int surplus(Pool pool) {
+        synchronized (books) {
+            int size = pool.size(books.config());
+            return size <= 0 ? 0 : pool.connectedCount() - pool.closing.size() - size - pool.reserveSize(books.config());
+        }
+    }
+
+    /** Whether an idle server may be closed without going below min_pool_size. */
+    public boolean mayShrink(Pool pool) {
+        synchronized (books) {
+            int least = pool.database().minPoolSize(books.config());
+            return least <= 0 || pool.connectedCount() - pool.closing.size() > least;
+        }
+    }
+
+    /** Since when nobody has used the pool; the time now while somebody does. */
+    public long unusedSince(Pool pool, long now) {
+        synchronized (books) {
+            if (pool.clientCount() > 0 || pool.connectedCount() > 0) {
+                pool.lastActiveNanos = now;
+            }
+            return pool.lastActiveNanos;
+        }
+    }
+
+    /** For how long nobody has used the database: nanoseconds, 0 while somebody does. */
+    public long emptyFor(Database database, long now) {
+        synchronized (books) {
+            boolean used = database.clientCount > 0 || database.serverCount > 0;
+            if (used || database.emptySinceNanos == 0) {
+                database.emptySinceNanos = now;
+            }
+            return now - database.emptySinceNanos;
+        }
+    }
+}

@@ -93,7 +93,8 @@ final class Upkeep {
             closeUnused(server, "database configuration changed");
         } else if (idleTimeout > 0 && idle > idleTimeout && books.inventory().mayShrink(pool)) {
             closeUnused(server, "server idle timeout");
-        } else if (books.lifetimeOver(server, now)) {
+        } else if (idle >= TICK_NANOS && books.lifetimeOver(server, now)) {
+            // One that has just come back was looked at then; closing it under a client that is about to ask would only cost a login.
             books.closedForAge(pool, now);
             closeUnused(server, "server lifetime over");
         } else if (paused(pool)) {

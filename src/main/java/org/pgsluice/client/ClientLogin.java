@@ -197,8 +197,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             return;
         }
         Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
-        boolean askable = type != AuthType.ANY && credentials == null && !databaseName.equals(Registry.CONSOLE);
-        String authUser = known == null || !askable ? null : AuthQuery.authUser(known, config);
+        String authUser = known == null || type == AuthType.ANY || credentials != null ? null : AuthQuery.authUser(known, config);
         if (known != null && authUser != null) {
             phase = Phase.ASKING;
             query = AuthQuery.start(client, lane, known, authUser, userName, this);
@@ -244,7 +243,8 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             return;
         }
         Database known = database;
-        if (known != null) {
+        // Who cannot be let in anyway leaves no trace among the users.
+        if (known != null && (type == AuthType.ANY || credentials != null)) {
             String forced = console ? Registry.CONSOLE : known.forcedUser();
             poolUser = lane.books().registry().user(forced != null ? forced : login);
         }

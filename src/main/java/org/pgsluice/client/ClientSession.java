@@ -51,6 +51,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private long requestNanos;
     private boolean notifiedOfWait;
     private boolean closed;
+    private boolean consuming;
     private Runnable onClosed = () -> {};
 
     /** Starts the session of an accepted connection, on its reactor. */
@@ -120,14 +121,17 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         }
     }
 
-    /** Handles what is in the inbox, as login or console. */
+    /** Handles what is in the inbox, as login or console. What the login leads to may not look into the inbox before this is through with it. */
     private void consume() throws IOException {
+        consuming = true;
         ByteBuffer bytes = inbox.bytes(buffers());
         ClientLogin attempt = login;
         ClientServices.Console admin = console;
         int needed = attempt != null ? attempt.onBytes(bytes) : admin != null ? admin.onBytes(bytes) : 0;
+        consuming = false;
         if (!closed) {
             inbox.keep(bytes, buffers(), needed);
+            resumeLink();
         }
     }
 
@@ -149,6 +153,23 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         } catch (IOException e) {
             close("client unexpected eof");
         }
+    }
+
+    @Override
+    public void onFailure(Throwable thrown) {
+        close("internal error");
+    }
+
+    /** Runs {@code task} on the reactor; a fault in it ends this session, as one in an event does. */
+    private void onReactor(Runnable task) {
+        lane.reactor().execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error thrown) {
+                close("internal error");
+                throw thrown;
+            }
+        });
     }
 
     // ---------------------------------------------------------------- login
@@ -173,7 +194,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** The login may go on: what had come meanwhile is looked at. */
     void resumeReading() {
-        if (closed) {
+        if (closed || consuming) {
             return;
         }
         connection.wantRead(true);
@@ -217,7 +238,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     private void resumeLink() {
         Link linked = link;
-        if (linked != null && !closed) {
+        if (linked != null && !closed && !consuming) {
             connection.wantRead(true);
             if (inbox.hasKept()) {
                 linked.onKept();
@@ -248,6 +269,15 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     private void takeGrant() {
+        try {
+            takeServer();
+        } catch (RuntimeException | Error thrown) {
+            close("internal error");
+            throw thrown;
+        }
+    }
+
+    private void takeServer() {
         if (!closed && books().serverOf(this) instanceof ServerSession server) {
             Link linked = link;
             if (linked == null) {
@@ -259,7 +289,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     @Override
     public void welcomed() {
-        lane.reactor().execute(() -> {
+        onReactor(() -> {
             Pool pool = pool();
             if (closed || link != null || pool == null) {
                 return;
@@ -274,7 +304,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     @Override
     public void refused(String sqlState, String message) {
-        lane.reactor().execute(() -> {
+        onReactor(() -> {
             if (!closed && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
                 fail(PgError.fatal(sqlState, message), message);
             }

@@ -134,11 +134,6 @@ public final class Config {
                 found.add(setting.name() + " has no effect: " + reason);
             }
         }
-        for (DatabaseConfig database : databases().values()) {
-            if (database.authQuery() != null || database.authDbname() != null) {
-                found.add("auth_query and auth_dbname of database " + database.name() + " have no effect: " + Settings.AUTH_QUERY.withoutEffect(""));
-            }
-        }
         if (!peers().isEmpty()) {
             found.add("[peers] has no effect: forwarding to peers is not built yet");
         }

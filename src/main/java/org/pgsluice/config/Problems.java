@@ -11,8 +11,10 @@ final class Problems {
     /** A value of {@code [pgbouncer]} that is not one of its setting's. */
     static ConfigProblem badValue(String source, int line, String section, Setting<?> setting, String raw, String allowed) {
         String shown = setting.secret() ? Secret.MASK : raw;
-        return new ConfigProblem(source, line, section, setting.name(), shown, allowed,
-                List.of(invalidValue(shown, setting.name(), source, line) + "; allowed: " + allowed));
+        String last = invalidValue(shown, setting.name(), source, line) + "; allowed: " + allowed;
+        // Said in PgBouncer's words too, which its users look for.
+        String reserved = "cannot use the reserved \"" + shown + "\" database as an auth_dbname";
+        return new ConfigProblem(source, line, section, setting.name(), shown, allowed, setting == Settings.AUTH_DBNAME ? List.of(reserved, last) : List.of(last));
     }
 
     static ConfigProblem badVariable(String variable, @Nullable String section, String key, String shown, String allowed) {

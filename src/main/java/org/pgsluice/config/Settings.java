@@ -24,7 +24,7 @@ public final class Settings {
     public static final Setting<String> ADMIN_USERS = text("admin_users", "").list().doc("Users who may run every command of the console.");
     public static final Setting<Integer> APPLICATION_NAME_ADD_HOST = integer("application_name_add_host", "0")
             .doc("Puts the client's address and port behind its application_name when it logs in.");
-    public static final Setting<String> AUTH_DBNAME = authDatabase("auth_dbname", null).perDatabase().inert("looking up users in the database is not built yet")
+    public static final Setting<String> AUTH_DBNAME = authDatabase("auth_dbname", null).perDatabase()
             .doc("The database whose server answers auth_query when the client's own must not.");
     public static final Setting<String> AUTH_FILE = text("auth_file", null).doc("The file with user names and their passwords or verifiers.");
     public static final Setting<String> AUTH_HBA_FILE = text("auth_hba_file", "").inert("host-based authentication is not built yet")
@@ -36,13 +36,12 @@ public final class Settings {
     public static final Setting<String> AUTH_QUERY =
             text("auth_query", "SELECT rolname, "
                     + "CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE rolname=$1 AND rolcanlogin").perDatabase()
-            .inert("looking up users in the database is not built yet")
             .doc("The query that fetches the secret of a user who is not in auth_file.");
     public static final Setting<AuthType> AUTH_TYPE =
             oneOf("auth_type", "md5", AuthType.values())
             .inert("this way of authentication is not built yet", Set.of(AuthType.CERT, AuthType.HBA, AuthType.LDAP, AuthType.PAM))
             .doc("How clients have to prove who they are.");
-    public static final Setting<String> AUTH_USER = text("auth_user", null).perDatabase().inert("looking up users in the database is not built yet")
+    public static final Setting<String> AUTH_USER = text("auth_user", null).perDatabase()
             .doc("The user that runs auth_query for users who are not in auth_file.");
     public static final Setting<Duration> AUTODB_IDLE_TIMEOUT = time("autodb_idle_timeout", "3600")
             .doc("How long a database that the fallback entry made is remembered after its last use.");

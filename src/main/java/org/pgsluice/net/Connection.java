@@ -72,6 +72,9 @@ public interface Connection {
 
         /** The socket takes bytes again. */
         void onWritable();
+
+        /** One of the other methods threw {@code thrown}, which is a fault of the program. Afterwards the connection is closed; let go of what belongs to it. */
+        default void onFailure(Throwable thrown) {}
     }
 
     /**

@@ -203,10 +203,14 @@ final class EpollConnection implements Connection, EpollSet.Owner {
                 called().onReadable();
             }
         } catch (Throwable thrown) {
-            if (reactor == at) {
-                close();
-            }
             at.uncaught(thrown);
+            if (reactor == at) {
+                try {
+                    called().onFailure(thrown);
+                } finally {
+                    close();
+                }
+            }
         }
         if (reactor == at) {
             listedAt = listed ? at : null;

@@ -142,10 +142,14 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
         } catch (CancelledKeyException closedMeanwhile) {
             return;
         } catch (Throwable thrown) {
-            if (reactor == at) {
-                close();
-            }
             at.uncaught(thrown);
+            if (reactor == at) {
+                try {
+                    called().onFailure(thrown);
+                } finally {
+                    close();
+                }
+            }
         }
     }
 

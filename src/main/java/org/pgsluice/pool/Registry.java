@@ -243,12 +243,10 @@ public final class Registry {
         }
     }
 
-    /** Marks all servers of a pool to be closed at their next release. */
+    /** Marks all servers of a database to be closed at their next release, and forgets what its clients are welcomed with. */
     public void markObsolete(Database database) {
         synchronized (books) {
-            for (Pool pool : database.pools) {
-                markObsolete(pool);
-            }
+            obsolete(database);
         }
     }
 

@@ -304,6 +304,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
     }
 
+    @Override
+    public void onFailure(Throwable thrown) {
+        close("internal error");
+    }
+
     /** Stops or goes on reading replies; the client's side is full or empty again. */
     public void stopReading(boolean stop) {
         Connection open = connection;

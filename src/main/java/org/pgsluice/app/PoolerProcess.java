@@ -5,7 +5,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,17 +14,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.Engine;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.SslMode;
 import org.pgsluice.log.LogLines;
+import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.net.CachingResolver;
+import org.pgsluice.net.Engines;
 import org.pgsluice.net.ExecutorOffload;
 import org.pgsluice.net.Incidents;
 import org.pgsluice.net.ListenOptions;
-import org.pgsluice.net.NioReactor;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SecureRandomSource;
+import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Tuning;
@@ -42,7 +44,7 @@ final class PoolerProcess {
     private final LogLines log;
     private final PidFile pidFile;
     private final ServiceNotifier service;
-    private final List<NioReactor> reactors = new ArrayList<>();
+    private final List<ThreadedReactor> reactors = new ArrayList<>();
 
     PoolerProcess(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
         this.run = run;
@@ -66,7 +68,9 @@ final class PoolerProcess {
         }
         refuseSecondInstance();
         pidFile.check(log);
-        Pooler pooler = assemble();
+        Incidents incidents = new LoggedIncidents(log);
+        Engines engines = chooseEngine(incidents);
+        Pooler pooler = assemble(engines, incidents);
         listen(pooler);
         goDaemon();
         FileLimits limits = FileLimits.current();
@@ -76,8 +80,8 @@ final class PoolerProcess {
         }
         pidFile.write(ProcessHandle.current().pid());
         pooler.start();
-        reactors.forEach(NioReactor::start);
-        log.info(Version.processUp("nio"));
+        reactors.forEach(ThreadedReactor::start);
+        log.info(Version.processUp(engines.name()));
         Signals.listen(signal -> pooler.onMain(() -> onSignal(pooler, signal)), log);
         service.ready();
     }
@@ -92,12 +96,20 @@ final class PoolerProcess {
         }
     }
 
-    private Pooler assemble() throws StartFailure {
-        Incidents incidents = new LoggedIncidents(log);
+    private Engines chooseEngine(Incidents incidents) throws StartFailure {
+        Engine setting = config.get(Settings.ENGINE);
+        try {
+            return Engines.choose((setting == null ? Engine.AUTO : setting).word(), incidents);
+        } catch (IOException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Pooler assemble(Engines engines, Incidents incidents) throws StartFailure {
         int count = Math.max(1, config.integer(Settings.REACTORS));
         try {
             for (int i = 0; i < count; i++) {
-                reactors.add(new NioReactor(i, incidents));
+                reactors.add(engines.open(i, incidents));
             }
         } catch (IOException e) {
             throw new StartFailure("cannot make an event loop: " + e.getMessage());
@@ -117,7 +129,7 @@ final class PoolerProcess {
                 new SecureRandomSource(),
                 resolver,
                 () -> dnsRows(resolver, first),
-                "nio",
+                engines.name(),
                 System.getProperty("user.name"),
                 this::exit));
         made[0] = pooler;
@@ -223,7 +235,7 @@ final class PoolerProcess {
 
     private void listenUnix(Pooler pooler, Path socket, ListenOptions options) throws StartFailure {
         try {
-            pooler.listening(reactors.get(0).listen(UnixDomainSocketAddress.of(socket), options, pooler), true);
+            pooler.listening(reactors.get(0).listen(AbstractUnixAddress.orPath(socket.toString()), options, pooler), true);
             log.info("listening on unix:" + socket);
         } catch (IOException e) {
             throw new StartFailure(String.valueOf(e.getMessage()));

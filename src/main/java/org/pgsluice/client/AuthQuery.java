@@ -76,7 +76,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         Database asked = database;
         if (name != null) {
             Database known = registry.database(name);
-            asked = known != null && !known.removed() ? known : registry.registerAutomatic(name);
+            asked = known != null ? known : registry.registerAutomatic(name);
         }
         if (asked == null) {
             client.log(Level.ERROR, "authentication database \"" + name + "\" is not configured.");

@@ -167,7 +167,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     private void identify(Config config) {
         Registry registry = lane.books().registry();
         Database known = registry.database(databaseName);
-        if (known == null || known.removed()) {
+        if (known == null) {
             known = registry.registerAutomatic(databaseName);
             if (known != null) {
                 client.log(Level.LOG, "registered new auto-database: " + databaseName);

@@ -31,17 +31,18 @@ public final class Registry {
         this.reactors = reactors;
     }
 
-    /** The database of that name, if it is known. */
+    /** The database of that name, if it is known and was not removed. */
     public @Nullable Database database(String name) {
         synchronized (books) {
-            return databases.get(name);
+            Database known = databases.get(name);
+            return known == null || known.removed() ? null : known;
         }
     }
 
     /** Registers {@code name} through the {@code *} entry; null when there is none. Safe against a concurrent registration. */
     public @Nullable Database registerAutomatic(String name) {
         synchronized (books) {
-            Database known = databases.get(name);
+            Database known = database(name);
             DatabaseConfig fallback = books.config().autoDatabase();
             if (known != null || fallback == null) {
                 return known;

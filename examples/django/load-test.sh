@@ -233,7 +233,7 @@ case " $routes " in
     *" pooled "*)
         # In a checkout the first start builds the program. This one does so now, as this user, and ends at the option.
         if [ -f "$(dirname "$(readlink -f "$pooler")")/pom.xml" ]; then
-            "$pooler" --build-only >"$work/build.log" 2>&1 || true
+            "$pooler" archive >"$work/build.log" 2>&1 || true
         fi
         "$pooler" --version >"$work/version.log" 2>&1 || { cat "$work/version.log" >&2; die "$pooler --version failed"; }
         echo "Pooler: $(head -n 1 "$work/version.log")." ;;

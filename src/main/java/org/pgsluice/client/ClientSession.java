@@ -350,11 +350,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         if (attempt != null) {
             attempt.onClosed();
         }
+        boolean replyCut = link != null && link.replyCut();
         ServerEntry held = books().closing(this);
         if (held instanceof ServerSession server && link != null) {
             link.onClientClosing(server);
         }
-        if (error != null) {
+        if (error != null && !replyCut) {
             sendLast(error);
         }
         connection.close();

@@ -38,6 +38,7 @@ public final class Link implements Tenant {
     private boolean clientBroken;
     private boolean readOff;
     private boolean suspended;
+    private boolean replyCut;
     private final LinkTimes times;
 
     Link(ClientSession client, Lane lane, Pool pool) {
@@ -260,7 +261,7 @@ public final class Link implements Tenant {
             linked.release();
         } else {
             lane.books().unlink(linked);
-            linked.close("client disconnect while server was not ready");
+            linked.close("client disconnect while server was not ready", !requests.midMessage());
         }
     }
 
@@ -345,7 +346,13 @@ public final class Link implements Tenant {
     }
 
     @Override
+    public boolean midRequest() {
+        return requests.midMessage();
+    }
+
+    @Override
     public void onServerLost(String reason) {
+        replyCut = replyCut();
         server = null;
         bridging = false;
         client.fail(reason);
@@ -388,6 +395,12 @@ public final class Link implements Tenant {
 
     public @Nullable ServerSession server() {
         return server;
+    }
+
+    /** Whether the client has got the beginning of a message and will not, or not yet, get its end: nothing of ours may be sent then. */
+    boolean replyCut() {
+        ServerSession linked = server;
+        return replyCut || (linked != null && linked.midReply());
     }
 
     /** Whether a message of ours would now stand in the middle of a server's. */

@@ -33,6 +33,11 @@ final class ReplyStream {
         return bodyLeft > 0;
     }
 
+    /** Whether the client has got the beginning of a message and not its end. */
+    boolean midForwarded() {
+        return bodyLeft > 0 && !bodySwallowed;
+    }
+
     /**
      * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole.
      *
@@ -68,6 +73,7 @@ final class ReplyStream {
             byte tag = in.get(at);
             int length = in.getInt(at + 1);
             if (length < 4) {
+                passOn(tenant, out, runFrom, at);
                 return violation("broken message '" + (char) tag + "' of length " + length + " from server");
             }
             if (mustBeWhole(tag, length)) {
@@ -75,17 +81,18 @@ final class ReplyStream {
                     needed = 1 + length;
                     break;
                 }
-                if (!inspect(tag, in, at, length)) {
+                String wrong = inspect(tag, in, at, length);
+                if (wrong != null) {
+                    passOn(tenant, out, runFrom, at);
+                    server.close(wrong);
                     return 0;
                 }
             }
             ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
             if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && tag != BackendTag.PARAMETER_STATUS
                     && tag != BackendTag.NOTIFICATION_RESPONSE)) {
-                if (tenant != null) {
-                    pass(tenant, out, runFrom, at);
-                }
-                return unexpected(tag, tenant);
+                passOn(tenant, out, runFrom, at);
+                return unexpected(tag);
             }
             if (tag == BackendTag.ERROR_RESPONSE && server.own().underWay()) {
                 return ownQueryFailed(in, at, length);
@@ -106,10 +113,7 @@ final class ReplyStream {
                 runFrom = inventDue(tenant, out, runFrom, at);
             }
         }
-        if (tenant != null) {
-            pass(tenant, out, runFrom, at);
-            flush(tenant, out);
-        }
+        passOn(tenant, out, runFrom, at);
         in.position(Math.min(at, end));
         return needed;
     }
@@ -122,19 +126,18 @@ final class ReplyStream {
         };
     }
 
-    /** Looks into a message that is here whole. False when the server was closed for it. */
-    private boolean inspect(byte tag, ByteBuffer in, int at, int length) {
+    /** Looks into a message that is here whole. Why the server is to be closed for it, or null. */
+    private @Nullable String inspect(byte tag, ByteBuffer in, int at, int length) {
         switch (tag) {
             case BackendTag.READY_FOR_QUERY -> {
                 byte status = length == 5 ? in.get(at + 5) : 0;
                 if (status != 'I' && status != 'T' && status != 'E') {
-                    violation("broken ReadyForQuery from server");
-                    return false;
+                    server.log(Level.WARNING, "broken ReadyForQuery from server");
+                    return "broken ReadyForQuery from server";
                 }
                 server.status(status);
                 if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
-                    server.close("transaction blocks not allowed in statement pooling mode");
-                    return false;
+                    return "transaction blocks not allowed in statement pooling mode";
                 }
             }
             case BackendTag.PARAMETER_STATUS -> {
@@ -151,17 +154,16 @@ final class ReplyStream {
                 }
             }
         }
-        return true;
+        return null;
     }
 
-    private boolean parameter(ByteBuffer in, int at, int length) {
+    private @Nullable String parameter(ByteBuffer in, int at, int length) {
         byte[] body = new byte[length - 4];
         in.get(at + 5, body);
         int nameEnd = zero(body, 0);
         int valueEnd = nameEnd < 0 ? -1 : zero(body, nameEnd + 1);
         if (valueEnd < 0) {
-            server.close("broken ParameterStatus packet");
-            return false;
+            return "broken ParameterStatus packet";
         }
         String name = new String(body, 0, nameEnd, StandardCharsets.UTF_8);
         String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
@@ -170,7 +172,7 @@ final class ReplyStream {
         if (tenant != null) {
             tenant.onParameter(name, value);
         }
-        return true;
+        return null;
     }
 
     /** What a message that goes on changes. */
@@ -224,6 +226,14 @@ final class ReplyStream {
         return at;
     }
 
+    /** Writes all that came before, so that what follows, even an error of ours, stands behind it. */
+    private void passOn(@Nullable Tenant tenant, Gather out, int from, int to) {
+        if (tenant != null) {
+            pass(tenant, out, from, to);
+            flush(tenant, out);
+        }
+    }
+
     private void pass(Tenant tenant, Gather out, int from, int to) {
         try {
             out.run(from, to);
@@ -241,10 +251,7 @@ final class ReplyStream {
     }
 
     /** A message that nobody asked for. */
-    private int unexpected(byte tag, @Nullable Tenant tenant) {
-        if (tenant != null) {
-            flush(tenant, server.lane().gather());
-        }
+    private int unexpected(byte tag) {
         if (tag == BackendTag.NOTICE_RESPONSE || tag == BackendTag.ERROR_RESPONSE) {
             return violation("idle server got dirty");
         }

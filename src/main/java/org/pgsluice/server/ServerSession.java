@@ -355,7 +355,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
         Connection open = connection;
         if (open != null) {
-            if (terminate && login == null) {
+            // In the middle of a request the goodbye would be taken for the rest of it.
+            if (terminate && login == null && (tenant == null || !tenant.midRequest())) {
                 sayGoodbye();
             }
             connection = null;
@@ -471,6 +472,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */
     public boolean invent(byte request) {
         return ledger.invent(request, replies.midMessage());
+    }
+
+    /** Whether its tenant's client has got the beginning of a message and not its end. */
+    public boolean midReply() {
+        return replies.midForwarded();
     }
 
     /** The process id and secret that a cancel request needs, as BackendKeyData had them. */

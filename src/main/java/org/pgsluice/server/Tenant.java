@@ -27,6 +27,9 @@ public interface Tenant {
     /** All replies that were there have been passed on. The tenant may now give the server back or stop it from being read. */
     void onRepliesPassed();
 
+    /** Whether the server has got the beginning of a request and not its end. */
+    boolean midRequest();
+
     /** What had not fitted into the server's socket has gone out. */
     void onServerDrained();
 

@@ -2,7 +2,6 @@ package org.pgsluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,9 +87,9 @@ class LinkWireTest {
     void repliesAreThoseOfTheServerWhereverRequestsAreCut(Dialogue dialogue) {
         byte[] expected = direct(dialogue);
         for (int cut = 0; cut < dialogue.length(); cut++) {
-            Talk talk = new Talk(TRANSACTION, 1);
+            LinkWorld talk = new LinkWorld(TRANSACTION, 1);
             talk.requestCut = cut;
-            talk.check(dialogue, expected, "request cut at " + cut);
+            check(talk, dialogue, expected, "request cut at " + cut);
         }
     }
 
@@ -99,9 +98,9 @@ class LinkWireTest {
     void repliesAreThoseOfTheServerWhereverTheyAreCut(Dialogue dialogue) {
         byte[] expected = direct(dialogue);
         for (int cut = 0; cut <= expected.length + 60; cut++) {
-            Talk talk = new Talk(TRANSACTION, 1);
+            LinkWorld talk = new LinkWorld(TRANSACTION, 1);
             talk.postgres.outputBudget(cut);
-            talk.check(dialogue, expected, "reply cut at " + cut);
+            check(talk, dialogue, expected, "reply cut at " + cut);
         }
     }
 
@@ -109,18 +108,18 @@ class LinkWireTest {
     @MethodSource("dialogues")
     void repliesAreThoseOfTheServerByteByByte(Dialogue dialogue) {
         byte[] expected = direct(dialogue);
-        Talk requests = new Talk(TRANSACTION, 1);
+        LinkWorld requests = new LinkWorld(TRANSACTION, 1);
         requests.bytewiseRequests = true;
-        requests.check(dialogue, expected, "requests byte by byte");
-        Talk replies = new Talk(TRANSACTION, 1);
+        check(requests, dialogue, expected, "requests byte by byte");
+        LinkWorld replies = new LinkWorld(TRANSACTION, 1);
         replies.bytewiseReplies = true;
         replies.postgres.outputBudget(0);
-        replies.check(dialogue, expected, "replies byte by byte");
-        Talk both = new Talk(TRANSACTION, 1);
+        check(replies, dialogue, expected, "replies byte by byte");
+        LinkWorld both = new LinkWorld(TRANSACTION, 1);
         both.bytewiseRequests = true;
         both.bytewiseReplies = true;
         both.postgres.outputBudget(0);
-        both.check(dialogue, expected, "both byte by byte");
+        check(both, dialogue, expected, "both byte by byte");
     }
 
     @Test
@@ -131,7 +130,7 @@ class LinkWireTest {
         for (int reactors = 1; reactors <= 2; reactors++) {
             for (Dialogue first : all) {
                 for (Dialogue second : all) {
-                    Talk talk = new Talk(TRANSACTION, reactors);
+                    LinkWorld talk = new LinkWorld(TRANSACTION, reactors);
                     Side a = new Side(talk.login(0), own(first.steps(), "a"), own(expected.get(first), "a"));
                     Side b = new Side(talk.login(reactors - 1), own(second.steps(), "b"), own(expected.get(second), "b"));
                     while (a.goOn() | b.goOn()) {
@@ -207,85 +206,22 @@ class LinkWireTest {
         return after;
     }
 
+    private static void check(LinkWorld world, Dialogue dialogue, byte[] expected, String what) {
+        ScriptedClient client = world.login(0);
+        for (byte[] step : dialogue.steps()) {
+            world.step(client, step);
+        }
+        assertSame(client.received(), expected, dialogue + ", " + what);
+        client.send(new Requests().terminate().toBytes());
+        world.settle();
+        assertThat(client.ended()).isTrue();
+        world.assertClean(dialogue + ", " + what);
+    }
+
     private static void assertSame(byte[] actual, byte[] expected, String what) {
         if (!Arrays.equals(actual, expected)) {
             assertThat(ScriptedClient.describe(actual)).as(what).isEqualTo(ScriptedClient.describe(expected));
             assertThat(actual).as(what).isEqualTo(expected);
-        }
-    }
-
-    /** A world with a pooler and a server behind it. */
-    private static final class Talk {
-        final SimulatedNetwork network = new SimulatedNetwork(7);
-        final SimulatedPooler pooler;
-        final SimulatedReactor outside;
-        final ScriptedPostgres postgres;
-        int requestCut = -1;
-        boolean bytewiseRequests;
-        boolean bytewiseReplies;
-        private int sent;
-
-        Talk(Config config, int reactors) {
-            pooler = new SimulatedPooler(network, reactors, config);
-            outside = network.addReactor();
-            postgres = new ScriptedPostgres(outside, SimulatedPooler.POSTGRES);
-        }
-
-        ScriptedClient login(int reactor) {
-            ScriptedClient client = pooler.connect(reactor, outside);
-            client.send(Requests.startup("user", "someone", "database", "db"));
-            network.runUntilIdle();
-            assertThat(ScriptedClient.describe(client.takeReceived())).endsWith("Z(I) ");
-            return client;
-        }
-
-        void check(Dialogue dialogue, byte[] expected, String what) {
-            ScriptedClient client = login(0);
-            for (byte[] step : dialogue.steps()) {
-                step(client, step);
-            }
-            assertSame(client.received(), expected, dialogue + ", " + what);
-            client.send(new Requests().terminate().toBytes());
-            settle();
-            assertThat(client.ended()).isTrue();
-            assertClean(dialogue + ", " + what);
-        }
-
-        private void step(ScriptedClient client, byte[] bytes) {
-            if (bytewiseRequests) {
-                for (byte one : bytes) {
-                    client.send(one);
-                    network.runUntilIdle();
-                }
-            } else {
-                int cut = requestCut - sent;
-                if (cut > 0 && cut < bytes.length) {
-                    client.send(Arrays.copyOf(bytes, cut));
-                    network.runUntilIdle();
-                    client.send(Arrays.copyOfRange(bytes, cut, bytes.length));
-                } else {
-                    client.send(bytes);
-                }
-                sent += bytes.length;
-            }
-            settle();
-        }
-
-        /** Runs until all replies are there. */
-        private void settle() {
-            network.runUntilIdle();
-            while (postgres.holdsOutput()) {
-                postgres.outputBudget(bytewiseReplies ? 1 : Long.MAX_VALUE);
-                network.runUntilIdle();
-            }
-        }
-
-        void assertClean(String what) {
-            assertThat(postgres.complaints()).as(what).isEmpty();
-            assertThat(pooler.buffersTaken()).as(what).isZero();
-            ByteArrayOutputStream warnings = new ByteArrayOutputStream();
-            pooler.log.lines().stream().filter(line -> line.startsWith("WARNING") || line.startsWith("ERROR")).forEach(line -> warnings.writeBytes((line + "\n").getBytes()));
-            assertThat(warnings.toString()).as(what).isEmpty();
         }
     }
 }

@@ -183,9 +183,15 @@ final class ScriptedSql {
     private void set(String assignment) {
         int equals = assignment.indexOf('=');
         String value = assignment.substring(equals + 1).strip();
-        boolean quoted = value.startsWith("'") && value.endsWith("'");
-        session.parameters().set(assignment.substring(0, equals).strip(), quoted ? value.substring(1, value.length() - 1) : value, out());
+        session.parameters().set(assignment.substring(0, equals).strip(), unquoted(value), out());
         complete("SET");
+    }
+
+    private static String unquoted(String literal) {
+        if (literal.startsWith("E'")) {
+            return unquoted(literal.substring(1)).replace("\\\\", "\\");
+        }
+        return literal.startsWith("'") ? literal.substring(1, literal.length() - 1).replace("''", "'") : literal;
     }
 
     private Outcome copy(String text, String token) {

@@ -1,0 +1,148 @@
+package org.pgsluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pgsluice.config.Config;
+import org.pgsluice.simulation.Requests;
+import org.pgsluice.simulation.ScriptedClient;
+
+/** What comes in between: notifications, the end of the server, clients that leave in the middle, clients with different parameters. */
+class LinkAsideTest {
+    private static final Config ONE_SERVER = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statements = 10\n");
+    private static final String ANSWER_OF_B = "T(|token|) D(|b.1) C(SELECT 1|) Z(I) ";
+
+    private static byte[] query(String sql) {
+        return new Requests().query(sql).toBytes();
+    }
+
+    private static String got(ScriptedClient client) {
+        return ScriptedClient.describe(client.received());
+    }
+
+    @Test
+    void notificationBehindTheRepliesIsNotCutInTwoForTwoClients() {
+        for (int cut = 0; cut < 200; cut++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            world.step(a, query("LISTEN x"));
+            a.takeReceived();
+            world.postgres.outputBudget(0);
+            a.send(query("SELECT 'a.1'"));
+            world.network.runUntilIdle();
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+            world.postgres.notifyAll("a payload that is longer than the answer to the query itself");
+
+            world.postgres.outputBudget(cut);
+            world.network.runUntilIdle();
+            world.settle();
+
+            String what = "cut at " + cut;
+            assertThat(got(a)).as(what).startsWith("T(|token|) D(|a.1) C(SELECT 1|) Z(I) ").doesNotContain("cut").doesNotContain("+");
+            assertThat(got(b)).as(what).endsWith(ANSWER_OF_B).doesNotContain("cut");
+            world.assertClean(what);
+        }
+    }
+
+    @Test
+    void serverThatDiesAtAnyByteLeavesTheNextClientAlone() {
+        for (int cut = 0; cut < 120; cut++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            world.postgres.outputBudget(0);
+            a.send(query("SELECT 'a.1'"));
+            world.network.runUntilIdle();
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+
+            world.postgres.outputBudget(cut);
+            world.network.runUntilIdle();
+            world.postgres.terminateAll();
+            world.postgres.outputBudget(Long.MAX_VALUE);
+            world.network.runUntilIdle();
+            if (world.pooler.sessions.size() == 2) {
+                world.network.advance(1_000_000_000L);
+                world.network.runUntilIdle();
+            }
+
+            String what = "cut at " + cut;
+            // All of it, or its beginning; where that ends with a message an error may follow, and never inside one.
+            assertThat(got(b)).as(what).matches("(T\\(\\|token\\|\\) )?(D\\(\\|b.1\\) )?(C\\(SELECT 1\\|\\) )?(Z\\(I\\) )?(([TDCZ]\\(cut\\)|\\+\\d)|(E\\(SFATAL[^()]*\\) )*)");
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+            assertThat(world.pooler.buffersTaken()).as(what).isZero();
+        }
+    }
+
+    @Test
+    void clientThatLeavesAtAnyByteLeavesNothingBehind() {
+        byte[] requests = new Requests()
+                .parse("s", "SELECT $1").bind("s", "a.1").execute(0).flush().query("BEGIN").query("SELECT 'a.2'").query("COPY IN 'a.3'").copyData("'a.4'").copyDone().query("COMMIT")
+                .toBytes();
+        for (int cut = 1; cut <= requests.length; cut++) {
+            for (boolean atOnce : new boolean[] {true, false}) {
+                LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+                ScriptedClient a = world.login(0);
+                ScriptedClient b = world.login(0);
+                a.send(Arrays.copyOf(requests, cut));
+                if (!atOnce) {
+                    world.network.runUntilIdle();
+                }
+                a.close();
+                b.send(query("SELECT 'b.1'"));
+                world.network.runUntilIdle();
+
+                String what = "left after " + cut + " bytes";
+                assertThat(got(b)).as(what).isEqualTo(ANSWER_OF_B);
+                assertThat(world.postgres.complaints()).as(what).isEmpty();
+                assertThat(world.pooler.buffersTaken()).as(what).isZero();
+                assertThat(world.postgres.backends()).as(what).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void eachClientFindsItsOwnParameters(int reactors) {
+        LinkWorld world = new LinkWorld(ONE_SERVER, reactors);
+        ScriptedClient a = world.login(0, "application_name", "it's a\\b", "datestyle", "SQL, MDY");
+        ScriptedClient b = world.login(reactors - 1, "application_name", "b");
+
+        for (int i = 0; i < 3; i++) {
+            a.takeReceived();
+            b.takeReceived();
+            a.send(query("SHOW application_name; SHOW DateStyle"));
+            b.send(new Requests().parse("", "SHOW application_name").bind("").execute(0).query("SHOW DateStyle").sync().toBytes());
+            world.network.runUntilIdle();
+
+            assertThat(got(a)).isEqualTo("T(|token|) D(|it's a\\b) C(SELECT 1|) T(|token|) D(|SQL, MDY) C(SELECT 1|) Z(I) ");
+            assertThat(got(b)).isEqualTo("1 2 D(|b) C(SELECT 1|) T(|token|) D(|ISO, MDY) C(SELECT 1|) Z(I) Z(I) ");
+        }
+        world.assertClean("parameters");
+    }
+
+    @Test
+    void clientThatReadsNothingHoldsUpOnlyItself() {
+        LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 2\n"), 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        a.reading(false);
+
+        a.send(query("ROWS 30000 'a.1'"));
+        b.send(query("SELECT 'b.1'"));
+        world.network.runUntilIdle();
+
+        assertThat(got(b)).isEqualTo(ANSWER_OF_B);
+        assertThat(got(a)).isEmpty();
+        assertThat(world.pooler.buffersTaken()).isLessThan(20);
+        a.reading(true);
+        world.network.runUntilIdle();
+        assertThat(got(a)).startsWith("T(|token|) D(|a.1#1) D(|a.1#2) ").endsWith("D(|a.1#30000) C(SELECT 30000|) Z(I) ");
+        world.assertClean("slow reader");
+    }
+}

@@ -210,6 +210,11 @@ final class AuthQuery extends ClientEntry implements Tenant {
     }
 
     @Override
+    public boolean midRequest() {
+        return false;
+    }
+
+    @Override
     public void onServerLost(String reason) {
         server = null;
         fail(PgError.fatal("bouncer config error"));

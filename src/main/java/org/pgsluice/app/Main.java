@@ -13,6 +13,7 @@ import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.LogLines;
+import org.pgsluice.net.Engines;
 
 /** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
 public final class Main {
@@ -31,6 +32,7 @@ public final class Main {
         if (run.configFile() == null && !environment.describesDatabase()) {
             end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
         }
+        Engines.prepare();
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
         log.setQuiet(run.quiet() && !run.testConfig());
         log.setVerbose(run.verbose());

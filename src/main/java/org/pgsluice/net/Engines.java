@@ -16,6 +16,17 @@ public final class Engines {
     }
 
     /**
+     * Begins to link the system's functions on a thread beside, which takes about as long as the JVM needs for all else before the first accept. What goes wrong is told by {@link #choose}.
+     */
+    public static void prepare() {
+        if (isLinux()) {
+            Thread linker = new Thread(Engines::probe, "epoll-linker");
+            linker.setDaemon(true);
+            linker.start();
+        }
+    }
+
+    /**
      * Chooses once for the process.
      *
      * @param setting {@code auto}, {@code epoll} or {@code nio}

@@ -50,7 +50,11 @@ def prediction(bench, line, many):
     share = max(0.0, (ratio - 1) / (many - 1))
     speed = median(line.ratios("tps"))
     enough = len(os.sched_getaffinity(0)) >= many + 2
-    more = ", ".join(f"{count}: {count / (1 + share * (count - 1)):.1f} ×" for count in (8, 16))
+    # What runs under one lock bounds them all: no more transactions a second than holders fit into it.
+    bound = line.median(line.base, "cpu") * 1000 / bench.lock_nanos if bench.lock_nanos else float("inf")
+    more = ", ".join(f"{count}: {min(bound, count / (1 + share * (count - 1))):.1f} ×" for count in (8, 16))
+    if bench.lock_nanos:
+        more += f" (at most {bound:.0f} ×, for {bench.lock_nanos:.0f} ns of each transaction are under the pools' one lock)"
     bench.report.facts.append(
         Fact(f"{many} reactors, {line.clients} clients: tps ÷ one reactor's", "1.00", f"{speed:.2f}", "≥ 1.2 where cores allow", speed >= 1.2 if enough else None)
     )

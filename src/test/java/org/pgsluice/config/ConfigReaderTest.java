@@ -242,8 +242,8 @@ class ConfigReaderTest {
 
     @Test
     void entriesWithoutEffectAreReported() throws IOException {
-        Config config = config("[pgbouncer]\n[databases]\na = auth_query='select 1'\nb = auth_user=u\n[peers]\n1 = host=h\n");
+        Config config = config("[pgbouncer]\n[databases]\nb = auth_user=u\n[peers]\n1 = host=h\n");
 
-        assertThat(config.withoutEffect()).hasSize(2).anyMatch(s -> s.contains("of database a have no effect: ")).anyMatch(s -> s.startsWith("[peers] "));
+        assertThat(config.withoutEffect()).hasSize(1).anyMatch(s -> s.startsWith("[peers] "));
     }
 }

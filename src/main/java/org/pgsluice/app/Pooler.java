@@ -1,6 +1,5 @@
 package org.pgsluice.app;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,9 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.auth.MockSalts;
 import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.cancel.CancelKeys;
@@ -21,12 +18,9 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Settings;
-import org.pgsluice.log.Log;
 import org.pgsluice.net.Connection;
-import org.pgsluice.net.Offload;
-import org.pgsluice.net.RandomSource;
 import org.pgsluice.net.Reactor;
-import org.pgsluice.net.Resolver;
+import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
@@ -62,20 +56,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Stats stats;
     private final Suspension suspension;
     private final @Nullable String ownUser;
+    private final SocketOptions acceptOptions;
     private @Nullable Reloader reloader;
-
-    /** What the pooler is built upon. */
-    public record World(
-            List<? extends Reactor> reactors,
-            Log log,
-            InstantSource clock,
-            Offload offload,
-            RandomSource random,
-            Resolver resolver,
-            Supplier<List<DnsHostRow>> dnsHosts,
-            String engine,
-            @Nullable String ownUser,
-            Runnable exit) {}
 
     public Pooler(Config config, World world) {
         books = new Books(config, world.reactors().size());
@@ -92,6 +74,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         cancelKeys = new CancelKeys<>(world.random());
         mockSalts = new MockSalts(world.random());
         ownUser = world.ownUser();
+        acceptOptions = commons.tuning().socketOptions;
         waits = new Waits(lanes[0].reactor());
         shutdown = new Shutdown(this, world.log(), world.exit());
         stats = new Stats(lanes[0]);
@@ -130,6 +113,10 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public void onAccepted(Connection connection) {
+        if (!commons.tuning().socketOptions.equals(acceptOptions)) {
+            // Changed since the listener was opened.
+            connection.options(commons.tuning().socketOptions);
+        }
         Lane lane = lanes[Math.floorMod(accepted.getAndIncrement(), lanes.length)];
         if (lane.reactor() == connection.reactor()) {
             new ClientSession(connection, lane, this);

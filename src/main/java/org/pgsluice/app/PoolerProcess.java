@@ -58,6 +58,9 @@ final class PoolerProcess {
 
     void start() throws StartFailure {
         refuseUnprotected();
+        if (run.reboot()) {
+            log.warning("online restart (-R) is not built yet, starting as if nothing ran");
+        }
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
             ProcessUser.become(user);
@@ -121,7 +124,7 @@ final class PoolerProcess {
                 () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_MAX_TTL),
                 () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_NXDOMAIN_TTL));
         Reactor first = reactors.get(0);
-        Pooler pooler = new Pooler(config, new Pooler.World(
+        Pooler pooler = new Pooler(config, new World(
                 reactors,
                 log,
                 InstantSource.system(),

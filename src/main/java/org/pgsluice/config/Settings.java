@@ -75,7 +75,7 @@ public final class Settings {
     public static final Setting<Integer> DEFAULT_POOL_SIZE = integer("default_pool_size", "20").unit(CONNECTIONS).perDatabaseAndUser()
             .doc("Most servers of one pool, unless its database or user says otherwise; 0 no limit.");
     public static final Setting<Integer> DISABLE_PQEXEC = integer("disable_pqexec", "0").startOnly()
-            .doc("Refuses several statements in one simple query by closing the client.");
+            .doc("Closes clients that send a query over the simple protocol.");
     public static final Setting<Duration> DNS_MAX_TTL = time("dns_max_ttl", "15").doc("How long the addresses of a host name are kept.");
     public static final Setting<Duration> DNS_NXDOMAIN_TTL = time("dns_nxdomain_ttl", "15").doc("How long it is remembered that a host name was not found.");
     public static final Setting<Duration> DNS_ZONE_CHECK_PERIOD = time("dns_zone_check_period", "0").inert("watching DNS zones is not built yet")

@@ -260,6 +260,7 @@ public final class Registry {
         pool.tested.forEach(ServerEntry::needClose);
         pool.beingCanceled.forEach(ServerEntry::needClose);
         pool.login.forEach(ServerEntry::needClose);
+        pool.closing.forEach(ServerEntry::needClose); // one that only reads a notification comes back
     }
 
     // ---------------------------------------------------------------- clients against limits

@@ -47,6 +47,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private @Nullable Tenant tenant;
     private final OwnQuery own = new OwnQuery(this);
     private boolean readingStopped;
+    /** It goes to rest when what is being read has been read. */
+    private boolean restDue;
     private byte status = 'I';
     private byte[] cancelKey = {};
     private int backendPid;
@@ -94,7 +96,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
             client.welcomed();
         }
-        rest();
+        restDue = true;
     }
 
     // ---------------------------------------------------------------- linking
@@ -232,10 +234,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             open.wantRead(false);
             return;
         }
-        boolean unused = tenant == null && (state() == ServerState.IDLE || state() == ServerState.USED);
-        if (unused && !books().claimUnused(this, lane.index())) {
-            // Given away to another reactor a moment ago; what there is to read is for that one.
-            return;
+        if (tenant == null && (state() == ServerState.IDLE || state() == ServerState.USED)) {
+            if (!books().claimUnused(this, lane.index())) {
+                // Given away to another reactor a moment ago; what there is to read is for that one.
+                return;
+            }
+            restDue = true;
         }
         int loops = lane.commons().tuning().loopCount;
         try {
@@ -262,13 +266,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             close("server conn crashed?");
             return;
         }
-        if (unused) {
-            // Only a report or a notification came, which changes nothing.
-            if (connection != null) {
-                rest();
-            }
-        } else {
+        if (!restDue) {
             afterReplies();
+        } else if (connection != null && !midMessage()) {
+            // The login is through, or only a report or a notification came. From here on it may belong to another reactor: nothing of it is touched any more.
+            restDue = false;
+            rest();
         }
     }
 
@@ -466,7 +469,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */
     public boolean idle() {
-        return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && !replies.midMessage();
+        return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && !midMessage();
+    }
+
+    /** Whether a message is here in part: the rest of it must come to the same tenant, and the bytes kept of it are a buffer of this reactor's. */
+    private boolean midMessage() {
+        Inbox in = inbox;
+        return replies.midMessage() || (in != null && in.hasKept());
     }
 
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */

@@ -50,6 +50,27 @@ class LinkAsideTest {
     }
 
     @Test
+    void serverWithHalfAMessageMovesToAnotherReactor() {
+        for (int cut = 1; cut < 40; cut++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 2);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(1);
+            world.step(a, query("LISTEN x"));
+            world.postgres.outputBudget(cut);
+            world.postgres.notifyAll("a payload of some length");
+            world.network.runUntilIdle();
+
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+            world.settle();
+
+            String what = "cut at " + cut;
+            assertThat(got(b)).as(what).endsWith(ANSWER_OF_B).doesNotContain("cut");
+            world.assertClean(what);
+        }
+    }
+
+    @Test
     void serverThatDiesAtAnyByteLeavesTheNextClientAlone() {
         for (int cut = 0; cut < 120; cut++) {
             LinkWorld world = new LinkWorld(ONE_SERVER, 1);

@@ -25,6 +25,7 @@ import org.pgsluice.wire.FrontendTag;
 public final class Link implements Tenant {
     private static final byte[] PARSE_COMPLETE = {'1', 0, 0, 0, 4};
     private static final byte[] CLOSE_COMPLETE = {'3', 0, 0, 0, 4};
+    private static final byte[] READY_IDLE = {'Z', 0, 0, 0, 5, 'I'};
 
     private final ClientSession client;
     private final Lane lane;
@@ -282,6 +283,12 @@ public final class Link implements Tenant {
     @Override
     public void invent(byte request, Gather into) throws IOException {
         into.insert(answer(request));
+    }
+
+    /** Answers a Sync behind requests that were all answered by us, without a server. */
+    void answerReady() {
+        client.send(ByteBuffer.wrap(READY_IDLE));
+        times.ready((byte) 'I', lane.now());
     }
 
     /** Answers a request at once, when nothing is due before it. */

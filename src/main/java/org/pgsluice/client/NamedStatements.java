@@ -8,7 +8,6 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
 import org.pgsluice.prepared.PreparedStatement;
@@ -88,18 +87,39 @@ final class NamedStatements {
     }
 
     /**
+     * Answers the message that {@link #look} found without a server, where none is needed: a Close, and a Parse of a text that PostgreSQL has accepted before. So a client
+     * that only prepares its statements waits for nobody.
+     *
+     * @return false when a server is needed
+     */
+    boolean answer(ByteBuffer in, byte tag) {
+        if (tag == PARSE) {
+            if (link.statements().get(in, nameFrom, nameTo) != null) {
+                return false;
+            }
+            PreparedStatement known = lane.commons().catalog().acquireProven(body(in));
+            if (known == null) {
+                return false;
+            }
+            link.counters().clientParses++;
+            link.statements().put(nameBytes(in), known);
+        } else {
+            link.statements().remove(in, nameFrom, nameTo);
+        }
+        link.requestBegins();
+        link.answerNow(tag);
+        return true;
+    }
+
+    /**
      * Passes on the message that {@link #look} found, or answers it.
      *
-     * @param server null only for a Close
      * @return up to where the input is used; what follows of the message, see {@link #left}, goes on as it is
      */
-    int pass(ByteBuffer in, int at, byte tag, int length, @Nullable ServerSession server, Gather out) throws IOException {
+    int pass(ByteBuffer in, int at, byte tag, int length, ServerSession server, Gather out) throws IOException {
         if (tag == CLOSE) {
             close(in, server);
             return frameEnd;
-        }
-        if (server == null) {
-            throw new IllegalStateException("no server for a message that needs one");
         }
         link.requestBegins();
         if (tag == PARSE) {
@@ -145,12 +165,8 @@ final class NamedStatements {
             return;
         }
         link.counters().clientParses++;
-        byte[] name = new byte[nameTo - nameFrom];
-        in.get(nameFrom, name);
-        byte[] body = new byte[frameEnd - nameTo - 1];
-        in.get(nameTo + 1, body);
-        PreparedStatement statement = lane.commons().catalog().acquire(body);
-        link.statements().put(name, statement);
+        PreparedStatement statement = lane.commons().catalog().acquire(body(in));
+        link.statements().put(nameBytes(in), statement);
         if (!server.statements().touch(statement)) {
             sendParse(statement, server, out, false);
         } else if (server.invent(PARSE)) {
@@ -178,9 +194,9 @@ final class NamedStatements {
         }
     }
 
-    private void close(ByteBuffer in, @Nullable ServerSession server) {
+    private void close(ByteBuffer in, ServerSession server) {
         link.statements().remove(in, nameFrom, nameTo);
-        if (server == null || server.invent(CLOSE)) {
+        if (server.invent(CLOSE)) {
             link.answerNow(CLOSE);
         }
     }
@@ -192,9 +208,20 @@ final class NamedStatements {
     }
 
     private String name(ByteBuffer in) {
+        return new String(nameBytes(in), StandardCharsets.UTF_8);
+    }
+
+    private byte[] nameBytes(ByteBuffer in) {
         byte[] name = new byte[nameTo - nameFrom];
         in.get(nameFrom, name);
-        return new String(name, StandardCharsets.UTF_8);
+        return name;
+    }
+
+    /** What stands behind the name of a Parse: the query and its parameter types. */
+    private byte[] body(ByteBuffer in) {
+        byte[] body = new byte[frameEnd - nameTo - 1];
+        in.get(nameTo + 1, body);
+        return body;
     }
 
     private static int zero(ByteBuffer in, int from, int to) {

@@ -35,6 +35,8 @@ final class RequestStream {
     private final NamedStatements named;
     private long bodyLeft;
     private boolean bodyDropped;
+    /** Without a server, we have answered requests of the client's ourselves and owe it the answer to its Sync. */
+    private boolean answering;
 
     RequestStream(Link link, ClientSession client, Lane lane) {
         this.link = link;
@@ -131,7 +133,13 @@ final class RequestStream {
                     if (needed > 0 || client.isClosed()) {
                         return needed;
                     }
-                    if (server == null && tag != CLOSE) {
+                    if (server == null && (tag == CLOSE || tag == PARSE) && named.answer(in, tag)) {
+                        answering = true;
+                        at += 1 + length;
+                        in.position(at);
+                        continue;
+                    }
+                    if (server == null) {
                         server = link.serverForRequest();
                         if (server == null) {
                             return 0;
@@ -149,6 +157,15 @@ final class RequestStream {
                     continue;
                 }
             }
+            if (server == null && answering && length == 4 && (tag == SYNC || tag == FLUSH)) {
+                if (tag == SYNC) {
+                    answering = false;
+                    link.answerReady();
+                }
+                at += 5;
+                in.position(at);
+                continue;
+            }
             if (server == null) {
                 server = link.serverForRequest();
                 if (server == null) {
@@ -156,6 +173,7 @@ final class RequestStream {
                 }
                 out.begin(in, server.outbox());
             }
+            answering = false;
             note(tag, server);
             int next = body(in, at, end, length, false);
             out.run(at, next);

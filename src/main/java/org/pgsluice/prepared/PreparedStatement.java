@@ -12,6 +12,7 @@ public final class PreparedStatement {
     private final int hash;
     private final byte[] serverName;
     int users;
+    private volatile boolean proven;
 
     PreparedStatement(long id, byte[] body) {
         this.body = body;
@@ -22,6 +23,16 @@ public final class PreparedStatement {
     /** What stands behind the name in a Parse message: the query, a zero, the parameter types. Not to be changed. */
     public byte[] body() {
         return body;
+    }
+
+    /** Whether a server has accepted this text, and none has refused it since. */
+    public boolean proven() {
+        return proven;
+    }
+
+    /** A server has accepted this text, or refused it. Any thread. */
+    public void proven(boolean accepted) {
+        proven = accepted;
     }
 
     /** The name on servers, without the terminating zero. Not to be changed. */

@@ -2,6 +2,7 @@ package org.pgsluice.prepared;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody holds is
@@ -22,6 +23,16 @@ public final class StatementCatalog {
         if (statement == null) {
             statement = new PreparedStatement(++lastId, body);
             byText.put(text, statement);
+        }
+        statement.users++;
+        return statement;
+    }
+
+    /** As {@link #acquire}, but only for a text that a server has accepted; null otherwise. */
+    public synchronized @Nullable PreparedStatement acquireProven(byte[] body) {
+        PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
+        if (statement == null || !statement.proven()) {
+            return null;
         }
         statement.users++;
         return statement;

@@ -149,7 +149,7 @@ public final class ReplyLedger {
             case BackendTag.COMMAND_COMPLETE -> complete(request, first);
             case BackendTag.ROW_DESCRIPTION -> request == DESCRIBE ? popped(first) : request == QUERY ? verdict(first) : violation();
             case BackendTag.BIND_COMPLETE -> request == BIND ? popped(first) : violation();
-            case BackendTag.PARSE_COMPLETE -> request == PARSE ? popped(first) : violation();
+            case BackendTag.PARSE_COMPLETE -> request == PARSE ? parsed(first) : violation();
             case BackendTag.NOTICE_RESPONSE, BackendTag.NOTIFICATION_RESPONSE, BackendTag.PARAMETER_STATUS -> sideMessage(tag, first);
             default -> rare(tag, request, first);
         };
@@ -242,6 +242,14 @@ public final class ReplyLedger {
     }
 
     /** The last reply to a request of the extended protocol. */
+    private Verdict parsed(int first) {
+        PreparedStatement statement = statementAt(head);
+        if (statement != null && !failed) {
+            statement.proven(true);
+        }
+        return popped(first);
+    }
+
     private Verdict popped(int first) {
         if (failed) {
             return violation();

@@ -393,6 +393,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     @Override
     public void parseUndone(PreparedStatement statement) {
+        statement.proven(false);
         statements.remove(statement);
     }
 

@@ -43,6 +43,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     private final ClientSession client;
     private final Lane lane;
     private final ClientServices services;
+    private final Admission admission;
     private Phase phase = Phase.STARTUP;
     private boolean nothingCame = true;
     private @Nullable ClientAuth auth;
@@ -57,6 +58,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         this.client = client;
         this.lane = lane;
         this.services = services;
+        this.admission = new Admission(client, lane);
     }
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
@@ -118,12 +120,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     }
 
     private int badHeader(ByteBuffer in) {
-        StringBuilder hex = new StringBuilder();
-        for (int i = 0; i < Math.min(8, in.remaining()); i++) {
-            int b = in.get(in.position() + i) & 0xff;
-            hex.append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 15, 16));
-        }
-        client.fail("bad packet header: '" + hex + "'");
+        client.fail(BadHeader.text(in, in.position()));
         return 0;
     }
 
@@ -179,7 +176,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         }
         if (userName.length() > LONGEST_USER) {
             client.fail("username too long");
-            logFailure();
+            admission.logFailure();
             return;
         }
         AuthType type = ConsoleAccess.authType(config);
@@ -193,7 +190,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             }
             login = forced;
         }
-        if (!joinDatabase(config, login)) {
+        if (known != null && !admission.joinDatabase(known, login, config)) {
             return;
         }
         Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
@@ -232,10 +229,10 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
 
     /** It is known who the client says it is, and what it has to show. */
     private void identified(AuthType type, String login, @Nullable Credentials credentials, Config config) {
-        if (!joinUser(config, login, type == AuthType.ANY || credentials != null)) {
+        if (!admission.joinUser(login, type == AuthType.ANY || credentials != null, config)) {
             return;
         }
-        logAttempt(login);
+        admission.logAttempt(login);
         boolean console = databaseName.equals(Registry.CONSOLE);
         consoleAdmin = console && ConsoleAccess.isAdmin(userName, config);
         if (console && type != AuthType.ANY && !consoleAdmin && !ConsoleAccess.isStats(userName, config)) {
@@ -251,31 +248,6 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         authenticate(type, credentials, config);
     }
 
-    /** Counts the client against its database's limit; false when it was refused. */
-    private boolean joinDatabase(Config config, String login) {
-        Database known = database;
-        if (known == null || client.membership().join(known) || isConsoleAdmin(config, login)) {
-            return true;
-        }
-        client.fail("client connections exceeded (max_db_client_connections)");
-        return false;
-    }
-
-    /** Counts the client against its user's limit; false when it was refused. A name that nobody has heard of is not counted. */
-    private boolean joinUser(Config config, String login, boolean userKnown) {
-        Registry registry = lane.books().registry();
-        User user = userKnown ? registry.user(login) : registry.findUser(login);
-        if (user == null || client.membership().join(user) || isConsoleAdmin(config, login)) {
-            return true;
-        }
-        client.fail("client connections exceeded (max_user_client_connections)");
-        return false;
-    }
-
-    private boolean isConsoleAdmin(Config config, String login) {
-        return databaseName.equals(Registry.CONSOLE) && ConsoleAccess.isAdmin(login, config);
-    }
-
     /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
     private boolean consoleWithoutPassword(Config config, Database console) {
         boolean own = ConsoleAccess.isOwnUser(userName, client.connection(), services);
@@ -288,21 +260,9 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         }
         poolUser = lane.books().registry().user(Registry.CONSOLE);
         consoleAdmin = true;
-        logAttempt(Registry.CONSOLE);
+        admission.logAttempt(Registry.CONSOLE);
         accept(new byte[0]);
         return true;
-    }
-
-    private void logAttempt(String login) {
-        if (lane.commons().tuning().logConnections) {
-            client.log(Level.LOG, "login attempt: db=" + databaseName + " user=" + login + " tls=no replication=no");
-        }
-    }
-
-    private void logFailure() {
-        if (lane.commons().tuning().logConnections) {
-            client.log(Level.LOG, "login failed: db=" + databaseName + " user=" + userName);
-        }
     }
 
     // ---------------------------------------------------------------- proof
@@ -410,7 +370,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         Database known = database;
         User user = poolUser;
         if (known == null || user == null) {
-            logFailure();
+            admission.logFailure();
             client.fail("no such database: " + databaseName);
             return;
         }

@@ -1,8 +1,6 @@
 package org.pgsluice.client;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Settings;
@@ -43,6 +41,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private final TrackedVars vars;
     private final long connectedNanos;
     private final Runnable grantTask = this::takeGrant;
+    private final EarlyReader early;
     private @Nullable ClientLogin login;
     private @Nullable Link link;
     private ClientServices.@Nullable Console console;
@@ -51,7 +50,6 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private long requestNanos;
     private boolean notifiedOfWait;
     private boolean closed;
-    private boolean consuming;
     private Runnable onClosed = () -> {};
 
     /** Starts the session of an accepted connection, on its reactor. */
@@ -68,6 +66,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.connectedNanos = lane.now();
         this.requestNanos = connectedNanos;
         this.login = new ClientLogin(this, lane, services);
+        this.early = new EarlyReader(this);
         books().registry().clientAccepted();
         services.onOpened(this);
         connection.handler(this);
@@ -86,59 +85,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             linked.onClientReadable();
             return;
         }
-        try {
-            while (!closed && link == null) {
-                ClientLogin attempt = login;
-                if ((attempt != null && attempt.busy()) || (console != null && console.busy())) {
-                    keepReading();
-                    return;
-                }
-                int got = inbox.read(buffers(), lane.commons().tuning().pktBuf);
-                if (got < 0) {
-                    onEnd();
-                    return;
-                }
-                if (got == 0) {
-                    return;
-                }
-                requestNanos = lane.now();
-                consume();
-            }
-        } catch (IOException e) {
-            onEnd();
-        }
-    }
-
-    /** While the login waits for something: notice at least that the client leaves. */
-    private void keepReading() throws IOException {
-        int most = lane.commons().tuning().pktBuf;
-        if (inbox.keptBytes() >= most) {
-            connection.wantRead(false);
-        } else if (inbox.read(buffers(), most) < 0) {
-            onEnd();
-        } else {
-            inbox.keep(inbox.bytes(buffers()), buffers(), 0);
-        }
-    }
-
-    /** Handles what is in the inbox, as login or console. What the login leads to may not look into the inbox before this is through with it. */
-    private void consume() throws IOException {
-        consuming = true;
-        ByteBuffer bytes = inbox.bytes(buffers());
-        ClientLogin attempt = login;
-        ClientServices.Console admin = console;
-        int needed = attempt != null ? attempt.onBytes(bytes) : admin != null ? admin.onBytes(bytes) : 0;
-        consuming = false;
-        if (!closed) {
-            inbox.keep(bytes, buffers(), needed);
-            resumeLink();
-        }
-    }
-
-    private void onEnd() {
-        // A probe that connects and leaves without a byte is not worth a line.
-        boolean silent = login != null && login.nothingCame() && !inbox.hasKept();
-        close(silent ? null : "client unexpected eof");
+        early.onReadable();
     }
 
     @Override
@@ -194,17 +141,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** The login may go on: what had come meanwhile is looked at. */
     void resumeReading() {
-        if (closed || consuming) {
-            return;
-        }
-        connection.wantRead(true);
-        if (inbox.hasKept() && link == null) {
-            try {
-                consume();
-            } catch (IOException e) {
-                onEnd();
-            }
-        }
+        early.resume();
     }
 
     /** The login is through and the pool is known: welcome, as soon as the pool knows with what. */
@@ -236,9 +173,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         resumeLink();
     }
 
-    private void resumeLink() {
+    /** The link looks at what came behind the login, once that has been taken out of the inbox. */
+    void resumeLink() {
         Link linked = link;
-        if (linked != null && !closed && !consuming) {
+        if (linked != null && !closed && !early.consuming()) {
             connection.wantRead(true);
             if (inbox.hasKept()) {
                 linked.onKept();
@@ -446,6 +384,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         return closed;
     }
 
+    @Nullable ClientLogin login() {
+        return login;
+    }
+
     /** Whether its login is not through. */
     public boolean loggingIn() {
         return login != null;
@@ -494,21 +436,14 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** Writes a line with the connection's prefix. */
     public void log(Level level, String message) {
         if (lane.commons().log().isOn(level)) {
-            lane.commons().log().write(level, "C-0x" + Long.toHexString(id) + ": " + membership + "@" + where() + " " + message);
+            lane.commons().log().write(level, this + message);
         }
     }
 
-    private String where() {
-        SocketAddress remote = connection.remoteAddress();
-        if (remote instanceof InetSocketAddress) {
-            return Addresses.text(remote);
-        }
-        long pid = connection.peerCredentials().pid();
-        return (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + books().config().integer(Settings.LISTEN_PORT);
-    }
-
+    /** The prefix of its lines in the log. */
     @Override
     public String toString() {
-        return "C-0x" + Long.toHexString(id) + ": " + membership;
+        int port = books().config().integer(Settings.LISTEN_PORT);
+        return Addresses.prefix(id, membership.toString(), connection.remoteAddress(), connection.peerCredentials().pid(), port);
     }
 }

@@ -32,12 +32,12 @@ public final class Link implements Tenant {
     private final Pool pool;
     private final Counters counters;
     private final RequestStream requests;
+    private final RequestReader reader;
     private @Nullable ClientStatements statements;
     private @Nullable ServerSession server;
     private boolean bridging;
     private boolean copyIn;
     private boolean clientBroken;
-    private boolean readOff;
     private boolean suspended;
     private boolean replyCut;
     private final LinkTimes times;
@@ -49,111 +49,34 @@ public final class Link implements Tenant {
         this.counters = pool.counters(lane.index());
         this.times = new LinkTimes(counters);
         this.requests = new RequestStream(this, client, lane);
+        this.reader = new RequestReader(this, client, requests);
     }
 
     // ---------------------------------------------------------------- requests
 
     void onClientReadable() {
-        ClientState state = client.state();
-        if (bridging || state == ClientState.WAITING || blocked()) {
-            keepReading(state);
-            return;
-        }
-        try {
-            int loops = lane.commons().tuning().loopCount;
-            while (loops-- > 0 && !client.isClosed() && !blocked() && !bridging && client.state() == ClientState.ACTIVE) {
-                int most = server == null ? lane.commons().tuning().pktBuf : Buffers.SCRATCH_BYTES;
-                int got = client.inbox().read(lane.buffers(), most);
-                if (got < 0) {
-                    client.close("client unexpected eof");
-                    return;
-                }
-                if (got == 0) {
-                    return;
-                }
-                client.requested(lane.now());
-                pass();
-                if (got < most) {
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            client.close("client unexpected eof");
-        }
-    }
-
-    /** While nothing can go on: notice at least that the client leaves, as long as there is room to read. */
-    private void keepReading(ClientState state) {
-        int most = lane.commons().tuning().pktBuf;
-        if (blocked() || client.inbox().keptBytes() >= most) {
-            stopReading();
-            return;
-        }
-        try {
-            int got = client.inbox().read(lane.buffers(), most);
-            if (got < 0) {
-                client.close("client unexpected eof");
-                return;
-            }
-            client.inbox().keep(client.inbox().bytes(lane.buffers()), lane.buffers(), 0);
-            if (got == 0 && client.inbox().keptBytes() >= most) {
-                stopReading();
-            }
-        } catch (IOException e) {
-            client.close("client unexpected eof");
-        }
-    }
-
-    private void stopReading() {
-        readOff = true;
-        client.connection().wantRead(false);
-    }
-
-    private void readAgain() {
-        if (readOff && !client.isClosed()) {
-            readOff = false;
-            client.connection().wantRead(true);
-        }
+        reader.onReadable();
     }
 
     /** Reads nothing more until told otherwise. */
     void suspend(boolean on) {
         suspended = on;
         if (on) {
-            stopReading();
+            reader.stop();
         } else {
             onKept();
         }
     }
 
     /** Suspended, or either side has not taken what it was sent: nothing more is read from the client. */
-    private boolean blocked() {
+    boolean blocked() {
         ServerSession linked = server;
         return suspended || !client.outbox().isEmpty() || (linked != null && !linked.outbox().isEmpty());
     }
 
-    /** Works on what the inbox has. */
-    private void pass() {
-        ByteBuffer in = client.inbox().bytes(lane.buffers());
-        int needed = requests.scan(in);
-        if (client.isClosed()) {
-            return;
-        }
-        client.inbox().keep(in, lane.buffers(), needed);
-        if (blocked()) {
-            stopReading();
-        }
-        partIfDone();
-    }
-
     /** Works on what was kept, until it must wait again. */
     void onKept() {
-        if (client.inbox().hasKept() && !bridging && !blocked() && client.state() == ClientState.ACTIVE) {
-            pass();
-        }
-        if (!bridging && !blocked()) {
-            readAgain();
-        }
+        reader.onKept();
     }
 
     /**
@@ -230,7 +153,7 @@ public final class Link implements Tenant {
     }
 
     /** Gives the server back when the client is through with it. */
-    private void partIfDone() {
+    void partIfDone() {
         ServerSession linked = server;
         if (linked == null || bridging || copyIn || requests.midMessage() || !linked.idle() || client.isClosed()) {
             return;

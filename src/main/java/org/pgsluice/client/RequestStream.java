@@ -102,7 +102,7 @@ final class RequestStream {
             byte tag = in.get(at);
             int length = in.getInt(at + 1);
             if (length < 4 || length >= tuning.maxPacketSize) {
-                return badHeader(in, at);
+                return fail(BadHeader.text(in, at));
             }
             if (tag == QUERY && tuning.disablePqexec) {
                 client.log(Level.ERROR, "client used \"Query\" packet type");
@@ -219,14 +219,6 @@ final class RequestStream {
         if (server != null) {
             out.flush();
         }
-    }
-
-    private int badHeader(ByteBuffer in, int at) {
-        StringBuilder hex = new StringBuilder();
-        for (int i = at; i < Math.min(at + 8, in.limit()); i++) {
-            hex.append(Character.forDigit((in.get(i) >> 4) & 15, 16)).append(Character.forDigit(in.get(i) & 15, 16));
-        }
-        return fail("bad packet header: '" + hex + "'");
     }
 
     private int fail(String reason) {

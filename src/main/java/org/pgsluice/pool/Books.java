@@ -77,6 +77,10 @@ public final class Books {
      * (null, and its state is as before: see {@link #loginFailure}).
      */
     public synchronized @Nullable ServerEntry acquire(ClientEntry client, long now) {
+        if (client.server != null) {
+            // Given while it waited; it asks before it was told.
+            return client.server;
+        }
         Pool pool = pool(client);
         boolean held = heldBack(pool);
         if (!held && pool.waiting.first() == null) {

@@ -3,6 +3,7 @@ package org.pgsluice.server;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** How socket addresses are written in logs and in the console. */
 public final class Addresses {
@@ -21,6 +22,18 @@ public final class Addresses {
     /** The port, or {@code unixPort} for a unix socket. */
     public static int port(SocketAddress address, int unixPort) {
         return address instanceof InetSocketAddress inet ? inet.getPort() : unixPort;
+    }
+
+    /** {@code S-0x7: db/user@127.0.0.1:5432 }, what stands before the lines of a server in the log. */
+    static String prefix(long id, String member, @Nullable SocketAddress at, int unixPort) {
+        String where = at == null ? "" : at instanceof InetSocketAddress ? text(at) : "unix:" + unixPort;
+        return "S-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
+    }
+
+    /** {@code C-0x7: db/user@127.0.0.1:4711 }, what stands before the lines of a client in the log; {@code pid} where it is known of a unix socket's other end. */
+    public static String prefix(long id, String member, SocketAddress at, long pid, int unixPort) {
+        String where = at instanceof InetSocketAddress ? text(at) : (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + unixPort;
+        return "C-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
     }
 
     private static String host(InetSocketAddress address, boolean brackets) {

@@ -1,7 +1,6 @@
 package org.pgsluice.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,6 @@ import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
-import org.pgsluice.net.Inbox;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
@@ -40,15 +38,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private final TrackedVars vars;
     private final ServerStatements statements;
     private volatile @Nullable Connection connection; // its address is read by other reactors
-    private @Nullable Inbox inbox;
+    private @Nullable ServerReader reader;
     private @Nullable Outbox outbox;
     private @Nullable ServerDial dial;
     private @Nullable ServerLogin login;
     private @Nullable Tenant tenant;
     private final OwnQuery own = new OwnQuery(this);
-    private boolean readingStopped;
-    /** It goes to rest when what is being read has been read. */
-    private boolean restDue;
     private byte status = 'I';
     private byte[] cancelKey = {};
     private int backendPid;
@@ -73,7 +68,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     void onDialled(Connection opened) {
         dial = null;
         connection = opened;
-        inbox = new Inbox(opened);
+        reader = new ServerReader(this, opened, replies);
         outbox = new Outbox(opened);
         if (lane.commons().tuning().logConnections) {
             String from = opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")";
@@ -96,7 +91,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
             client.welcomed();
         }
-        restDue = true;
+        if (reader != null) {
+            reader.restWhenRead();
+        }
     }
 
     // ---------------------------------------------------------------- linking
@@ -116,7 +113,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         assert ledger.settled() : "the server owes replies";
         tenant = next;
         usedNanos = lane.now();
-        readingStopped = false;
     }
 
     /** The link is parted: the tenant is told nothing more. */
@@ -139,11 +135,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     public void release() {
         assert lane.reactor().inReactor();
         assert tenant == null && ledger.settled() && !ledger.unsynced() && status == 'I';
-        Connection open = connection;
-        if (open != null && readingStopped) {
-            readingStopped = false;
-            open.wantRead(true);
-        }
+        stopReading(false);
         if (ledger.doubtful()) {
             books().unlink(this);
             close("server state is in doubt after a failed COPY");
@@ -161,7 +153,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     }
 
     /** To whoever waits, or among the idle ones. */
-    private void rest() {
+    void rest() {
         long now = lane.now();
         if (state() != ServerState.LOGIN) {
             usedNanos = now;
@@ -169,7 +161,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         Tuning tuning = lane.commons().tuning();
         boolean unchecked = state() == ServerState.ACTIVE && tuning.checks && tuning.checkDelayNanos == 0;
         switch (books().release(this, now, unchecked)) {
-            case GRANTED -> grantedTo(client());
+            case GRANTED -> {
+                ClientEntry next = client();
+                if (next != null) {
+                    next.granted(this);
+                }
+            }
             case IDLE -> {
                 if (unchecked) {
                     lane.grow(pool());
@@ -178,12 +175,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             case BEING_CANCELED -> {}
             case LIFETIME_OVER -> close("server lifetime over");
             case CLOSE_NEEDED -> close("close_needed");
-        }
-    }
-
-    private void grantedTo(@Nullable ClientEntry next) {
-        if (next != null) {
-            next.granted(this);
         }
     }
 
@@ -225,57 +216,14 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     @Override
     public void onReadable() {
-        Connection open = connection;
-        Inbox in = inbox;
-        if (open == null || in == null) {
-            return;
-        }
-        if (readingStopped) {
-            open.wantRead(false);
-            return;
-        }
-        if (tenant == null && (state() == ServerState.IDLE || state() == ServerState.USED)) {
-            if (!books().claimUnused(this, lane.index())) {
-                // Given away to another reactor a moment ago; what there is to read is for that one.
-                return;
-            }
-            restDue = true;
-        }
-        int loops = lane.commons().tuning().loopCount;
-        try {
-            boolean more = true;
-            while (more && loops-- > 0 && connection != null && !readingStopped) {
-                int got = in.read(buffers(), Buffers.SCRATCH_BYTES);
-                if (got < 0) {
-                    close("server conn crashed?");
-                    return;
-                }
-                if (got == 0) {
-                    break;
-                }
-                more = got == Buffers.SCRATCH_BYTES || in.hasKept();
-                pool().counters(lane.index()).serverBytes += got;
-                ByteBuffer bytes = in.bytes(buffers());
-                int needed = login != null ? login.onBytes(bytes) : replies.scan(bytes);
-                if (connection != open) {
-                    return;
-                }
-                in.keep(bytes, buffers(), needed);
-            }
-        } catch (IOException e) {
-            close("server conn crashed?");
-            return;
-        }
-        if (!restDue) {
-            afterReplies();
-        } else if (connection != null && !midMessage()) {
-            // The login is through, or only a report or a notification came. From here on it may belong to another reactor: nothing of it is touched any more.
-            restDue = false;
-            rest();
+        ServerReader in = reader;
+        if (in != null) {
+            in.onReadable();
         }
     }
 
-    private void afterReplies() {
+    /** What was there has been read, and what was due of it has gone on. */
+    void afterReplies() {
         Tenant user = tenant;
         if (own.underWay() && ledger.settled()) {
             switch (own.done()) {
@@ -314,12 +262,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Stops or goes on reading replies; the client's side is full or empty again. */
     public void stopReading(boolean stop) {
-        Connection open = connection;
-        if (open == null || stop == readingStopped) {
-            return;
+        if (reader != null) {
+            reader.stop(stop);
         }
-        readingStopped = stop;
-        open.wantRead(!stop);
     }
 
     /** Whether everything that was meant for the server has gone out. */
@@ -327,9 +272,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return outbox == null || outbox.isEmpty();
     }
 
-    /** Goes on with replies that are read already or wait in the socket, after {@link #stopReading}. */
+    /** Whether {@link #stopReading} holds. */
     public boolean readingStopped() {
-        return readingStopped;
+        return reader != null && reader.stopped();
     }
 
     // ---------------------------------------------------------------- the end
@@ -360,13 +305,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (open != null) {
             // In the middle of a request the goodbye would be taken for the rest of it.
             if (terminate && login == null && (tenant == null || !tenant.midRequest())) {
-                sayGoodbye();
+                send(ByteBuffer.wrap(TERMINATE));
             }
             connection = null;
             open.close();
         }
-        if (inbox != null && outbox != null) {
-            inbox.close(buffers());
+        if (reader != null && outbox != null) {
+            reader.close();
             outbox.close(buffers());
         }
         statements.clear();
@@ -379,16 +324,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             user.onServerLost(reason);
         }
         lane.growCompetitors(pool());
-    }
-
-    private void sayGoodbye() {
-        if (outbox != null && outbox.isEmpty()) {
-            try {
-                outbox.write(ByteBuffer.wrap(TERMINATE), buffers());
-            } catch (IOException e) {
-                log(Level.NOISE, "Terminate not sent: " + e.getMessage());
-            }
-        }
     }
 
     @Override
@@ -441,6 +376,10 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return out;
     }
 
+    @Nullable ServerLogin login() {
+        return login;
+    }
+
     @Nullable Tenant tenant() {
         return tenant;
     }
@@ -470,13 +409,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */
     public boolean idle() {
-        return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && !midMessage();
-    }
-
-    /** Whether a message is here in part: the rest of it must come to the same tenant, and the bytes kept of it are a buffer of this reactor's. */
-    private boolean midMessage() {
-        Inbox in = inbox;
-        return replies.midMessage() || (in != null && in.hasKept());
+        return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && (reader == null || !reader.midMessage());
     }
 
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */
@@ -516,18 +449,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** Writes a line with the connection's prefix. */
     void log(Level level, String message) {
         if (lane.commons().log().isOn(level)) {
-            lane.commons().log().write(level, label() + message);
+            lane.commons().log().write(level, this + message);
         }
     }
 
-    private String label() {
-        SocketAddress at = address();
-        String where = at == null ? "" : at instanceof InetSocketAddress ? Addresses.text(at) : "unix:" + pool().database().config().serverPort();
-        return "S-0x" + Long.toHexString(id) + ": " + pool().database().name() + "/" + pool().user().name() + "@" + where + " ";
-    }
-
+    /** The prefix of its lines in the log. */
     @Override
     public String toString() {
-        return label() + state();
+        return Addresses.prefix(id, pool().toString(), address(), pool().database().config().serverPort());
     }
 }

@@ -1,0 +1,111 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.pgsluice.net.Buffers;
+import org.pgsluice.net.Inbox;
+import org.pgsluice.pool.ClientState;
+import org.pgsluice.server.Tuning;
+
+/**
+ * Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, nothing while either side has not taken what it was sent. On
+ * the client's reactor.
+ */
+final class RequestReader {
+    private final Link link;
+    private final ClientSession client;
+    private final RequestStream requests;
+    private boolean stopped;
+
+    RequestReader(Link link, ClientSession client, RequestStream requests) {
+        this.link = link;
+        this.client = client;
+        this.requests = requests;
+    }
+
+    void onReadable() {
+        if (mustWait()) {
+            keepReading();
+            return;
+        }
+        Tuning tuning = client.lane().commons().tuning();
+        try {
+            for (int loops = tuning.loopCount; loops > 0 && !client.isClosed() && !mustWait(); loops--) {
+                int most = link.server() == null ? tuning.pktBuf : Buffers.SCRATCH_BYTES;
+                int got = client.inbox().read(client.buffers(), most);
+                if (got < 0) {
+                    client.close("client unexpected eof");
+                    return;
+                }
+                if (got == 0) {
+                    return;
+                }
+                client.requested(client.lane().now());
+                pass();
+                if (got < most) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            client.close("client unexpected eof");
+        }
+    }
+
+    private boolean mustWait() {
+        return link.bridging() || client.state() != ClientState.ACTIVE || link.blocked();
+    }
+
+    /** While nothing can go on: notice at least that the client leaves, as long as there is room to read. */
+    private void keepReading() {
+        int most = client.lane().commons().tuning().pktBuf;
+        Inbox inbox = client.inbox();
+        if (link.blocked() || inbox.keptBytes() >= most) {
+            stop();
+            return;
+        }
+        try {
+            int got = inbox.read(client.buffers(), most);
+            if (got < 0) {
+                client.close("client unexpected eof");
+                return;
+            }
+            inbox.keep(inbox.bytes(client.buffers()), client.buffers(), 0);
+            if (got == 0 && inbox.keptBytes() >= most) {
+                stop();
+            }
+        } catch (IOException e) {
+            client.close("client unexpected eof");
+        }
+    }
+
+    /** Reads no more for now. */
+    void stop() {
+        stopped = true;
+        client.connection().wantRead(false);
+    }
+
+    /** Works on what was kept, until it must wait again, and then reads on. */
+    void onKept() {
+        if (client.inbox().hasKept() && !mustWait()) {
+            pass();
+        }
+        if (stopped && !link.bridging() && !link.blocked() && !client.isClosed()) {
+            stopped = false;
+            client.connection().wantRead(true);
+        }
+    }
+
+    /** Works on what the inbox has. */
+    private void pass() {
+        ByteBuffer in = client.inbox().bytes(client.buffers());
+        int needed = requests.scan(in);
+        if (client.isClosed()) {
+            return;
+        }
+        client.inbox().keep(in, client.buffers(), needed);
+        if (link.blocked()) {
+            stop();
+        }
+        link.partIfDone();
+    }
+}

@@ -46,9 +46,9 @@ public sealed interface CommandLine {
                   -v, --verbose        increase verbosity
                   -V, --version        show version, then exit
                   -h, --help           show this help, then exit
-                      --test-config        check the configuration, then exit
+                      --test-config    check the configuration, then exit
 
-                Without CONFIG_FILE the environment configures it, if it names a database or a setting.
+                Without CONFIG_FILE the environment configures it, if it names a database.
                 """;
     }
 

@@ -7,6 +7,7 @@ import org.pgsluice.admin.Operations;
 import org.pgsluice.admin.Outcome;
 import org.pgsluice.admin.Refusals;
 import org.pgsluice.admin.ShutdownMode;
+import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
@@ -212,7 +213,14 @@ final class ConsoleOperations implements Operations {
                 return;
             }
             try {
-                pooler.reloader().apply(pooler.books().config().with(setting, value));
+                Config next = pooler.books().config().with(setting, value);
+                String unprotected = Reloader.unprotected(next);
+                if (unprotected != null) {
+                    pooler.commons().log().error(unprotected);
+                    answer.accept(Refusals.SET_FAILED);
+                    return;
+                }
+                pooler.reloader().apply(next);
                 answer.accept(Outcome.DONE);
             } catch (ConfigException e) {
                 e.problems().forEach(problem -> pooler.commons().log().error(problem.toString()));

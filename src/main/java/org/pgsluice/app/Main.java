@@ -50,6 +50,11 @@ public final class Main {
                     warning.lines().forEach(log::warning);
                 }
                 loaded.config().withoutEffect().forEach(log::warning);
+                String unprotected = Reloader.unprotected(loaded.config());
+                if (unprotected != null) {
+                    log.fatal(unprotected);
+                    exit(1);
+                }
                 if (run.testConfig()) {
                     end(System.out, "configuration is valid\n", 0);
                 }

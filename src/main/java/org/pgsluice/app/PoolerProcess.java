@@ -17,7 +17,6 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.Engine;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.Settings;
-import org.pgsluice.config.SslMode;
 import org.pgsluice.log.LogLines;
 import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.net.CachingResolver;
@@ -57,7 +56,6 @@ final class PoolerProcess {
     }
 
     void start() throws StartFailure {
-        refuseUnprotected();
         if (run.reboot()) {
             log.warning("online restart (-R) is not built yet, starting as if nothing ran");
         }
@@ -87,16 +85,6 @@ final class PoolerProcess {
         log.info(Version.processUp(engines.name()));
         Signals.listen(signal -> pooler.onMain(() -> onSignal(pooler, signal)), log);
         service.ready();
-    }
-
-    /** A connection that is asked to be protected must not be plain. */
-    private void refuseUnprotected() throws StartFailure {
-        for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
-            SslMode mode = config.get(setting);
-            if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
-                throw new StartFailure(setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet");
-            }
-        }
     }
 
     private Engines chooseEngine(Incidents incidents) throws StartFailure {
@@ -231,7 +219,7 @@ final class PoolerProcess {
             log.info("listening on " + Addresses.text(address));
             return true;
         } catch (IOException e) {
-            log.warning("cannot listen on " + Addresses.text(address) + ": bind(): " + e.getMessage());
+            log.warning(String.valueOf(e.getMessage()));
             return false;
         }
     }

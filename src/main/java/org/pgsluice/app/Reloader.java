@@ -1,8 +1,10 @@
 package org.pgsluice.app;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.config.Settings;
+import org.pgsluice.config.SslMode;
 import org.pgsluice.config.UserEntry;
 import org.pgsluice.log.LogLines;
 import org.pgsluice.log.LogTargets;
@@ -79,9 +82,16 @@ final class Reloader {
                 return false;
             }
             case LoadResult.Loaded loaded -> {
+                String unprotected = unprotected(loaded.config());
+                if (unprotected != null) {
+                    pooler.commons().log().error(unprotected);
+                    pooler.commons().log().error("config file loading failed");
+                    return false;
+                }
                 for (ConfigProblem problem : loaded.warnings()) {
                     problem.lines().forEach(pooler.commons().log()::warning);
                 }
+                loaded.config().withoutEffect().forEach(pooler.commons().log()::warning);
                 if (read.users() != null) {
                     authFile = read.users();
                 }
@@ -89,6 +99,17 @@ final class Reloader {
                 return true;
             }
         }
+    }
+
+    /** Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain. Null when it does not. */
+    static @Nullable String unprotected(Config config) {
+        for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
+            SslMode mode = config.get(setting);
+            if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
+                return setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet";
+            }
+        }
+        return null;
     }
 
     /** Reads auth_file unless it is as it was. Blocks. */
@@ -115,7 +136,7 @@ final class Reloader {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
+        return e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
     }
 
     /** Reads auth_file for the first time; at start, before the reactors run. */

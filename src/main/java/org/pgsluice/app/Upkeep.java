@@ -63,7 +63,7 @@ final class Upkeep {
             case LOGIN -> {
                 long timeout = lane.commons().tuning().connectTimeoutNanos;
                 if (timeout > 0 && now - server.openedNanos() > timeout) {
-                    server.close("connect timeout");
+                    server.close(server.dialling() ? "connect failed" : "connect timeout");
                 } else if (paused(server.pool())) {
                     server.close("pause mode");
                 }

@@ -305,7 +305,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (open != null) {
             // In the middle of a request the goodbye would be taken for the rest of it.
             if (terminate && login == null && (tenant == null || !tenant.midRequest())) {
-                send(ByteBuffer.wrap(TERMINATE));
+                sayGoodbye();
             }
             connection = null;
             open.close();
@@ -324,6 +324,17 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             user.onServerLost(reason);
         }
         lane.growCompetitors(pool());
+    }
+
+    private void sayGoodbye() {
+        Outbox out = outbox;
+        if (out != null && out.isEmpty()) {
+            try {
+                out.write(ByteBuffer.wrap(TERMINATE), buffers());
+            } catch (IOException e) {
+                log(Level.NOISE, "Terminate not sent: " + e.getMessage());
+            }
+        }
     }
 
     @Override
@@ -439,6 +450,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     public @Nullable Connection connection() {
         return connection;
+    }
+
+    /** Whether its socket is not open yet. */
+    public boolean dialling() {
+        return dial != null;
     }
 
     /** Whether its login is not through yet. */

@@ -29,6 +29,8 @@ public final class ScriptedBackend implements Connection.Handler {
     private final ScriptedSession session = new ScriptedSession(this);
     private byte[] held = {};
     private int pid;
+    private String user = "";
+    private String database = "";
     private boolean loggedIn;
     private boolean closed;
     private boolean listening;
@@ -122,27 +124,86 @@ public final class ScriptedBackend implements Connection.Handler {
             case StartupPacket.GssEncRequest request -> sendRaw(new byte[] {'N'});
             case StartupPacket.CancelRequest request -> {
                 ByteBuffer key = ByteBuffer.wrap(request.key());
-                postgres.cancel(key.getInt(), key.getInt());
-                close();
+                int of = key.getInt();
+                int secret = key.getInt();
+                soonOrNow(postgres.mood().cancelNanos(), () -> {
+                    postgres.cancel(of, secret);
+                    close();
+                });
             }
             case StartupPacket.Invalid invalid -> {
                 postgres.complain("startup packet: " + invalid.reason());
                 close();
             }
             case StartupPacket.Startup startup -> {
-                pid = postgres.newPid(SECRET);
                 for (Map.Entry<String, String> parameter : startup.parameters().entrySet()) {
                     session.parameters().atLogin(parameter.getKey(), parameter.getValue());
                 }
-                out.begin(BackendTag.AUTHENTICATION).int32(0).end();
-                session.parameters().reportAll(out);
-                out.begin(BackendTag.BACKEND_KEY_DATA).int32(pid).int32(SECRET).end();
-                out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
-                byte[] welcome = out.toBytes();
-                out.clear();
-                sendRaw(welcome);
-                loggedIn = true;
+                user = startup.parameters().getOrDefault("user", "");
+                database = startup.parameters().getOrDefault("database", user);
+                switch (postgres.mood().login()) {
+                    case WELCOME -> soonOrNow(postgres.mood().loginNanos(), this::welcome);
+                    case REFUSED -> die("53300", "sorry, too many clients already");
+                    case HUNG_UP -> close();
+                    case SILENCE -> {}
+                }
             }
+        }
+    }
+
+    private void welcome() {
+        pid = postgres.newPid(SECRET);
+        out.begin(BackendTag.AUTHENTICATION).int32(0).end();
+        session.parameters().reportAll(out);
+        out.begin(BackendTag.BACKEND_KEY_DATA).int32(pid).int32(SECRET).end();
+        out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        byte[] welcome = out.toBytes();
+        out.clear();
+        sendRaw(welcome);
+        loggedIn = true;
+    }
+
+    private void soonOrNow(long nanos, Runnable task) {
+        if (nanos == 0) {
+            task.run();
+        } else {
+            later(nanos, task);
+        }
+    }
+
+    /** The user that logged in or tries to; empty before. */
+    public String user() {
+        return user;
+    }
+
+    /** The database that was asked for; empty before. */
+    public String database() {
+        return database;
+    }
+
+    /** Whether the other end has not closed the connection yet. */
+    public boolean isOpenThere() {
+        return ((SimulatedConnection) connection).peer().isOpen();
+    }
+
+    /** Breaks the connection. For the time between events, as the two that follow. */
+    public void reset() {
+        ((SimulatedConnection) connection).reset();
+    }
+
+    /** Says something that nobody asked for. */
+    public void sayUnasked(String text) {
+        if (loggedIn && !closed) {
+            PgError.notice(text).write(out, BackendTag.NOTICE_RESPONSE);
+            flush();
+        }
+    }
+
+    /** Changes a parameter as a new configuration of the server does. */
+    public void parameterUnasked(String name, String value) {
+        if (loggedIn && !closed) {
+            session.parameters().set(name, value, out);
+            flush();
         }
     }
 

@@ -31,6 +31,8 @@ public final class ScriptedPostgres {
     private int opened;
     private int mostOpen;
     private int cancelsOfNobody;
+    private final List<String> cancelled = new ArrayList<>();
+    private ScriptedMood mood = ScriptedMood.GOOD;
 
     /** Listens; to be made between events. */
     public ScriptedPostgres(SimulatedReactor reactor, SocketAddress address) {
@@ -83,6 +85,19 @@ public final class ScriptedPostgres {
     /** Cancel requests whose key was nobody's, or whose holder ran nothing. */
     public int cancelsOfNobody() {
         return cancelsOfNobody;
+    }
+
+    /** The clients whose statements cancel requests have ended, in order; a client is the first part of its tokens. */
+    public List<String> cancelled() {
+        return cancelled;
+    }
+
+    public void mood(ScriptedMood next) {
+        mood = next;
+    }
+
+    ScriptedMood mood() {
+        return mood;
     }
 
     /** Replies after the login are held back beyond that many bytes, for all sessions together. */
@@ -146,6 +161,7 @@ public final class ScriptedPostgres {
         Integer expected = cancelSecrets.get(pid);
         for (ScriptedBackend backend : backends) {
             if (expected != null && expected == secret && backend.pid() == pid && backend.cancel()) {
+                cancelled.add(backend.session().owner());
                 return;
             }
         }

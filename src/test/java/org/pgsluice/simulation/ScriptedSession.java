@@ -54,6 +54,11 @@ public final class ScriptedSession {
         return status != 'I' || implicit || copyIn || waiting != null;
     }
 
+    /** The client whose transaction is open; empty when that is not known. */
+    public String owner() {
+        return owner == null ? "" : owner;
+    }
+
     boolean busy() {
         return waiting != null;
     }

@@ -40,6 +40,7 @@ public final class SimulatedNetwork {
     private int openConnections;
     private @Nullable SimulatedReactor current;
     private @Nullable Throwable failure;
+    private Runnable afterEvent = () -> {};
 
     public SimulatedNetwork(long seed) {
         this(seed, LinkConditions.CALM);
@@ -80,6 +81,16 @@ public final class SimulatedNetwork {
     /** Links behave like this from now on; bytes that are under way keep their arrival. */
     public void conditions(LinkConditions next) {
         conditions = next;
+    }
+
+    /** {@code watch} is run behind every event and may throw. */
+    public void afterEvent(Runnable watch) {
+        afterEvent = watch;
+    }
+
+    /** Runs {@code task}, of no reactor, in {@code nanos}; the world counts as busy until then. */
+    public void later(long nanos, Runnable task) {
+        after(nanos, task);
     }
 
     /** What unix sockets say of the other end. */
@@ -151,6 +162,7 @@ public final class SimulatedNetwork {
         assert event.time >= now;
         now = event.time;
         event.action.run();
+        afterEvent.run();
         return true;
     }
 

@@ -1,0 +1,149 @@
+package org.pgsluice.pool;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the books with what there is: the lists with the sessions' states, the counts with the lists, servers with their clients. For a moment in which nothing happens.
+ */
+public final class BooksAudit {
+    private final Books books;
+    private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
+
+    public BooksAudit(Books books) {
+        this.books = books;
+    }
+
+    /**
+     * Looks at everything once.
+     *
+     * @param clients all open clients
+     * @param servers all open servers but those that carry cancel requests
+     * @return what is wrong, or null
+     */
+    public @Nullable String fault(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {
+        listed.clear();
+        Map<Database, Integer> ofDatabase = new HashMap<>();
+        Map<User, Integer> ofUser = new HashMap<>();
+        for (Pool pool : books.registry().pools()) {
+            String wrong = pool(pool);
+            if (wrong != null) {
+                return pool + ": " + wrong;
+            }
+            ofDatabase.merge(pool.database(), pool.serverCount(), Integer::sum);
+            ofUser.merge(pool.user(), pool.serverCount(), Integer::sum);
+        }
+        for (Map.Entry<Database, Integer> counted : ofDatabase.entrySet()) {
+            if (counted.getKey().serverCount != counted.getValue()) {
+                return "database " + counted.getKey() + " counts " + counted.getKey().serverCount + " servers, its pools " + counted.getValue();
+            }
+        }
+        for (Map.Entry<User, Integer> counted : ofUser.entrySet()) {
+            if (counted.getKey().serverCount != counted.getValue()) {
+                return "user " + counted.getKey() + " counts " + counted.getKey().serverCount + " servers, its pools " + counted.getValue();
+            }
+        }
+        if (books.registry().clientTotal() != clients.size()) {
+            return "the registry counts " + books.registry().clientTotal() + " clients, there are " + clients.size();
+        }
+        String wrong = sessions(clients, servers);
+        return wrong != null ? wrong : strangers(clients, servers);
+    }
+
+    private @Nullable String sessions(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {
+        for (ClientEntry client : clients) {
+            boolean shouldBeListed = client.state != ClientState.LOGIN;
+            if (client.state == ClientState.CLOSED || shouldBeListed != listed.containsKey(client)) {
+                return "a client in state " + client.state + " is " + (shouldBeListed ? "in no list" : "in a list");
+            }
+            ServerEntry server = client.server;
+            if (server != null && (server.client != client || client.state != ClientState.ACTIVE || server.state != ServerState.ACTIVE)) {
+                return "a client in state " + client.state + " has a server in state " + server.state + " that knows " + server.client;
+            }
+        }
+        for (ServerEntry server : servers) {
+            if (!listed.containsKey(server)) {
+                return "a server in state " + server.state + " is in no list";
+            }
+            ClientEntry client = server.client;
+            if (client == null ? server.state == ServerState.ACTIVE : client.server != server) {
+                return "a server in state " + server.state + " has the client " + client;
+            }
+        }
+        return null;
+    }
+
+    /** Entries that are listed although there is no such session. */
+    private @Nullable String strangers(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {
+        for (Entry<?> entry : listed.keySet()) {
+            boolean known = switch (entry) {
+                case ClientEntry client -> clients.contains(client);
+                case ServerEntry server -> servers.contains(server) || server.state == ServerState.ACTIVE_CANCEL || server.state == ServerState.LOGIN;
+            };
+            if (!known) {
+                return "the books list " + entry + " that is gone";
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String pool(Pool pool) {
+        String wrong = null;
+        for (EntryList<ServerEntry> idle : pool.idle) {
+            wrong = first(wrong, servers(idle, ServerState.IDLE));
+        }
+        wrong = first(wrong, servers(pool.login, ServerState.LOGIN));
+        wrong = first(wrong, servers(pool.active, ServerState.ACTIVE));
+        wrong = first(wrong, servers(pool.used, ServerState.USED));
+        wrong = first(wrong, servers(pool.tested, ServerState.TESTED));
+        wrong = first(wrong, servers(pool.beingCanceled, ServerState.BEING_CANCELED));
+        wrong = first(wrong, servers(pool.activeCancel, ServerState.ACTIVE_CANCEL));
+        wrong = first(wrong, servers(pool.closing, ServerState.CLOSING));
+        wrong = first(wrong, clients(pool.clients, ClientState.ACTIVE));
+        wrong = first(wrong, clients(pool.waiting, ClientState.WAITING));
+        wrong = first(wrong, clients(pool.waitingWelcome, ClientState.WAITING_WELCOME));
+        wrong = first(wrong, clients(pool.waitingCancel, ClientState.WAITING_CANCEL));
+        wrong = first(wrong, clients(pool.activeCancelClients, ClientState.ACTIVE_CANCEL));
+        if (wrong == null && pool.reserved != 0) {
+            wrong = pool.reserved + " servers are reserved and none is being opened";
+        }
+        ClientEntry oldest = pool.waiting.first();
+        if (wrong == null && oldest != null && !books.heldBack(pool)) {
+            for (EntryList<ServerEntry> idle : pool.idle) {
+                for (ServerEntry server = idle.first(); server != null; server = server.next) {
+                    if (!server.closeNeeded()) {
+                        wrong = "a client waits while a server is idle";
+                    }
+                }
+            }
+        }
+        return wrong;
+    }
+
+    private @Nullable String servers(EntryList<ServerEntry> list, ServerState state) {
+        int count = 0;
+        for (ServerEntry server = list.first(); server != null; server = server.next, count++) {
+            if (server.state != state || server.list != list || listed.put(server, list) != null) {
+                return "a server in state " + server.state + " is listed as " + state;
+            }
+        }
+        return count == list.size() ? null : "the list of servers that are " + state + " says " + list.size() + " and has " + count;
+    }
+
+    private @Nullable String clients(EntryList<ClientEntry> list, ClientState state) {
+        int count = 0;
+        for (ClientEntry client = list.first(); client != null; client = client.next, count++) {
+            if (client.state != state || client.list != list || listed.put(client, list) != null) {
+                return "a client in state " + client.state + " is listed as " + state;
+            }
+        }
+        return count == list.size() ? null : "the list of clients that are " + state + " says " + list.size() + " and has " + count;
+    }
+
+    private static @Nullable String first(@Nullable String known, @Nullable String next) {
+        return known != null ? known : next;
+    }
+}

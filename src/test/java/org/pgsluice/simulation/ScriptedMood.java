@@ -1,0 +1,30 @@
+package org.pgsluice.simulation;
+
+/** How a {@link ScriptedPostgres} treats those who log in and those who ask for a cancel. */
+public interface ScriptedMood {
+    /** Everybody is let in at once. */
+    ScriptedMood GOOD = new ScriptedMood() {};
+
+    /** What becomes of a login. */
+    enum Login {
+        WELCOME,
+        REFUSED,
+        HUNG_UP,
+        SILENCE
+    }
+
+    /** What becomes of the next login. */
+    default Login login() {
+        return Login.WELCOME;
+    }
+
+    /** How long the next login takes. */
+    default long loginNanos() {
+        return 0;
+    }
+
+    /** How long the next cancel request takes to act; its connection is open meanwhile. */
+    default long cancelNanos() {
+        return 0;
+    }
+}

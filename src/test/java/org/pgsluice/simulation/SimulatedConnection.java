@@ -101,6 +101,10 @@ public final class SimulatedConnection implements Connection {
         poke();
     }
 
+    boolean isBroken() {
+        return broken;
+    }
+
     private boolean isReadable() {
         return broken || in().arrivedBytes() > 0 || in().ended();
     }

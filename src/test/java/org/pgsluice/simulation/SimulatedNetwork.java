@@ -24,6 +24,7 @@ import org.pgsluice.net.Connection.PeerCredentials;
 public final class SimulatedNetwork {
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
     private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 60_000;
     private static final int MOST_EVENTS = 100_000_000;
 
     private final long seed;
@@ -40,6 +41,7 @@ public final class SimulatedNetwork {
     private int openConnections;
     private @Nullable SimulatedReactor current;
     private @Nullable Throwable failure;
+    private boolean begun;
     private Runnable afterEvent = () -> {};
 
     public SimulatedNetwork(long seed) {
@@ -107,6 +109,11 @@ public final class SimulatedNetwork {
         }
     }
 
+    /** Whether anything has happened yet; before, everything may be put together from anywhere. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     /** Virtual time. */
     public long nanoTime() {
         return now;
@@ -161,6 +168,7 @@ public final class SimulatedNetwork {
         }
         assert event.time >= now;
         now = event.time;
+        begun = true;
         event.action.run();
         afterEvent.run();
         return true;
@@ -217,7 +225,8 @@ public final class SimulatedNetwork {
     }
 
     int newPort() {
-        return nextPort++;
+        nextPort = nextPort == LAST_PORT ? FIRST_PORT : nextPort + 1;
+        return nextPort;
     }
 
     void opened() {

@@ -91,7 +91,7 @@ public final class SimulatedReactor implements Reactor {
 
     @Override
     public Buffers buffers() {
-        assert inReactor();
+        assert inReactor() || !network.hasBegun();
         return buffers;
     }
 

@@ -16,7 +16,7 @@ import org.pgsluice.simulation.Step.Due;
  */
 final class SmallTalk {
     /** What the pooler's settings allow a guest. */
-    record Manners(boolean transactions, boolean namedStatements, boolean session) {}
+    record Manners(boolean transactions, boolean namedStatements) {}
 
     private static final Due ROW_HEAD = new Due('T', "");
     private static final String ABORTED = "current transaction is aborted";
@@ -64,8 +64,7 @@ final class SmallTalk {
             case 12 -> brokenPipeline();
             case 13, 14, 15 -> manners.namedStatements() ? named() : unnamed();
             case 16 -> copyOut();
-            case 17 -> copyIn();
-            case 18 -> copyAtOnce();
+            case 17, 18 -> copyIn();
             case 19 -> parameter();
             case 20 -> wait(random.nextInt(1, 200));
             case 21 -> random.nextInt(4) == 0 ? forget() : flushed();
@@ -135,7 +134,7 @@ final class SmallTalk {
         return switch (random.nextInt(5)) {
             case 0 -> Step.of(new Requests().query("SELECT '" + token + "'"), aborted, ready());
             case 1 -> Step.of(new Requests().parse("", "SELECT $1").bind("", token).execute(0).sync(), new Due('1', ""), aborted, ready());
-            case 2 -> Step.of(new Requests().query("COPY IN '" + token + "'").copyData("'" + token + "'").copyDone(), aborted, ready());
+            case 2 -> Step.alone(new Requests().query("COPY IN '" + token + "'").copyData("'" + token + "'").copyDone(), aborted, ready());
             default -> {
                 status = 'I';
                 yield Step.of(new Requests().query(random.nextBoolean() ? "COMMIT" : "ROLLBACK"), done("ROLLBACK"), ready());
@@ -300,12 +299,6 @@ final class SmallTalk {
             fail();
         }
         return Step.of(requests, end, ready());
-    }
-
-    private Step copyAtOnce() {
-        Requests requests = new Requests().query("COPY IN '" + token() + "'");
-        int bytes = data(requests, 3);
-        return Step.of(requests.copyDone(), new Due('G', ""), done("COPY " + bytes), ready());
     }
 
     private int data(Requests requests, int kind) {

@@ -69,6 +69,8 @@ final class Stretch {
         double resetChance = network.conditions().resetChance();
         if (!reader.isOpen()) {
             network.after(network.latency(), writer::broken);
+        } else if (reader.isBroken()) {
+            return; // what comes behind a break is lost, or the reader would see a stream with a hole
         } else if (resetChance > 0 && network.random().nextDouble() < resetChance) {
             reader.reset();
         } else {

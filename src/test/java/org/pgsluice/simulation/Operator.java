@@ -1,0 +1,118 @@
+package org.pgsluice.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.wire.MessageWriter;
+
+/** Somebody at the console: gives a command when the one before is answered, and connects again when the connection ends. */
+final class Operator implements Call.Caller {
+    private static final long MILLI = 1_000_000L;
+
+    private final PoolerRun run;
+    private final SplittableRandom random;
+    private final List<String> repertoire;
+    private final ArrayDeque<String> orders = new ArrayDeque<>();
+    private @Nullable Call call;
+    private boolean ready;
+    private @Nullable String asked;
+    private int answers;
+
+    Operator(PoolerRun run, SplittableRandom random, List<String> repertoire) {
+        this.run = run;
+        this.random = random;
+        this.repertoire = repertoire;
+        connect();
+        again();
+    }
+
+    private void again() {
+        run.after(random.nextLong(400 * MILLI), () -> {
+            if (run.isBad()) {
+                if (orders.isEmpty() && !repertoire.isEmpty() && asked == null) {
+                    order(repertoire.get(random.nextInt(repertoire.size())));
+                }
+                again();
+            }
+        });
+    }
+
+    /** Has it give the command when those before are answered. */
+    void order(String command) {
+        orders.add(command);
+        say();
+    }
+
+    /** Whether every command was answered. */
+    boolean isIdle() {
+        return ready && asked == null && orders.isEmpty();
+    }
+
+    private void connect() {
+        call = new Call(run.outside(), run.address(), this);
+    }
+
+    private void say() {
+        String command = ready && asked == null ? orders.poll() : null;
+        Call open = call;
+        if (command != null && open != null) {
+            asked = command;
+            answers = 0;
+            open.send(new Requests().query(command).toBytes());
+        }
+    }
+
+    @Override
+    public void onOpened() {
+        Call open = call;
+        if (open != null) {
+            open.send(Requests.startup("user", "root", "database", "pgbouncer"));
+        }
+    }
+
+    @Override
+    public void onMessage(char tag, byte[] body) {
+        Call open = call;
+        if (tag == 'R' && body[3] == 3 && open != null) {
+            open.send(new MessageWriter().begin((byte) 'p').cstring("secret of root").end().toBytes());
+        } else if (tag == 'Z') {
+            if (ready && (asked == null || answers != 1)) {
+                run.fault("the console answered " + asked + " with " + answers + " results");
+            }
+            ready = true;
+            asked = null;
+            say();
+        } else if (tag == 'C' || tag == 'E') {
+            answers++;
+            String text = new String(body, StandardCharsets.ISO_8859_1);
+            if (text.startsWith("SFATAL")) {
+                run.fault("the console said " + Guest.printable(text) + " to " + asked);
+            }
+        }
+    }
+
+    @Override
+    public void onEnded(byte[] rest) {
+        if (!run.plan().resets()) {
+            run.fault("the console hung up at " + asked);
+        }
+        call = null;
+        ready = false;
+        asked = null;
+        run.after(50 * MILLI, this::connect);
+    }
+
+    void leave() {
+        Call open = call;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "operator " + (ready ? "waits for the answer to " + asked : "is not in");
+    }
+}

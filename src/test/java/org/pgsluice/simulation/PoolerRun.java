@@ -1,0 +1,255 @@
+package org.pgsluice.simulation;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.app.Pooler;
+import org.pgsluice.app.SimulatedReload;
+import org.pgsluice.app.World;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.LoadResult;
+import org.pgsluice.log.CapturedLog;
+import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.SocketOptions;
+
+/** One seed: a pooler with guests, operators and trouble around it, for a while bad and then good, until everybody has what was due. */
+final class PoolerRun {
+    private static final long SECOND = 1_000_000_000L;
+    /** In a good world everybody is through after that. */
+    private static final long LONGEST_NANOS = 600 * SECOND;
+    private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
+    private static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
+    private static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
+
+    private final RunPlan plan;
+    private final SimulatedNetwork network;
+    private final SplittableRandom random;
+    private final List<SimulatedReactor> reactors = new ArrayList<>();
+    private final SimulatedReactor outside;
+    private final ScriptedPostgres postgres;
+    private final Pooler pooler;
+    private final CapturedLog log = new CapturedLog();
+    private final Watch watch;
+    private final List<Guest> guests = new ArrayList<>();
+    private final List<Operator> operators = new ArrayList<>();
+    private final Trouble trouble;
+    private final Map<String, Integer> cancelsSent = new HashMap<>();
+    private final Map<String, Integer> fatals = new TreeMap<>();
+    private int names;
+    private boolean bad = true;
+    private @Nullable String fault;
+
+    PoolerRun(long seed, Path file, Path users) throws IOException {
+        plan = RunPlan.of(seed);
+        random = new SplittableRandom(~seed);
+        network = new SimulatedNetwork(seed, plan.conditions());
+        for (int i = 0; i < plan.reactors(); i++) {
+            reactors.add(network.addReactor());
+        }
+        outside = network.addReactor();
+        postgres = new ScriptedPostgres(outside, POSTGRES);
+        Files.writeString(file, plan.ini() + "auth_file = " + users + "\n");
+        if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
+            throw new AssertionError("the configuration is not good:\n" + plan.ini());
+        }
+        pooler = start(loaded.config(), file);
+        watch = new Watch(this, postgres);
+        trouble = new Trouble(this, random.split(), postgres, outside);
+        postgres.mood(trouble);
+        for (int i = 0; i < plan.guests(); i++) {
+            guests.add(new Guest(this, random.split(), plan.stepsEach()));
+        }
+        operators.add(new Operator(this, random.split(), repertoire()));
+        operators.add(new Operator(this, random.split(), List.of("RESUME", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one", "SHOW CLIENTS", "SHOW POOLS")));
+    }
+
+    private List<String> repertoire() {
+        List<String> all = new ArrayList<>(List.of(
+                "SHOW POOLS", "SHOW CLIENTS", "SHOW SERVERS", "SHOW STATS", "SHOW LISTS", "RECONNECT", "RECONNECT two", "PAUSE", "PAUSE one", "PAUSE forced", "RELOAD", "WAIT_CLOSE",
+                "WAIT_CLOSE one", "SET server_round_robin=1", "SET server_round_robin=0", "SET server_lifetime=2", "SET server_lifetime=3600", "SET server_idle_timeout=1"));
+        if (!plan.resets()) {
+            all.add("SUSPEND");
+        }
+        if (!plan.calm()) {
+            all.addAll(List.of("KILL one", "KILL", "DISABLE one"));
+        }
+        return random.nextInt(4) == 0 ? List.of() : all;
+    }
+
+    private Pooler start(Config config, Path file) {
+        Pooler[] made = new Pooler[1];
+        reactors.getFirst().perform(() -> {
+            Pooler built = new Pooler(config, new World(
+                    reactors,
+                    log,
+                    network.wallClock(),
+                    network.offload(5_000_000),
+                    network.randomSource(),
+                    (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                    List::of,
+                    "simulated",
+                    null,
+                    () -> fault("the pooler ended")));
+            SimulatedReload.prepare(built, file);
+            try {
+                built.listening(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            built.start();
+            made[0] = built;
+        });
+        return made[0];
+    }
+
+    /** Runs it; throws with the seed in the message when anything is not as it must be. */
+    void run() {
+        try {
+            network.afterEvent(this::look);
+            network.advance(random.nextLong(1, 12) * SECOND);
+            bad = false;
+            network.conditions(plan.conditions() == LinkConditions.HOSTILE ? LinkConditions.ROUGH : plan.conditions());
+            network.advance(2 * SECOND);
+            for (String command : List.of("RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
+                operators.getLast().order(command);
+            }
+            network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0, LONGEST_NANOS);
+            network.advance(5 * SECOND);
+            watch.atTheEnd();
+            operators.forEach(Operator::leave);
+            network.advance(SECOND);
+            watch.whenAllHaveLeft();
+        } catch (AssertionError | RuntimeException thrown) {
+            throw new AssertionError("seed " + network.seed() + " at " + network.nanoTime() / 1_000_000 + " ms: " + thrown.getMessage() + "\n" + story(), thrown);
+        }
+    }
+
+    private void look() {
+        if (fault == null) {
+            watch.look();
+        }
+        if (fault != null) {
+            throw new AssertionError(fault);
+        }
+    }
+
+    private String story() {
+        StringBuilder text = new StringBuilder(plan.toString()).append('\n');
+        guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
+        operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
+        List<String> lines = log.lines();
+        lines.subList(Math.max(0, lines.size() - 60), lines.size()).forEach(line -> text.append(line).append('\n'));
+        return text.toString();
+    }
+
+    // ---------------------------------------------------------------- what the others ask and tell
+
+    void after(long nanos, Runnable task) {
+        network.later(nanos, task);
+    }
+
+    void fault(String text) {
+        if (fault == null) {
+            fault = text;
+        }
+    }
+
+    /** A guest was told a FATAL error that it did not ask for. */
+    void fatal(Guest guest, String text) {
+        fatals.merge(text, 1, Integer::sum);
+        if (plan.calm() || text.contains("internal") || text.contains("expected")) {
+            fault(guest + " was told " + text);
+        }
+    }
+
+    /** A guest's connection ended without a word. */
+    void ended(Guest guest, int cut) {
+        if (plan.calm()) {
+            fault(guest + " was hung up on, with " + cut + " bytes of a message");
+        }
+    }
+
+    /** What guests were told, and how often. */
+    Map<String, Integer> fatals() {
+        return fatals;
+    }
+
+    String newName(Guest guest) {
+        return "c" + ++names;
+    }
+
+    void cancelSent(String name) {
+        cancelsSent.merge(name, 1, Integer::sum);
+    }
+
+    int cancelsSent(String name) {
+        return cancelsSent.getOrDefault(name, 0);
+    }
+
+    Guest anyGuest(SplittableRandom chance) {
+        return guests.get(chance.nextInt((guests.size() + 1) / 2));
+    }
+
+    void operate(String command) {
+        operators.getFirst().order(command);
+    }
+
+    List<ClientSession> clientsByAge() {
+        return pooler.clients().stream().sorted(Comparator.comparingLong(ClientSession::id)).toList();
+    }
+
+    SmallTalk.Manners manners() {
+        return new SmallTalk.Manners(!plan.mode().equals("statement"), plan.namedStatements());
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    /** Whether trouble is still to be made. */
+    boolean isBad() {
+        return bad;
+    }
+
+    Pooler pooler() {
+        return pooler;
+    }
+
+    SimulatedReactor outside() {
+        return outside;
+    }
+
+    SocketAddress address() {
+        return POOLER;
+    }
+
+    List<Guest> guests() {
+        return guests;
+    }
+
+    List<SimulatedReactor> reactors() {
+        return reactors;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    CapturedLog log() {
+        return log;
+    }
+}

@@ -66,7 +66,7 @@ final class Stats {
 
     /** One row for each database that has a pool; averages reach from the stand before the last one until now, as PgBouncer's do. */
     List<StatsRow> rows() {
-        long period = Math.max(1, lane.now() - olderNanos) / MICRO;
+        long period = Math.max(1, lane.reactor().freshNanoTime() - olderNanos) / MICRO; // on any reactor that is asked for the table
         Map<Database, StatsRow> rows = new LinkedHashMap<>();
         for (Pool pool : PoolerRows.sorted(books.registry().pools())) {
             StatsRow row = new StatsRow(

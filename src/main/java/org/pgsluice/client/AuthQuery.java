@@ -108,8 +108,10 @@ final class AuthQuery extends ClientEntry implements Tenant {
         } else {
             if (!waiting()) {
                 fail(PgError.fatal("server login has been failing, cached error: " + lane.books().loginFailure(authPool) + " (server_login_retry)"));
+                lane.retry(authPool);
+            } else {
+                lane.grow(authPool);
             }
-            lane.grow(authPool);
         }
     }
 

@@ -155,8 +155,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             }
             if (books().loginsFail(pool)) {
                 fail("server login has been failing, cached error: " + books().loginFailure(pool) + " (server_login_retry)");
+                lane.retry(pool);
+            } else {
+                lane.grow(pool);
             }
-            lane.grow(pool);
             return;
         }
         welcome(pool);

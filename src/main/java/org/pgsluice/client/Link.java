@@ -98,10 +98,11 @@ public final class Link implements Tenant {
         }
         if (client.state() == ClientState.ACTIVE) {
             client.fail("server login has been failing, cached error: " + lane.books().loginFailure(pool) + " (server_login_retry)");
+            lane.retry(pool);
         } else {
             client.waitBegins();
+            lane.grow(pool);
         }
-        lane.grow(pool);
         return null;
     }
 

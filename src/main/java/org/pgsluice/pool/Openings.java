@@ -83,6 +83,19 @@ public final class Openings {
         }
     }
 
+    /**
+     * The same for a pool whose clients are refused because its logins fail: since none of them waits, somebody must try whether the server is back.
+     */
+    public @Nullable Growth retry(Pool pool, long now) {
+        synchronized (books) {
+            boolean underWay = pool.login.size() + pool.reserved > 0;
+            if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE || underWay || pool.connectedCount() > 0 || !mayRetry(pool, now)) {
+                return null;
+            }
+            return open(pool, now, true, null);
+        }
+    }
+
     /** The same for one more server without a client that waits, as min_pool_size asks for; never evicts. */
     public @Nullable Growth topUp(Pool pool, long now) {
         synchronized (books) {

@@ -68,6 +68,14 @@ public final class Lane {
         }
     }
 
+    /** Tries a login again for a pool whose clients are refused because the last one failed. */
+    public void retry(Pool pool) {
+        Growth next = books().openings().retry(pool, now());
+        while (next != null && act(pool, next)) {
+            next = books().openings().retry(pool, now());
+        }
+    }
+
     /** Opens servers up to min_pool_size. */
     public void topUp(Pool pool) {
         Growth next = books().openings().topUp(pool, now());

@@ -252,7 +252,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
                     if (server.lane() == lane && server.reactorIndex() == lane.index() && server.pool().database() == database) {
                         boolean unused = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
                         if (!unused || books.claimUnused(server, lane.index())) {
-                            server.close("database removed");
+                            server.dismiss("database removed");
                         }
                     }
                 }

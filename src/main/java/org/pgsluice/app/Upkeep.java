@@ -65,7 +65,7 @@ final class Upkeep {
                 if (timeout > 0 && now - server.openedNanos() > timeout) {
                     server.close(server.dialling() ? "connect failed" : "connect timeout");
                 } else if (paused(server.pool())) {
-                    server.close("pause mode");
+                    server.dismiss("pause mode");
                 }
             }
             case IDLE, USED -> unused(server, config, now);

@@ -286,6 +286,15 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Closes the connection; {@code terminate} says goodbye first. A tenant is told, after the link is cut. */
     public void close(String reason, boolean terminate) {
+        end(reason, terminate, loggingIn());
+    }
+
+    /** Closes the connection because we want to, whatever it is at: a login that we cut short has not failed. */
+    public void dismiss(String reason) {
+        end(reason, true, false);
+    }
+
+    private void end(String reason, boolean terminate, boolean loginFailed) {
         assert lane.reactor().inReactor();
         if (state() == ServerState.CLOSED) {
             return;
@@ -293,7 +302,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (lane.commons().tuning().logDisconnections) {
             log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
         }
-        if (state() == ServerState.LOGIN) {
+        if (loginFailed) {
             books().openings().loginFailed(this, reason);
         }
         ServerDial attempt = dial;

@@ -201,6 +201,8 @@ public final class ReplyLedger {
         }
         switch (request) {
             case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE -> failed = true;
+            // Nobody asked: the session is about to end, and whoever was told so must not be parted from it.
+            case 0 -> failed = true;
             default -> {}
         }
         // An error of an invented or swallowed Parse answers the Bind that needed it; only what we asked for ourselves stays ours.

@@ -105,9 +105,9 @@ class ReplyLedgerTest extends LedgerDialogue {
     }
 
     @Test
-    void fatalErrorOfAnIdleServerIsForwarded() {
+    void fatalErrorOfAnIdleServerIsForwardedAndKeepsItWithItsClient() {
         assertThat(ledger.onReply((byte) 'E')).isEqualTo(FORWARD);
-        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.settled()).isFalse();
     }
 
     @Test

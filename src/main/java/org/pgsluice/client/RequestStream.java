@@ -58,6 +58,8 @@ final class RequestStream {
     int scan(ByteBuffer in) {
         ServerSession server = link.bridging() ? null : link.server();
         Gather out = lane.gather();
+        // What a client before left in it when it was closed must not go out now, behind a server that this one only begins to get.
+        out.drop();
         if (server != null) {
             out.begin(in, server.outbox());
         }

@@ -30,6 +30,13 @@ public final class Gather {
         spilled = false;
     }
 
+    /** Forgets what was not sent: it was for somebody who is gone. */
+    public void drop() {
+        runFrom = 0;
+        runTo = 0;
+        spilled = false;
+    }
+
     /** Sends the input's bytes from {@code from} to {@code to} (absolute positions) on. */
     public void run(int from, int to) throws IOException {
         if (from == to) {

@@ -148,6 +148,23 @@ class LinkAsideTest {
     }
 
     @Test
+    void whatAClientLeftUnsentIsNotSentForTheNextOne() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0, "application_name", "a");
+        ScriptedClient b = world.login(0, "application_name", "b");
+        world.step(a, query("SELECT 'a.1'"));
+
+        a.send(new byte[] {'H', 0, 0, 0, 4, 'Q', 0, 0, 0, 0});
+        world.network.runUntilIdle();
+        b.send(query("SELECT 'b.1'"));
+        world.settle();
+
+        assertThat(got(b)).isEqualTo(ANSWER_OF_B);
+        assertThat(world.postgres.complaints()).isEmpty();
+        assertThat(world.postgres.opened()).isEqualTo(1);
+    }
+
+    @Test
     void clientThatReadsNothingHoldsUpOnlyItself() {
         LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 2\n"), 1);
         ScriptedClient a = world.login(0);

@@ -442,6 +442,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         }
     }
 
+    /** By id, so that sets of sessions have the same order in every run of a simulation. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
+    }
+
     /** The prefix of its lines in the log. */
     @Override
     public String toString() {

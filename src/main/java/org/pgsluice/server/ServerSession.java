@@ -478,6 +478,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
     }
 
+    /** By id, so that sets of sessions have the same order in every run of a simulation. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
+    }
+
     /** The prefix of its lines in the log. */
     @Override
     public String toString() {

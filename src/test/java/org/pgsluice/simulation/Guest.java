@@ -234,6 +234,9 @@ final class Guest implements Call.Caller {
             sending = false;
             if (call == at) {
                 say();
+            } else {
+                // A newer connection may be ready by now, and was kept back by this pause.
+                goOn();
             }
         });
     }

@@ -178,6 +178,7 @@ public final class EpollReactor implements ThreadedReactor {
             turn[i] = null;
             if (connection != null) {
                 connection.onListed(this);
+                loop.runOwnTasks();
             }
         }
         if (turn.length > KEPT_LISTED) {
@@ -192,6 +193,7 @@ public final class EpollReactor implements ThreadedReactor {
         } catch (Throwable thrown) {
             uncaught(thrown);
         }
+        loop.runOwnTasks();
     }
 
     private final class Polling implements Loop.Poller {

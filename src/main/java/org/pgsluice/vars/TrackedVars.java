@@ -29,12 +29,13 @@ public final class TrackedVars {
         if (index < 0) {
             return false;
         }
-        values[index] = value;
+        set(index, value);
         return true;
     }
 
+    /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
-        values[index] = value;
+        values[index] = value.intern();
     }
 
     /** Takes over the values that are missing here. */

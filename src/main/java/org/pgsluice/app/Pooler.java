@@ -22,6 +22,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
@@ -260,15 +261,17 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         }
     }
 
-    /** Closes the client of that id; {@code then} is told whether there is one. */
+    /** Closes the client of that id; {@code then} is told whether there is one. Who is still at the login is not found, as in PgBouncer. */
     void killClient(long id, Consumer<Boolean> then) {
         for (ClientSession client : clients) {
             if (client.id() == id) {
                 Consumer<Boolean> back = backHere(then);
                 onLane(client.lane(), () -> {
-                    boolean open = !client.isClosed();
-                    client.fail("admin forced disconnect");
-                    back.accept(open);
+                    boolean known = !client.isClosed() && client.state() != ClientState.LOGIN;
+                    if (known) {
+                        client.fail("admin forced disconnect");
+                    }
+                    back.accept(known);
                 });
                 return;
             }

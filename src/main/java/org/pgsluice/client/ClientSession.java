@@ -291,11 +291,13 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             attempt.onClosed();
         }
         boolean replyCut = link != null && link.replyCut();
+        // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure.
+        boolean cancelRequest = state() == ClientState.WAITING_CANCEL || state() == ClientState.ACTIVE_CANCEL;
         ServerEntry held = books().closing(this);
         if (held instanceof ServerSession server && link != null) {
             link.onClientClosing(server);
         }
-        if (error != null && !replyCut) {
+        if (error != null && !replyCut && !cancelRequest) {
             sendLast(error);
         }
         connection.close();

@@ -141,14 +141,20 @@ public final class Link implements Tenant {
     @Override
     public void onBridged() {
         ServerSession linked = server;
-        bridging = false;
         if (linked == null) {
+            bridging = false;
             return;
         }
         boolean debug = lane.commons().log().isOn(Level.DEBUG);
-        client.vars().adoptSpelling(linked.vars(), debug
+        boolean bridged = client.vars().adoptSpelling(linked.vars(), debug
                 ? (name, from, to) -> client.log(Level.DEBUG, "varcache_set_canonical: setting " + name + " to its canonical version " + from + " -> " + to)
                 : null);
+        if (!bridged) {
+            // The server's configuration changed under the SET; the client was not told, and keeps what it has.
+            linked.bridge(client.vars());
+            return;
+        }
+        bridging = false;
         onKept();
         partIfDone();
     }

@@ -169,7 +169,8 @@ final class ReplyStream {
         String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
         server.vars().set(name, value);
         Tenant tenant = server.tenant();
-        if (tenant != null) {
+        boolean swallowed = server.own().underWay() && !server.ledger().settled();
+        if (tenant != null && !swallowed) {
             tenant.onParameter(name, value);
         }
         return null;

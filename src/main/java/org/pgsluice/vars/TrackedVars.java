@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class TrackedVars {
     private final TrackedNames names;
     private final @Nullable String[] values;
+    /** For a server: which ones the bridge has set, until it is through. */
+    private boolean @Nullable [] asked;
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -57,12 +59,15 @@ public final class TrackedVars {
         return false;
     }
 
-    /** One simple query that gives a server with {@code server}'s values these. */
+    /** One simple query that gives a server with {@code server}'s values these; it is noted there which ones. */
     public String bridgeFrom(TrackedVars server) {
         StringBuilder sql = new StringBuilder();
+        boolean[] noted = server.asked == null ? new boolean[values.length] : server.asked;
+        server.asked = noted;
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             if (own != null && differs(own, server.values[i])) {
+                noted[i] = true;
                 sql.append("SET ").append(names.name(i)).append('=');
                 if (names.name(i).equalsIgnoreCase("search_path")) {
                     // Reported as a list that is quoted already; an empty element would not be accepted back.
@@ -77,21 +82,32 @@ public final class TrackedVars {
     }
 
     /**
-     * After the bridge: takes over the server's spelling, so that a value that is equal in meaning does not differ for ever.
+     * After the bridge: takes over the server's spelling of what was set, so that a value that is equal in meaning does not differ for ever.
      *
      * @param heard is told of each change (name, old, new); may be null
+     * @return whether the server has these values now; false when another one changed meanwhile, so that one more bridge is needed
      */
-    public void adoptSpelling(TrackedVars server, @Nullable Heard heard) {
+    public boolean adoptSpelling(TrackedVars server, @Nullable Heard heard) {
+        boolean bridged = true;
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             String theirs = server.values[i];
-            if (own != null && theirs != null && !own.equals(theirs)) {
-                if (heard != null) {
-                    heard.changed(names.name(i), own, theirs);
-                }
-                values[i] = theirs;
+            if (own == null || theirs == null || own.equals(theirs)) {
+                continue;
             }
+            if (differs(own, theirs) && (server.asked == null || !server.asked[i])) {
+                bridged = false;
+                continue;
+            }
+            if (heard != null) {
+                heard.changed(names.name(i), own, theirs);
+            }
+            values[i] = theirs;
         }
+        if (bridged) {
+            server.asked = null;
+        }
+        return bridged;
     }
 
     /** Told of a value that changed its spelling. */

@@ -1,7 +1,9 @@
 package org.pgsluice.app;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.server.Lane;
@@ -72,8 +74,9 @@ final class Suspension {
                 unflushed++;
             }
         }
-        for (ServerSession server : pooler.commons().servers()) {
-            if (server.lane() != lane) {
+        for (ClientSession client : pooler.clients()) {
+            ServerSession server = client.lane() == lane ? serverOf(client) : null;
+            if (server == null) {
                 continue;
             }
             if (server.flushed()) {
@@ -89,20 +92,26 @@ final class Suspension {
         return unflushed;
     }
 
+    /** Only a linked server is stopped: it stays on its client's reactor, while another one may move at any moment, and nobody waits for what it says. */
+    private static @Nullable ServerSession serverOf(ClientSession client) {
+        Link link = client.link();
+        return link == null ? null : link.server();
+    }
+
     void end() {
         generation++;
         pooler.pauseListeners(false);
         for (Lane lane : pooler.lanes()) {
             pooler.onLane(lane, () -> {
-                for (ServerSession server : pooler.commons().servers()) {
-                    if (server.lane() == lane) {
+                for (ClientSession client : pooler.clients()) {
+                    if (client.lane() != lane || client.console() != null) {
+                        continue;
+                    }
+                    ServerSession server = serverOf(client);
+                    if (server != null) {
                         server.stopReading(false);
                     }
-                }
-                for (ClientSession client : pooler.clients()) {
-                    if (client.lane() == lane && client.console() == null) {
-                        client.suspend(false);
-                    }
+                    client.suspend(false);
                 }
             });
         }

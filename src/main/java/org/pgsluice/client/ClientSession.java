@@ -218,12 +218,18 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     private void takeServer() {
-        if (!closed && books().serverOf(this) instanceof ServerSession server) {
-            Link linked = link;
-            if (linked == null) {
-                throw new IllegalStateException("a server was granted to a client without a link");
-            }
+        if (closed) {
+            return;
+        }
+        Link linked = link;
+        if (linked == null) {
+            throw new IllegalStateException("a server was granted to a client without a link");
+        }
+        if (books().serverOf(this) instanceof ServerSession server) {
             linked.onGranted(server);
+        } else {
+            // It was taken already, or is lost before it was: then the client asks again.
+            linked.onKept();
         }
     }
 

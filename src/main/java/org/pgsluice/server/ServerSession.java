@@ -152,8 +152,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         rest();
     }
 
-    /** To whoever waits, or among the idle ones. */
+    /** To whoever waits, or among the idle ones; when a message has come in part, as soon as the rest of it has. */
     void rest() {
+        ServerReader in = reader;
+        if (in != null && in.midMessage()) {
+            in.restWhenRead();
+            return;
+        }
         long now = lane.now();
         if (state() != ServerState.LOGIN) {
             usedNanos = now;

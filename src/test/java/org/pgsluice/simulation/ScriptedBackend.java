@@ -157,10 +157,11 @@ public final class ScriptedBackend implements Connection.Handler {
         session.parameters().reportAll(out);
         out.begin(BackendTag.BACKEND_KEY_DATA).int32(pid).int32(SECRET).end();
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        loggedIn = true;
+        postgres.mood().welcomed(this);
         byte[] welcome = out.toBytes();
         out.clear();
         sendRaw(welcome);
-        loggedIn = true;
     }
 
     private void soonOrNow(long nanos, Runnable task) {

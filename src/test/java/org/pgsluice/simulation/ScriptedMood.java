@@ -23,6 +23,9 @@ public interface ScriptedMood {
         return 0;
     }
 
+    /** The session is through with its login; what it says now follows in the same breath. */
+    default void welcomed(ScriptedBackend backend) {}
+
     /** How long the next cancel request takes to act; its connection is open meanwhile. */
     default long cancelNanos() {
         return 0;

@@ -3,6 +3,7 @@ package org.pgsluice.app;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
@@ -70,7 +71,8 @@ final class Upkeep {
             }
             case IDLE, USED -> unused(server, config, now);
             case ACTIVE -> {
-                if (config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.idle()) {
+                boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
+                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
                     server.close("database configuration changed");
                 }
             }

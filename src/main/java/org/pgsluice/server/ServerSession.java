@@ -437,6 +437,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && (reader == null || !reader.midMessage());
     }
 
+    /** Whether its client has nothing under way: no request that came in part, no reply that is not out. Not so before the client was told of the server. */
+    public boolean betweenRequests() {
+        Tenant user = tenant;
+        return user != null && idle() && flushed() && user.outbox().isEmpty() && !user.midRequest();
+    }
+
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */
     public boolean invent(byte request) {
         return ledger.invent(request, replies.midMessage());

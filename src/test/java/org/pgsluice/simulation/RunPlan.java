@@ -101,7 +101,10 @@ record RunPlan(
         if (!mode.equals("session")) {
             maybe(lines, random, "server_reset_query = ");
         }
-        maybe(lines, random, "server_fast_close = 1");
+        if (!calm || !mode.equals("session")) {
+            // With sessions, RECONNECT has it end clients.
+            maybe(lines, random, "server_fast_close = 1");
+        }
         maybe(lines, random, "query_wait_notify = 1");
         if (!calm) {
             maybe(lines, random, "query_timeout = " + random.nextInt(1, 4));

@@ -25,12 +25,15 @@ import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.server.ServerSession;
 
 /** One seed: a pooler with guests, operators and trouble around it, for a while bad and then good, until everybody has what was due. */
 final class PoolerRun {
     private static final long SECOND = 1_000_000_000L;
     /** In a good world everybody is through after that. */
     private static final long LONGEST_NANOS = 600 * SECOND;
+    /** How many lines of the log a failure shows; all of them with {@code -Dsimulation.lines=9999999}. */
+    private static final int LINES_TOLD = Integer.getInteger("simulation.lines", 60);
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
     private static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
     private static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
@@ -151,8 +154,12 @@ final class PoolerRun {
         StringBuilder text = new StringBuilder(plan.toString()).append('\n');
         guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
         operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
+        for (ServerSession server : pooler.commons().servers()) {
+            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "").append(server.readingStopped() ? ", not read" : "")
+                    .append(", for ").append(server.client()).append('\n');
+        }
         List<String> lines = log.lines();
-        lines.subList(Math.max(0, lines.size() - 60), lines.size()).forEach(line -> text.append(line).append('\n'));
+        lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()).forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
 

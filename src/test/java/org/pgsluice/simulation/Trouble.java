@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.pool.ClientState;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
@@ -69,7 +70,8 @@ final class Trouble implements ScriptedMood {
         List<ClientSession> all = run.clientsByAge();
         if (!all.isEmpty()) {
             ClientSession victim = all.get(random.nextInt(all.size()));
-            if (victim.console() == null) {
+            // Who is at the login may turn out to be an operator.
+            if (victim.console() == null && victim.state() != ClientState.LOGIN) {
                 run.operate("KILL_CLIENT " + victim.id());
             }
         }

@@ -224,8 +224,14 @@ final class Upkeep {
             if (pool.database().name().equals(Registry.CONSOLE)) {
                 continue;
             }
+            boolean removed = pool.database().removed();
+            if (removed && registry.removePool(pool)) {
+                continue;
+            }
             lane.grow(pool);
-            lane.topUp(pool);
+            if (!removed) {
+                lane.topUp(pool);
+            }
             long unused = now - books.inventory().unusedSince(pool, now);
             boolean kept = pool.database().forcedUser() != null && pool.database().minPoolSize(config) > 0;
             if (idleTimeout > 0 && !kept && unused > idleTimeout && registry.removePool(pool)) {

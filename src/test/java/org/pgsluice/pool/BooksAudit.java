@@ -1,8 +1,10 @@
 package org.pgsluice.pool;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class BooksAudit {
     private final Books books;
     private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
+    private Map<Object, Integer> serverCounts = Map.of();
+    private Map<Pool, List<ClientEntry>> queues = Map.of();
 
     public BooksAudit(Books books) {
         this.books = books;
@@ -51,6 +55,63 @@ public final class BooksAudit {
         }
         String wrong = sessions(clients, servers);
         return wrong != null ? wrong : strangers(clients, servers);
+    }
+
+    /**
+     * Whether there are more servers than a moment ago although a limit was reached; after a limit was lowered there may be too many for a while. For every moment.
+     *
+     * @param servers all open servers but those that carry cancel requests
+     */
+    public @Nullable String growthBeyondLimits(Collection<? extends ServerEntry> servers) {
+        Map<Object, Integer> counts = new HashMap<>();
+        for (ServerEntry server : servers) {
+            counts.merge(server.pool(), 1, Integer::sum);
+            counts.merge(server.pool().database(), 1, Integer::sum);
+            counts.merge(server.pool().user(), 1, Integer::sum);
+        }
+        String wrong = null;
+        for (Map.Entry<Object, Integer> counted : counts.entrySet()) {
+            int limit = switch (counted.getKey()) {
+                case Pool pool when pool.size(books.config()) > 0 -> pool.size(books.config()) + pool.reserveSize(books.config());
+                case Database database -> database.maxConnections(books.config());
+                case User user -> user.maxConnections(books.config());
+                default -> 0;
+            };
+            int count = counted.getValue();
+            if (limit > 0 && count > limit && count > counted(counted.getKey())) {
+                wrong = counted.getKey() + " has " + count + " servers with a limit of " + limit;
+            }
+        }
+        serverCounts = counts;
+        return wrong;
+    }
+
+    private int counted(Object of) {
+        Integer before = serverCounts.get(of);
+        return before == null ? 0 : before;
+    }
+
+    /** Whether a client got a server since the last call while one that had asked before it still waits. For every moment. */
+    public @Nullable String passedOver() {
+        String wrong = null;
+        Map<Pool, List<ClientEntry>> now = new HashMap<>();
+        for (Pool pool : books.registry().pools()) {
+            boolean olderWaits = false;
+            for (ClientEntry client : queues.getOrDefault(pool, List.of())) {
+                if (client.state == ClientState.WAITING) {
+                    olderWaits = true;
+                } else if (olderWaits && client.server != null) {
+                    wrong = "in " + pool + " a client got a server before an older one";
+                }
+            }
+            if (pool.waiting.first() != null) {
+                List<ClientEntry> queue = new ArrayList<>();
+                pool.waiting.forEach(queue::add);
+                now.put(pool, queue);
+            }
+        }
+        queues = now;
+        return wrong;
     }
 
     private @Nullable String sessions(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {

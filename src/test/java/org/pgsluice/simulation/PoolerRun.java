@@ -1,6 +1,7 @@
 package org.pgsluice.simulation;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,6 +25,8 @@ import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.server.ServerSession;
 
@@ -36,9 +39,12 @@ final class PoolerRun {
     private static final int LINES_TOLD = Integer.getInteger("simulation.lines", 60);
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
     private static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
+    private static final SocketAddress ELSEWHERE = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 5432);
     private static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
 
     private final RunPlan plan;
+    private final Path file;
+    private final Path users;
     private final SimulatedNetwork network;
     private final SplittableRandom random;
     private final List<SimulatedReactor> reactors = new ArrayList<>();
@@ -65,7 +71,10 @@ final class PoolerRun {
         }
         outside = network.addReactor();
         postgres = new ScriptedPostgres(outside, POSTGRES);
-        Files.writeString(file, plan.ini() + "auth_file = " + users + "\n");
+        postgres.alsoAt(ELSEWHERE);
+        this.file = file;
+        this.users = users;
+        writeFile(plan.ini());
         if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("the configuration is not good:\n" + plan.ini());
         }
@@ -90,6 +99,11 @@ final class PoolerRun {
         if (!plan.calm()) {
             all.addAll(List.of("KILL one", "KILL", "DISABLE one"));
         }
+        if (plan.changes()) {
+            all.addAll(List.of(
+                    Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, "SET default_pool_size=1", "SET default_pool_size=6", "SET max_db_connections=1",
+                    "SET max_db_connections=0", "SET max_user_connections=2", "SET reserve_pool_size=1", "SET server_check_delay=0", "SET server_reset_query_always=1"));
+        }
         return random.nextInt(4) == 0 ? List.of() : all;
     }
 
@@ -102,7 +116,7 @@ final class PoolerRun {
                     network.wallClock(),
                     network.offload(5_000_000),
                     network.randomSource(),
-                    (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                    this::resolve,
                     List::of,
                     "simulated",
                     null,
@@ -119,6 +133,28 @@ final class PoolerRun {
         return made[0];
     }
 
+    private void resolve(String host, Reactor reactor, Resolver.Callback callback) {
+        if (!bad || !plan.slowNames()) {
+            callback.onResolved(List.of(InetAddress.ofLiteral(host)));
+            return;
+        }
+        boolean found = plan.calm() || random.nextInt(20) != 0;
+        reactor.schedule(random.nextLong(SECOND / 5), () -> callback.onResolved(found ? List.of(InetAddress.ofLiteral(host)) : null));
+    }
+
+    /** Gives the pooler another configuration to read at the next RELOAD, or the first one again. */
+    void changeFile() {
+        writeFile(bad ? plan.changed(random) : plan.ini());
+    }
+
+    private void writeFile(String ini) {
+        try {
+            Files.writeString(file, ini + "auth_file = " + users + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs it; throws with the seed in the message when anything is not as it must be. */
     void run() {
         try {
@@ -127,7 +163,8 @@ final class PoolerRun {
             bad = false;
             network.conditions(plan.conditions() == LinkConditions.HOSTILE ? LinkConditions.ROUGH : plan.conditions());
             network.advance(2 * SECOND);
-            for (String command : List.of("RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
+            changeFile();
+            for (String command : List.of("RELOAD", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
                 operators.getLast().order(command);
             }
             network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0, LONGEST_NANOS);

@@ -10,6 +10,10 @@ public interface ScriptedMood {
         WELCOME,
         REFUSED,
         HUNG_UP,
+        /** The connection ends in the middle of what is said to one who is welcome. */
+        CUT,
+        /** Not yet: the server is starting. */
+        STARTING,
         SILENCE
     }
 

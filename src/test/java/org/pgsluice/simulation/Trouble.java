@@ -48,7 +48,7 @@ final class Trouble implements ScriptedMood {
     private void happen() {
         List<ScriptedBackend> backends = postgres.backends();
         ScriptedBackend one = backends.isEmpty() ? null : backends.get(random.nextInt(backends.size()));
-        int what = random.nextInt(16);
+        int what = random.nextInt(17);
         if (what < 6 && cancels) {
             cancel();
         } else if (what == 6 && deaths && one != null) {
@@ -63,6 +63,15 @@ final class Trouble implements ScriptedMood {
             outside.perform(() -> one.parameterUnasked("TimeZone", "Zone/" + random.nextInt(3)));
         } else if (what == 13 && deaths && random.nextInt(4) == 0) {
             killClient();
+        } else if (what == 14 && deaths && one != null) {
+            one.cutReply(random.nextInt(300));
+        }
+    }
+
+    @Override
+    public void welcomed(ScriptedBackend backend) {
+        if (chatter && run.isBad() && random.nextInt(6) == 0) {
+            backend.parameterUnasked("TimeZone", "Zone/" + random.nextInt(3));
         }
     }
 
@@ -139,7 +148,7 @@ final class Trouble implements ScriptedMood {
         if (!logins || !run.isBad() || random.nextInt(5) != 0) {
             return Login.WELCOME;
         }
-        return List.of(Login.REFUSED, Login.HUNG_UP, Login.SILENCE).get(random.nextInt(3));
+        return List.of(Login.REFUSED, Login.HUNG_UP, Login.CUT, Login.STARTING, Login.SILENCE).get(random.nextInt(5));
     }
 
     @Override

@@ -43,6 +43,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Books books;
     private final Commons commons;
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
+    /** How many by lane; each only for the thread of its reactor. */
+    private final int[] clientCounts;
     private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
     private final CancelKeys<ClientSession> cancelKeys;
     private final MockSalts mockSalts;
@@ -65,6 +67,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         commons = new Commons(
                 books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
         lanes = new Lane[world.reactors().size()];
+        clientCounts = new int[lanes.length];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(world.reactors().get(i), commons);
         }
@@ -132,11 +135,13 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     @Override
     public void onOpened(ClientSession client) {
         clients.add(client);
+        clientCounts[client.reactorIndex()]++;
     }
 
     @Override
     public void onClosed(ClientSession client) {
         clients.remove(client);
+        clientCounts[client.reactorIndex()]--;
         CancelJob job = cancels.remove(client);
         if (job != null) {
             job.onAskerClosed();
@@ -362,6 +367,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     /** All open client sessions. Any thread. */
     public Collection<ClientSession> clients() {
         return clients;
+    }
+
+    /** How many clients a lane has, those at their login included. On its reactor. */
+    int clientCount(Lane lane) {
+        return clientCounts[lane.index()];
     }
 
     Lane[] lanes() {

@@ -15,7 +15,11 @@ public final class BooksAudit {
     private final Books books;
     private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
     private Map<Object, Integer> serverCounts = Map.of();
-    private Map<Pool, List<ClientEntry>> queues = Map.of();
+    private final Map<Pool, List<Wait>> queues = new HashMap<>();
+    private Map<ServerEntry, Long> cancelled = Map.of();
+
+    /** A client in a queue, and since when. */
+    private record Wait(ClientEntry client, long since) {}
 
     public BooksAudit(Books books) {
         this.books = books;
@@ -94,23 +98,42 @@ public final class BooksAudit {
     /** Whether a client got a server since the last call while one that had asked before it still waits. For every moment. */
     public @Nullable String passedOver() {
         String wrong = null;
-        Map<Pool, List<ClientEntry>> now = new HashMap<>();
-        for (Pool pool : books.registry().pools()) {
-            boolean olderWaits = false;
-            for (ClientEntry client : queues.getOrDefault(pool, List.of())) {
-                if (client.state == ClientState.WAITING) {
-                    olderWaits = true;
-                } else if (olderWaits && client.server != null) {
-                    wrong = "in " + pool + " a client got a server before an older one";
+        for (List<Wait> queue : queues.values()) {
+            for (Wait served : queue) {
+                if (served.client.server != null) {
+                    for (Wait other : queue) {
+                        if (other.since < served.since && other.client.state == ClientState.WAITING && other.client.waitSinceNanos == other.since) {
+                            wrong = "a client got a server before one that has waited longer";
+                        }
+                    }
                 }
             }
+        }
+        queues.clear();
+        for (Pool pool : books.registry().pools()) {
             if (pool.waiting.first() != null) {
-                List<ClientEntry> queue = new ArrayList<>();
-                pool.waiting.forEach(queue::add);
-                now.put(pool, queue);
+                List<Wait> queue = new ArrayList<>();
+                pool.waiting.forEach(client -> queue.add(new Wait(client, client.waitSinceNanos)));
+                queues.put(pool, queue);
             }
         }
-        queues = now;
+        return wrong;
+    }
+
+    /** Whether a server got its next client while a cancel request for the one before is under way. For every moment. */
+    public @Nullable String handedOverUnderCancel(Collection<? extends ServerEntry> servers) {
+        String wrong = null;
+        Map<ServerEntry, Long> now = new IdentityHashMap<>();
+        for (ServerEntry server : servers) {
+            if (server.cancelsUnderWay > 0) {
+                Long before = cancelled.get(server);
+                if (before != null && before != server.assignments) {
+                    wrong = "a server got another client while a cancel request for it was under way";
+                }
+                now.put(server, server.assignments);
+            }
+        }
+        cancelled = now;
         return wrong;
     }
 

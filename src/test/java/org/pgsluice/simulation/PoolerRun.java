@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.app.Pooler;
 import org.pgsluice.app.SimulatedReload;
@@ -57,7 +56,6 @@ final class PoolerRun {
     private final List<Operator> operators = new ArrayList<>();
     private final Trouble trouble;
     private final Map<String, Integer> cancelsSent = new HashMap<>();
-    private final Map<String, Integer> fatals = new TreeMap<>();
     private int names;
     private boolean bad = true;
     private @Nullable String fault;
@@ -214,7 +212,6 @@ final class PoolerRun {
 
     /** A guest was told a FATAL error that it did not ask for. */
     void fatal(Guest guest, String text) {
-        fatals.merge(text, 1, Integer::sum);
         if (plan.calm() || text.contains("internal") || text.contains("expected")) {
             fault(guest + " was told " + text);
         }
@@ -225,11 +222,6 @@ final class PoolerRun {
         if (plan.calm()) {
             fault(guest + " was hung up on, with " + cut + " bytes of a message");
         }
-    }
-
-    /** What guests were told, and how often. */
-    Map<String, Integer> fatals() {
-        return fatals;
     }
 
     String newName(Guest guest) {
@@ -244,8 +236,13 @@ final class PoolerRun {
         return cancelsSent.getOrDefault(name, 0);
     }
 
+    /** A guest whose query runs, if there is one among a few that are picked. */
     Guest anyGuest(SplittableRandom chance) {
-        return guests.get(chance.nextInt((guests.size() + 1) / 2));
+        Guest picked = guests.getFirst();
+        for (int times = 0; times < 8 && !picked.isBusy(); times++) {
+            picked = guests.get(chance.nextInt(guests.size()));
+        }
+        return picked;
     }
 
     void operate(String command) {

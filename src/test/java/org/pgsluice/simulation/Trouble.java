@@ -158,6 +158,6 @@ final class Trouble implements ScriptedMood {
 
     @Override
     public long cancelNanos() {
-        return random.nextInt(3) == 0 ? 0 : random.nextLong(30 * MILLI);
+        return random.nextInt(3) == 0 ? 0 : random.nextLong((random.nextInt(3) == 0 ? 300 : 30) * MILLI);
     }
 }

@@ -1,6 +1,7 @@
 package org.pgsluice.simulation;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,8 +36,8 @@ final class Watch {
 
     /** Behind every event. */
     void look() {
-        for (String wrong : Arrays.asList(
-                audit.fault(pooler.clients(), pooler.commons().servers()), audit.growthBeyondLimits(pooler.commons().servers()), audit.passedOver())) {
+        Collection<ServerSession> all = pooler.commons().servers();
+        for (String wrong : Arrays.asList(audit.fault(pooler.clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all), audit.passedOver())) {
             if (wrong != null) {
                 run.fault("the books: " + wrong);
             }

@@ -36,7 +36,6 @@ public final class Link implements Tenant {
     private @Nullable ClientStatements statements;
     private @Nullable ServerSession server;
     private boolean bridging;
-    private boolean copyIn;
     private boolean clientBroken;
     private boolean suspended;
     private boolean replyCut;
@@ -162,7 +161,7 @@ public final class Link implements Tenant {
     /** Gives the server back when the client is through with it. */
     void partIfDone() {
         ServerSession linked = server;
-        if (linked == null || bridging || copyIn || requests.midMessage() || !linked.idle() || client.isClosed()) {
+        if (linked == null || bridging || requests.midMessage() || !linked.idle() || client.isClosed()) {
             return;
         }
         if (pool.mode(lane.books().config()) == PoolMode.SESSION || !linked.outbox().isEmpty()) {
@@ -244,11 +243,6 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onCopyIn() {
-        copyIn = true;
-    }
-
-    @Override
     public void onReady(byte status, boolean settled) {
         if (settled) {
             times.ready(status, lane.now());
@@ -301,11 +295,6 @@ public final class Link implements Tenant {
     }
 
     // ---------------------------------------------------------------- facts
-
-    /** The client ended its COPY data. */
-    void copyEnds() {
-        copyIn = false;
-    }
 
     /** The names of the client's statements. */
     ClientStatements statements() {

@@ -208,7 +208,6 @@ final class RequestStream {
                 if (server.ledger().copyIn()) {
                     server.ledger().expectCopyEnd();
                 }
-                link.copyEnds();
             }
             default -> {
                 link.requestBegins();

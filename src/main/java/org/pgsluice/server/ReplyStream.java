@@ -178,14 +178,8 @@ final class ReplyStream {
 
     /** What a message that goes on changes. */
     private void after(Tenant tenant, byte tag) {
-        switch (tag) {
-            case BackendTag.READY_FOR_QUERY -> {
-                if (!server.own().underWay()) {
-                    tenant.onReady(server.status(), server.ledger().settled());
-                }
-            }
-            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> tenant.onCopyIn();
-            default -> {}
+        if (tag == BackendTag.READY_FOR_QUERY && !server.own().underWay()) {
+            tenant.onReady(server.status(), server.ledger().settled());
         }
     }
 

@@ -183,6 +183,24 @@ class LinkAsideTest {
         }
     }
 
+    /** As the JDBC driver does when it hears of the error while it still sends data. */
+    @Test
+    void clientThatDoesNotEndItsFailedCopyLeavesTheServerToOthers() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        world.step(a, query("COPY IN 'a.1'"));
+        world.step(a, new Requests().copyData("BAD ROW").toBytes());
+        assertThat(got(a)).endsWith("Z(I) ");
+
+        world.step(b, query("SELECT 'b.1'"));
+
+        assertThat(got(b)).isEqualTo(ANSWER_OF_B);
+        world.step(a, new Requests().copyData("late").copyDone().query("SELECT 'a.2'").toBytes());
+        assertThat(got(a)).endsWith("D(|a.2) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
+    }
+
     @Test
     void clientThatLeavesAtAnyByteLeavesNothingBehind() {
         byte[] requests = new Requests()

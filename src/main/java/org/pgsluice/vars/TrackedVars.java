@@ -52,7 +52,7 @@ public final class TrackedVars {
     /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
     public boolean differsFrom(TrackedVars server) {
         for (int i = 0; i < values.length; i++) {
-            if (differs(values[i], server.values[i])) {
+            if (differs(i, server)) {
                 return true;
             }
         }
@@ -66,7 +66,7 @@ public final class TrackedVars {
         server.asked = noted;
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
-            if (own != null && differs(own, server.values[i])) {
+            if (own != null && differs(i, server)) {
                 noted[i] = true;
                 sql.append("SET ").append(names.name(i)).append('=');
                 if (names.name(i).equalsIgnoreCase("search_path")) {
@@ -95,7 +95,7 @@ public final class TrackedVars {
             if (own == null || theirs == null || own.equals(theirs)) {
                 continue;
             }
-            if (differs(own, theirs) && (server.asked == null || !server.asked[i])) {
+            if (differs(i, server) && (server.asked == null || !server.asked[i])) {
                 bridged = false;
                 continue;
             }
@@ -115,8 +115,10 @@ public final class TrackedVars {
         void changed(String name, String from, String to);
     }
 
-    private static boolean differs(@Nullable String own, @Nullable String theirs) {
-        return own != theirs && own != null && theirs != null && !own.equalsIgnoreCase(theirs);
+    private boolean differs(int index, TrackedVars server) {
+        String own = values[index];
+        String theirs = server.values[index];
+        return own != theirs && own != null && theirs != null && !(names.caseMatters(index) ? own.equals(theirs) : own.equalsIgnoreCase(theirs));
     }
 
     /** A literal that is right whether or not standard_conforming_strings is on. */

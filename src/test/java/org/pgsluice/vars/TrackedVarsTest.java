@@ -43,6 +43,17 @@ class TrackedVarsTest {
         assertThat(client.bridgeFrom(server)).isEqualTo("SET TimeZone='UTC';");
     }
 
+    /** The names of two schemas or applications may differ in nothing else. */
+    @ParameterizedTest
+    @CsvSource({"search_path, '\"Tenant\"', '\"tenant\"'", "application_name, Paris, paris"})
+    void caseMattersWhereItDoesToPostgres(String name, String own, String theirs) {
+        client.set(name, own);
+        server.set(name, theirs);
+
+        assertThat(client.differsFrom(server)).isTrue();
+        assertThat(client.bridgeFrom(server)).contains(own);
+    }
+
     @Test
     void bridgeSetsEveryDifferenceInOneQuery() {
         client.set("TimeZone", "UTC");

@@ -56,6 +56,7 @@ final class PoolerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PGBOUNCER_"));
         builder.environment().put("PGSLUICE_NO_BUILD", "1");
+        builder.environment().put("PGSLUICE_JAVA_OPTS", "-ea");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.redirectOutput(directory.resolve("out").toFile()).start();
         PoolerProcess pooler = new PoolerProcess(place, port, process);

@@ -99,6 +99,11 @@ final class PoolerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Its configuration file. */
+    Path ini() {
+        return place.directory().resolve("pooler.ini");
+    }
+
     /** What it has logged and printed until now. */
     String log() throws IOException {
         StringBuilder text = new StringBuilder();

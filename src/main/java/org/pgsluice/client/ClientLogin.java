@@ -29,7 +29,6 @@ import org.pgsluice.wire.StartupPacket;
 final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker {
     private static final int LONGEST_STARTUP = 64 * 1024;
     private static final int LONGEST_USER = 127;
-    private static final byte[] AUTHENTICATION_OK = {BackendTag.AUTHENTICATION, 0, 0, 0, 8, 0, 0, 0, 0};
     private static final byte[] NO = {'N'};
 
     private enum Phase {
@@ -47,6 +46,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     private Phase phase = Phase.STARTUP;
     private boolean nothingCame = true;
     private @Nullable ClientAuth auth;
+    private byte[] lastWords = {};
     private @Nullable AuthQuery query;
     private @Nullable Database database;
     private @Nullable User poolUser;
@@ -365,6 +365,11 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         client.fail("bouncer config error");
     }
 
+    /** How the exchange ends for the client: it goes out with the greeting, in one write. */
+    byte[] lastWords() {
+        return lastWords;
+    }
+
     private void accept(byte[] before) {
         phase = Phase.OVER;
         Database known = database;
@@ -383,9 +388,10 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
             client.fail("pooler is shutting down");
             return;
         }
-        client.send(ByteBuffer.wrap(new MessageWriter().bytes(before).bytes(AUTHENTICATION_OK).toBytes()));
+        lastWords = Greeting.authenticated(before);
         Pool pool = lane.books().registry().pool(known, user, lane.now());
         if (console) {
+            client.send(ByteBuffer.wrap(lastWords));
             client.onConsole(pool, consoleAdmin);
         } else {
             client.onAuthenticated(pool);

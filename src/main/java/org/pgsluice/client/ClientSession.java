@@ -168,9 +168,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         books().active(this, pool, lane.now());
         cancelKey = services.issueCancelKey(this);
         pool.counters(lane.index()).clientLogins++;
+        byte[] lastWords = login == null ? new byte[0] : login.lastWords();
         login = null;
         link = new Link(this, lane, pool);
-        Greeting.send(this, pool, lane);
+        Greeting.send(this, lastWords, pool, lane);
         lane.commons().log().debug("logged in");
         resumeLink();
     }

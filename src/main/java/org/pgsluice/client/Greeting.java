@@ -13,16 +13,24 @@ import org.pgsluice.wire.PgError;
 
 /** What a client gets after its authentication: the pool's parameters with its own values filled in, its cancel key, and the word to begin. */
 final class Greeting {
+    private static final byte[] AUTHENTICATION_OK = {BackendTag.AUTHENTICATION, 0, 0, 0, 8, 0, 0, 0, 0};
+
     private Greeting() {}
 
-    static void send(ClientSession client, Pool pool, Lane lane) {
+    /** The end of a client's authentication behind {@code before}, the last of the exchange. */
+    static byte[] authenticated(byte[] before) {
+        return new MessageWriter().bytes(before).bytes(AUTHENTICATION_OK).toBytes();
+    }
+
+    /** {@code before}: the end of the authentication, which goes first. */
+    static void send(ClientSession client, byte[] before, Pool pool, Lane lane) {
         Welcome welcome = pool.welcome();
         if (welcome == null) {
             throw new IllegalStateException("no welcome for " + pool);
         }
         TrackedVars vars = client.vars();
         TrackedNames names = vars.names();
-        MessageWriter out = new MessageWriter(1024);
+        MessageWriter out = new MessageWriter(1024).bytes(before);
         for (Welcome.Parameter parameter : welcome.parameters()) {
             int index = names.indexOf(parameter.name());
             if (index < 0) {
@@ -43,7 +51,7 @@ final class Greeting {
             PgError.notice(notice).write(out, BackendTag.NOTICE_RESPONSE);
         }
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
-        client.send(ByteBuffer.wrap(out.toBytes()));
+        client.send(out.toBuffer());
     }
 
     private static void status(MessageWriter out, String name, String value) {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  *
  * @param <C> the kind of client
  * @param weight how often it is chosen, compared with the others
- * @param rough whether it breaks the connection on purpose: never done in the calm
+ * @param rough whether it breaks the connection on purpose: not done in the calm
  */
 record Chore<C>(String name, int weight, boolean rough, Act<C> act) {
     interface Act<C> {

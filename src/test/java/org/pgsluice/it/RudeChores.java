@@ -7,6 +7,7 @@ import java.util.List;
 final class RudeChores {
     static final List<Chore<WireClient>> ALL = List.of(
             Chore.rough("rude: half a pipeline", 3, RudeChores::halfPipeline),
+            Chore.rough("rude: nonsense behind a pipeline", 4, RudeChores::nonsense),
             Chore.rough("rude: in the middle of a result", 2, RudeChores::midResult),
             Chore.rough("rude: in a transaction", 3, RudeChores::midTransaction),
             Chore.rough("rude: in a COPY", 2, RudeChores::midCopy),
@@ -25,6 +26,19 @@ final class RudeChores {
     private static void halfPipeline(WireClient client) throws IOException {
         byte[] bytes = WireChores.pipelineOf(client, 1 + client.below(6)).bytes();
         client.connection().sendSlowly(bytes, client.below(bytes.length));
+        cut(client);
+    }
+
+    /** In one write with the rest, so that the pooler finds it while it still holds what stands before it. */
+    private static void nonsense(WireClient client) throws IOException {
+        WireScript script = WireChores.pipelineOf(client, client.below(4));
+        switch (client.below(4)) {
+            case 0 -> script.parse("", "SELECT 1").bind("nobody's").execute().sync();
+            case 1 -> script.parse("", "SELECT 1").bare('?');
+            case 2 -> script.query("SELECT '" + client.token + "'").terminate();
+            default -> script.bind("").bare('\0');
+        }
+        client.connection().send(script.bytes());
         cut(client);
     }
 

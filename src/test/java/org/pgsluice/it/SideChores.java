@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What comes or goes beside queries and answers: notices and cancel requests. */
 final class SideChores {
-    static final List<Chore<DriverClient>> ALL = List.of(Chore.of("notices", 5, SideChores::notices), Chore.of("cancel", 4, SideChores::cancel));
+    static final List<Chore<DriverClient>> ALL = List.of(Chore.of("notices", 5, SideChores::notices), Chore.of("cancel", 8, SideChores::cancel));
 
     private SideChores() {}
 
@@ -35,15 +35,17 @@ final class SideChores {
     /** The request may come too early or too late; then the answer comes. When it went wrong it may still be on its way, and the connection is given up. */
     private static void cancel(DriverClient client) throws Exception {
         try (Statement slow = client.connection().createStatement()) {
-            long wait = 1 + client.random.nextLong(60_000_000);
+            int millis = client.oneOf(2, 10, 30, 150);
+            // Often just when the query ends: a request that came late would strike whoever has the server next.
+            long wait = client.once(3) ? client.below(60_000_000) : Math.max(0, millis * 1_000_000L + client.random.nextLong(-2_000_000, 2_000_000));
             FutureTask<Void> canceller = new FutureTask<>(() -> {
-                LockSupport.parkNanos(wait);
+                LockSupport.parkNanos(1 + wait);
                 slow.cancel();
                 return null;
             });
             Thread.startVirtualThread(canceller);
             try {
-                slow.execute("SELECT '" + client.token + "' FROM pg_sleep(0.15)");
+                slow.execute("SELECT '" + client.token + "' FROM pg_sleep(" + millis / 1000.0 + ")");
                 try (ResultSet rows = slow.getResultSet()) {
                     rows.next();
                     client.same("the answer", client.token.text(), rows.getString(1));

@@ -23,6 +23,8 @@ final class Storm {
         ROUGH,
         /** Nothing is broken any more; clients notice what was, and come to rest. */
         SETTLING,
+        /** Clients break their own connections, and nobody else may notice. */
+        RUDE,
         /** Nothing may break. */
         CALM,
         OVER
@@ -37,7 +39,7 @@ final class Storm {
     private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final CountDownLatch resting;
-    private final CountDownLatch calmBegins = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
     private final CountDownLatch through;
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile String log;
@@ -71,7 +73,7 @@ final class Storm {
         faults.add(new AssertionError(phase + ", " + who + ": " + thrown, thrown));
         log = log == null ? lines : log;
         phase = Phase.OVER;
-        calmBegins.countDown();
+        goOn.countDown();
         end.countDown();
     }
 
@@ -97,10 +99,10 @@ final class Storm {
         count("lost: " + String.valueOf(thrown.getMessage()).replaceAll("[0-9]+|\\s+\\(.*", "").strip());
     }
 
-    /** The client is connected, and waits for the calm. */
+    /** The client is connected, and waits for the saboteur to be through. */
     void atRest() throws InterruptedException {
         resting.countDown();
-        calmBegins.await();
+        goOn.await();
     }
 
     /** The client is through, and stays connected until the last look is over. */
@@ -131,8 +133,8 @@ final class Storm {
             phase = next;
             phaseSince = System.nanoTime();
         }
-        if (next == Phase.CALM) {
-            calmBegins.countDown();
+        if (next == Phase.RUDE) {
+            goOn.countDown();
         }
     }
 

@@ -56,6 +56,9 @@ abstract class StormClient implements Runnable {
                 storm.requireTime();
             }
             storm.atRest();
+            while (storm.phase() == Storm.Phase.RUDE) {
+                step(this::connectOrAct);
+            }
             while (storm.phase() == Storm.Phase.CALM) {
                 calmChores += step(this::connectOrAct) ? 1 : 0;
             }
@@ -93,7 +96,7 @@ abstract class StormClient implements Runnable {
 
     private void connectOrAct() throws Exception {
         if (connected()) {
-            act(!storm.mayBreak());
+            act(storm.phase() == Storm.Phase.CALM);
         } else {
             doing("connect");
             connect();

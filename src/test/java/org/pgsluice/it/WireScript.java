@@ -121,7 +121,8 @@ final class WireScript {
         return bare('X');
     }
 
-    private WireScript bare(char tag) {
+    /** A message of that type and nothing more. */
+    WireScript bare(char tag) {
         out.begin((byte) tag).end();
         return this;
     }

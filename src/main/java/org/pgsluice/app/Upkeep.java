@@ -85,7 +85,7 @@ final class Upkeep {
                 boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
                 if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
                     server.close("database configuration changed");
-                } else if (server.client() instanceof ClientSession client && client.link() != null) {
+                } else if (server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
                     linked(server, client.link().times(), config, now);
                 }
             }

@@ -25,16 +25,17 @@ final class ServerReader {
     }
 
     void onReadable() {
+        boolean free = server.tenant() == null;
+        ServerState state = server.state();
+        if ((free && state == ServerState.ACTIVE) || !server.isHere()) {
+            // Granted and not taken yet, or taken just now: what there is to read, even its end, is for the client, maybe on another reactor.
+            return;
+        }
         if (stopped) {
             connection.wantRead(false);
             return;
         }
-        ServerState state = server.state();
-        if (server.tenant() == null && state == ServerState.ACTIVE) {
-            // Granted and not taken yet: what there is to read is for the client, maybe on another reactor.
-            return;
-        }
-        if (server.tenant() == null && (state == ServerState.IDLE || state == ServerState.USED)) {
+        if (free && (state == ServerState.IDLE || state == ServerState.USED)) {
             if (!server.books().claimUnused(server, server.lane().index())) {
                 // Given away to another reactor a moment ago; what there is to read is for that one.
                 return;

@@ -32,7 +32,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private static final byte[] TERMINATE = {FrontendTag.TERMINATE, 0, 0, 0, 4};
 
     private final long id;
-    private Lane lane;
+    /** Volatile, as the tenant is: a late event of the reactor that it was taken from must see in this order that it has gone. */
+    private volatile Lane lane;
     private final ReplyLedger ledger = new ReplyLedger(this);
     private final ReplyStream replies = new ReplyStream(this);
     private final TrackedVars vars;
@@ -42,7 +43,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private @Nullable Outbox outbox;
     private @Nullable ServerDial dial;
     private @Nullable ServerLogin login;
-    private @Nullable Tenant tenant;
+    private volatile @Nullable Tenant tenant;
     private final OwnQuery own = new OwnQuery(this);
     private byte status = 'I';
     private byte[] cancelKey = {};
@@ -430,6 +431,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     void status(byte latest) {
         status = latest;
+    }
+
+    /** Whether it belongs to the thread that asks. Looked at behind the tenant, which is set last when it is taken over. */
+    boolean isHere() {
+        return reactorIndex() == lane.index() && lane.reactor().inReactor();
     }
 
     /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */

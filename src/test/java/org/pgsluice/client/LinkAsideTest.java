@@ -11,6 +11,7 @@ import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedBackend;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.ScriptedMood;
+import org.pgsluice.simulation.SimulatedNetwork;
 
 /** What comes in between: notifications, the end of the server, clients that leave in the middle, clients with different parameters. */
 class LinkAsideTest {
@@ -199,6 +200,30 @@ class LinkAsideTest {
         world.step(a, new Requests().copyData("late").copyDone().query("SELECT 'a.2'").toBytes());
         assertThat(got(a)).endsWith("D(|a.2) C(SELECT 1|) Z(I) ");
         world.assertClean("at the end");
+    }
+
+    /** The server was given to a client of the other reactor, which has not heard of it yet. */
+    @Test
+    void serverThatDiesOnItsWayToTheNextClientLeavesNobodyWaitingForEver() {
+        for (int seed = 0; seed < 300; seed++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 2, new SimulatedNetwork(seed));
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(1);
+            world.postgres.outputBudget(0);
+            a.send(query("SELECT 'a.1'"));
+            world.network.runUntilIdle();
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+
+            world.postgres.outputBudget(Long.MAX_VALUE);
+            world.network.advance(seed * 1_000L);
+            world.postgres.terminateAll();
+            world.network.advance(2_000_000_000L);
+            world.network.runUntilIdle();
+
+            assertThat(got(b)).as("seed %d", seed).isNotEmpty();
+            assertThat(world.postgres.complaints()).as("seed %d", seed).isEmpty();
+        }
     }
 
     @Test

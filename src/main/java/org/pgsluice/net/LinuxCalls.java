@@ -63,12 +63,12 @@ final class LinuxCalls {
     }
 
     /** For functions that return at once: the thread does not tell the JVM that it is away, so a pause of the collector waits for it. */
-    private static MethodHandle prompt(String name) {
+    static MethodHandle prompt(String name) {
         return function(name, Linker.Option.critical(false), Linker.Option.captureCallState("errno"));
     }
 
     /** For functions that may take their time. */
-    private static MethodHandle waiting(String name) {
+    static MethodHandle waiting(String name) {
         return function(name, Linker.Option.captureCallState("errno"));
     }
 
@@ -184,7 +184,8 @@ final class LinuxCalls {
         return new IOException(text(result));
     }
 
-    private int call(MethodHandle function, long first, long second, long third, long fourth, long fifth) {
+    /** For functions of {@link #prompt} and {@link #waiting}. */
+    int call(MethodHandle function, long first, long second, long third, long fourth, long fifth) {
         try {
             return result((long) function.invokeExact(state, first, second, third, fourth, fifth));
         } catch (Throwable impossible) {

@@ -313,6 +313,11 @@ public final class Books {
         return server;
     }
 
+    /** Another process has handed both over as they were, linked. */
+    public synchronized void adopted(ClientEntry client, ServerEntry server) {
+        link(client, server, client.reactorIndex);
+    }
+
     // ---------------------------------------------------------------- inside
 
     /** Clients of the pool get no server now. */

@@ -27,6 +27,15 @@ public final class Openings {
         }
     }
 
+    /** Another process has handed a connection over: it counts from now on, whatever the limits are. */
+    public void adopted(ServerEntry server) {
+        synchronized (books) {
+            reserve(server.pool);
+            server.pool.reserved--;
+            books.move(server, ServerState.LOGIN);
+        }
+    }
+
     /** The reserved connection will not begin. */
     public void notOpened(Pool pool) {
         synchronized (books) {

@@ -55,6 +55,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Shutdown shutdown;
     private final Stats stats;
     private final Suspension suspension;
+    private final Handover handover = new Handover();
     private final @Nullable String ownUser;
     private final SocketOptions acceptOptions;
     private @Nullable Reloader reloader;
@@ -80,7 +81,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         stats = new Stats(lanes[0]);
         suspension = new Suspension(this);
         operations = new ConsoleOperations(this);
-        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine());
+        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine(), handover, this::listeners);
         books.registry().apply(config);
         try {
             books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
@@ -185,7 +186,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public Console openConsole(ClientSession client, boolean admin) {
-        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, commons.log());
+        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, this);
         console.welcome();
         return console;
     }
@@ -324,13 +325,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     }
 
     void pauseListeners(boolean pause) {
-        for (List<Reactor.Listener> kind : List.of(tcpListeners, unixListeners)) {
-            for (Reactor.Listener listener : kind) {
-                if (pause) {
-                    listener.pause();
-                } else {
-                    listener.resume();
-                }
+        for (Reactor.Listener listener : listeners()) {
+            if (pause) {
+                listener.pause();
+            } else {
+                listener.resume();
             }
         }
     }
@@ -367,6 +366,20 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     Reactor main() {
         return lanes[0].reactor();
+    }
+
+    private List<Reactor.Listener> listeners() {
+        List<Reactor.Listener> all = new ArrayList<>(tcpListeners);
+        all.addAll(unixListeners);
+        return all;
+    }
+
+    CancelKeys<ClientSession> cancelKeys() {
+        return cancelKeys;
+    }
+
+    Handover handover() {
+        return handover;
     }
 
     Waits waits() {

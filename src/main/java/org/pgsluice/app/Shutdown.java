@@ -35,7 +35,9 @@ final class Shutdown {
     }
 
     void now() {
-        pooler.closeListeners(true);
+        if (!pooler.handover().underWay()) {
+            pooler.closeListeners(true); // else the next process listens there
+        }
         exit.run();
     }
 

@@ -4,15 +4,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * SUSPEND: nothing is read from anybody, and what was read has gone out. Clients stop first; servers are read until those have all their replies. What cannot be flushed in
- * suspend_timeout is closed. On the first reactor.
+ * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish; then clients are not read, and servers are read only as long as it takes
+ * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
+ * second. What cannot be flushed in suspend_timeout is closed. On the first reactor.
  */
 final class Suspension {
     private static final long LOOK_NANOS = 5_000_000L;
+    /** For how long logins hold the rest up. */
+    private static final long LOGIN_NANOS = 1_000_000_000L;
 
     private final Pooler pooler;
     private long begun;
@@ -27,66 +31,115 @@ final class Suspension {
         int mine = ++generation;
         pooler.books().pauseMode(PauseMode.SUSPEND);
         pooler.pauseListeners(true);
-        look(mine, done);
+        awaitLogins(mine, done);
     }
 
-    private void look(int mine, Runnable done) {
+    private void awaitLogins(int mine, Runnable done) {
+        if (isOver(mine)) {
+            return;
+        }
+        boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
+        count(lane -> patient ? logins(lane) : 0, logins -> {
+            if (logins == 0) {
+                look(mine, false, done);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done));
+            }
+        });
+    }
+
+    private int logins(Lane lane) {
+        int logins = 0;
+        for (ClientSession client : pooler.clients()) {
+            logins += client.lane() == lane && client.midLogin() ? 1 : 0;
+        }
+        return logins;
+    }
+
+    private void look(int mine, boolean quietBefore, Runnable done) {
+        if (isOver(mine)) {
+            return;
+        }
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
         boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
+        count(lane -> stop(lane, force), busy -> {
+            if (isOver(mine)) {
+                return;
+            }
+            if (busy == 0 && quietBefore) {
+                done.run();
+            } else if (busy == 0) {
+                look(mine, true, done);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done));
+            }
+        });
+    }
+
+    private boolean isOver(int mine) {
+        return mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND;
+    }
+
+    /** Has {@code counter} count on every reactor and gives {@code then}, on the first one, the sum. */
+    private void count(Counter counter, Sum then) {
         AtomicInteger lanesLeft = new AtomicInteger(pooler.lanes().length);
-        AtomicInteger unflushed = new AtomicInteger();
+        AtomicInteger sum = new AtomicInteger();
         for (Lane lane : pooler.lanes()) {
-            pooler.onLane(lane, () -> {
-                unflushed.addAndGet(stop(lane, force));
+            // Behind what other reactors have given this one to do.
+            lane.reactor().execute(() -> {
+                sum.addAndGet(counter.count(lane));
                 if (lanesLeft.decrementAndGet() == 0) {
-                    pooler.onMain(() -> next(mine, unflushed.get(), done));
+                    pooler.onMain(() -> then.accept(sum.get()));
                 }
             });
         }
     }
 
-    private void next(int mine, int unflushed, Runnable done) {
-        if (mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND) {
-            return;
-        }
-        if (unflushed == 0) {
-            done.run();
-        } else {
-            pooler.main().schedule(LOOK_NANOS, () -> look(mine, done));
-        }
+    private interface Counter {
+        int count(Lane lane);
     }
 
-    /** Stops reading on one reactor; how many connections still have something to send. */
+    private interface Sum {
+        void accept(int sum);
+    }
+
+    /** Stops reading on one reactor; how many connections still have something to send or to finish. */
     private int stop(Lane lane, boolean force) {
-        int unflushed = 0;
+        int busy = 0;
         for (ClientSession client : pooler.clients()) {
             if (client.lane() != lane || client.console() != null) {
                 continue;
             }
-            if (client.suspend(true)) {
-                continue;
-            }
-            if (force) {
+            if (client.midLogin()) {
                 client.fail("suspend_timeout");
-            } else {
-                unflushed++;
+            } else if (!client.suspend(true)) {
+                if (force) {
+                    client.fail("suspend_timeout");
+                } else {
+                    busy++;
+                }
             }
         }
         for (ServerSession server : pooler.commons().servers()) {
-            if (server.lane() != lane) {
-                continue;
-            }
-            if (server.flushed()) {
-                if (unflushed == 0) {
-                    server.stopReading(true);
-                }
-            } else if (force) {
-                server.close("suspend_timeout");
-            } else {
-                unflushed++;
+            if (server.lane() == lane && server.reactorIndex() == lane.index() && server.state() != ServerState.LOGIN) {
+                busy += stop(server, force);
             }
         }
-        return unflushed;
+        return busy;
+    }
+
+    private static int stop(ServerSession server, boolean force) {
+        if (server.flushed() && !server.askedByUs()) {
+            server.stopReading(true);
+            return 0;
+        }
+        if (force) {
+            server.close("suspend_timeout");
+            return 0;
+        }
+        // One that is not read may not take anything either.
+        server.stopReading(false);
+        return 1;
     }
 
     void end() {

@@ -42,6 +42,7 @@ final class PoolerProcess {
     private final Environment environment;
     private final LogLines log;
     private final PidFile pidFile;
+    private final PassedSockets passed = PassedSockets.of(System.getenv(), ProcessHandle.current().pid());
     private final ServiceNotifier service;
     private final List<ThreadedReactor> reactors = new ArrayList<>();
     private String ownUser = System.getProperty("user.name", "");
@@ -68,12 +69,16 @@ final class PoolerProcess {
         }
         Incidents incidents = new LoggedIncidents(log);
         Engines engines = chooseEngine(incidents);
+        String beyond = engines.passesDescriptors() ? null : passed.beyond(engines.name(), config, run.reboot());
+        if (beyond != null) {
+            throw new StartFailure(beyond);
+        }
         if (!run.reboot()) {
             refuseSecondInstance();
             pidFile.check(log);
         }
         Pooler pooler = assemble(engines, incidents);
-        Takeover takeover = run.reboot() ? oldProcess(engines) : null;
+        Takeover takeover = run.reboot() ? oldProcess() : null;
         if (takeover == null) {
             pidFile.check(log);
             listen(pooler);
@@ -107,13 +112,13 @@ final class PoolerProcess {
     }
 
     /** The process whose place is to be taken; null when there is none. */
-    private @Nullable Takeover oldProcess(Engines engines) throws StartFailure {
+    private @Nullable Takeover oldProcess() throws StartFailure {
         Path socket = unixSocket();
         if (socket == null) {
             throw new StartFailure("cannot reboot if unix dir not configured");
         }
-        if (!engines.passesDescriptors()) {
-            throw new StartFailure("online restart (-R) needs the engine \"epoll\", and this is \"" + engines.name() + "\"");
+        if (passed.count() > 0) {
+            throw new StartFailure("cannot reboot under service manager");
         }
         return Takeover.find(socket.toString(), log);
     }
@@ -178,7 +183,7 @@ final class PoolerProcess {
     // ---------------------------------------------------------------- listening
 
     private void refuseSecondInstance() throws StartFailure {
-        Path socket = unixSocket();
+        Path socket = passed.count() > 0 ? null : unixSocket();
         if (socket != null && Files.exists(Path.of(socket + ".lock"))) {
             throw new StartFailure("unix port " + config.integer(Settings.LISTEN_PORT) + " is in use");
         }
@@ -190,6 +195,10 @@ final class PoolerProcess {
     }
 
     private void listen(Pooler pooler) throws StartFailure {
+        if (passed.count() > 0) {
+            passed.listen(pooler, reactors.get(0), config, log);
+            return;
+        }
         int mode = config.integer(Settings.UNIX_SOCKET_MODE);
         String group = config.text(Settings.UNIX_SOCKET_GROUP);
         ListenOptions options = new ListenOptions(

@@ -64,6 +64,10 @@ final class Shutdown {
         if (mode != Mode.NONE) {
             return false;
         }
+        if (pooler.handover().underWay()) {
+            now(); // nothing may be closed or said any more: another process has the sockets
+            return false;
+        }
         mode = next;
         // The unix socket stays, so that the console can be reached.
         pooler.closeListeners(false);

@@ -18,8 +18,16 @@ final class DescriptorMessage {
     private static final MethodHandle RECVMSG = LinuxCalls.prompt("recvmsg");
     private static final MethodHandle GETPEERNAME = LinuxCalls.prompt("getpeername");
 
+    private static final MethodHandle FCNTL = LinuxCalls.variadic("fcntl", 2);
+
     private static final int EBADF = 9;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_ACCEPTCONN = 30;
+    private static final int F_SETFD = 2;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int FD_CLOEXEC = 1;
+    private static final int O_NONBLOCK = 04000;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -98,6 +106,31 @@ final class DescriptorMessage {
     /** The descriptor of the last {@link #receive}, -1 for none. It belongs to the caller and is not inherited by child processes. */
     int received() {
         return received;
+    }
+
+    /** Where a socket listens that somebody else has opened. From now on it neither blocks nor is inherited by child processes. */
+    static SocketAddress listenerAddress(LinuxCalls calls, SockAddr name, int fd) throws IOException {
+        NativeMemory memory = new NativeMemory();
+        MemorySegment value = memory.allocate(Integer.BYTES);
+        MemorySegment length = memory.allocate(Integer.BYTES);
+        length.set(JAVA_INT, 0, Integer.BYTES);
+        refuse(calls.getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, value.address(), length.address()));
+        if (value.get(JAVA_INT, 0) == 0) {
+            throw new IOException("it does not listen");
+        }
+        int flags = refuse(calls.call(FCNTL, fd, F_GETFL, 0, 0, 0));
+        refuse(calls.call(FCNTL, fd, F_SETFL, flags | O_NONBLOCK, 0, 0));
+        refuse(calls.call(FCNTL, fd, F_SETFD, FD_CLOEXEC, 0, 0));
+        refuse(calls.getsockname(fd, name.address(), name.roomAddress()));
+        SocketAddress address = name.get();
+        return address instanceof InetSocketAddress ? address : AbstractUnixAddress.orPath(name.unixName());
+    }
+
+    private static int refuse(int result) throws IOException {
+        if (result < 0) {
+            throw LinuxCalls.failure(result);
+        }
+        return result;
     }
 
     /** The other end of a TCP socket; port 0 of nowhere when it broke meanwhile. */

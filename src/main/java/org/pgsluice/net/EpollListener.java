@@ -72,16 +72,19 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
     /**
      * Goes on with a socket that listens already.
      *
-     * @param unixAddress where it is bound if it is a unix socket
+     * @param unixAddress where it is bound if it is a unix socket; null: where the system says
      * @param own whether a unix socket's file is ours, to be removed at the end
      */
-    static EpollListener adopt(EpollReactor reactor, int fd, SocketAddress unixAddress, boolean own, SocketOptions accepted, Reactor.Acceptor acceptor)
+    static EpollListener adopt(EpollReactor reactor, int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted, Reactor.Acceptor acceptor)
             throws IOException {
-        SocketAddress bound = reactor.localAddress(fd);
+        SocketAddress bound = DescriptorMessage.listenerAddress(reactor.calls(), reactor.name(), fd);
         boolean unix = !(bound instanceof InetSocketAddress);
+        if (unix && unixAddress != null) {
+            bound = unixAddress;
+        }
         reactor.options().tune(fd, accepted, unix);
-        UnixSocketFile file = unix && own && unixAddress instanceof UnixDomainSocketAddress path ? UnixSocketFile.adopt(path) : null;
-        return new EpollListener(reactor, fd, unix ? unixAddress : bound, file, acceptor);
+        UnixSocketFile file = own && bound instanceof UnixDomainSocketAddress path ? UnixSocketFile.adopt(path) : null;
+        return new EpollListener(reactor, fd, bound, file, acceptor);
     }
 
     private static void bind(EpollReactor reactor, int fd, SocketAddress address, int backlog) throws IOException {

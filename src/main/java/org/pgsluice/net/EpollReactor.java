@@ -126,10 +126,10 @@ public final class EpollReactor implements ThreadedReactor {
     /**
      * Goes on with the listening socket {@code fd}, which another process has opened. When this fails the caller closes it.
      *
-     * @param unixAddress where it is bound if it is a unix socket
+     * @param unixAddress where it is bound if it is a unix socket; null: where the system says
      * @param own whether a unix socket's file is ours from now on, to be removed when the listener is closed
      */
-    public Listener adoptListener(int fd, SocketAddress unixAddress, boolean own, SocketOptions accepted, Acceptor acceptor) throws IOException {
+    public Listener adoptListener(int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted, Acceptor acceptor) throws IOException {
         assert inReactor();
         return EpollListener.adopt(this, fd, unixAddress, own, accepted, acceptor);
     }

@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  * returns, and {@code -errno} where that is below 0.
  *
  * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are ignored, and so
- * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. None of the functions is variadic, which would be different.
+ * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs {@link #variadic}.
  * Addresses are plain numbers, so that a call allocates nothing; the caller keeps the memory alive.
  */
 final class LinuxCalls {
@@ -70,6 +70,11 @@ final class LinuxCalls {
     /** For functions that may take their time. */
     static MethodHandle waiting(String name) {
         return function(name, Linker.Option.captureCallState("errno"));
+    }
+
+    /** For functions that take any number of arguments after the first {@code fixed}. */
+    static MethodHandle variadic(String name, int fixed) {
+        return function(name, Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
     }
 
     private static MethodHandle function(String name, Linker.Option... options) {

@@ -123,6 +123,26 @@ class DescriptorPassingTest {
     }
 
     @Test
+    void listenerOfUnknownPlaceSaysWhereItIs() throws IOException {
+        try (PassingSocket socket = PassingSocket.connect(path)) {
+            world.await(() -> accepted.size() == 1);
+            Connection near = accepted.getFirst();
+            for (SocketAddress place : List.of(UnixDomainSocketAddress.of(temp.resolve("u")), AbstractUnixAddress.orPath("@" + temp))) {
+                Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0).listen(place, options, accepted::add));
+                world.on(world.reactor(0), () -> {
+                    DescriptorSender.on(near, new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
+                    return true;
+                });
+                socket.read(ByteBuffer.allocate(1));
+                EpollReactor other = (EpollReactor) world.reactor(1);
+                int fd = socket.takeDescriptor();
+
+                assertThat(world.on(other, () -> other.adoptListener(fd, null, false, SocketOptions.DEFAULT, accepted::add)).address()).isEqualTo(place);
+            }
+        }
+    }
+
+    @Test
     void nobodyListensIsNoError() throws IOException {
         assertThat(PassingSocket.connect(UnixDomainSocketAddress.of(temp.resolve("nobody")))).isNull();
     }

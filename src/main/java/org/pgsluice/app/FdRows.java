@@ -118,14 +118,17 @@ final class FdRows {
             rows.add(row(handover.shown(socket), "client", null, null, client.connection(), client.cancelKey(), 0, client.vars(), null, new byte[0]));
             return;
         }
-        ClientImage image = client.image();
-        if (image == null || !(server == null || server(server, socket))) {
+        Pool pool = client.pool();
+        // Making an image of a session stops what is left of it.
+        ClientImage image = suspended ? client.image() : null;
+        if (pool == null || (suspended && image == null) || !(server == null || server(server, socket))) {
             left++;
             return;
         }
         HandoverWriter state = new HandoverWriter();
-        image.write(state, handed);
-        Pool pool = client.pool();
+        if (image != null) {
+            image.write(state, handed);
+        }
         rows.add(row(
                 handover.shown(socket),
                 "client",
@@ -144,13 +147,15 @@ final class FdRows {
         Connection connection = server.connection();
         Passable socket = passable(connection);
         Pool pool = server.pool();
-        ServerImage image = server.image(welcomed.contains(pool) ? null : pool.welcome());
-        if (socket == null || connection == null || image == null) {
+        ServerImage image = suspended ? server.image(welcomed.contains(pool) ? null : pool.welcome()) : null;
+        if (socket == null || connection == null || (suspended && image == null)) {
             return false;
         }
-        welcomed.add(pool);
         HandoverWriter state = new HandoverWriter();
-        image.write(state, handed);
+        if (image != null) {
+            welcomed.add(pool);
+            image.write(state, handed);
+        }
         rows.add(row(
                 handover.shown(socket),
                 "server",

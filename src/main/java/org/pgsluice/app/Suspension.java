@@ -11,15 +11,18 @@ import org.pgsluice.server.ServerSession;
 /**
  * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish; then clients are not read, and servers are read only as long as it takes
  * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
- * second. What cannot be flushed in suspend_timeout is closed. On the first reactor.
+ * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
  */
 final class Suspension {
     private static final long LOOK_NANOS = 5_000_000L;
     /** For how long logins hold the rest up. */
     private static final long LOGIN_NANOS = 1_000_000_000L;
+    /** For how long peers that do not take what they are sent hold the rest up. */
+    private static final long SLOW_NANOS = 500_000_000L;
 
     private final Pooler pooler;
     private long begun;
+    private long stopped;
     private int generation;
 
     Suspension(Pooler pooler) {
@@ -41,6 +44,7 @@ final class Suspension {
         boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
         count(lane -> patient ? logins(lane) : 0, logins -> {
             if (logins == 0) {
+                stopped = pooler.main().nanoTime();
                 look(mine, false, done);
             } else {
                 pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done));
@@ -62,7 +66,8 @@ final class Suspension {
         }
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
         boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
-        count(lane -> stop(lane, force), busy -> {
+        boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
+        count(lane -> stop(lane, patient, force), busy -> {
             if (isOver(mine)) {
                 return;
             }
@@ -104,7 +109,7 @@ final class Suspension {
     }
 
     /** Stops reading on one reactor; how many connections still have something to send or to finish. */
-    private int stop(Lane lane, boolean force) {
+    private int stop(Lane lane, boolean patient, boolean force) {
         int busy = 0;
         for (ClientSession client : pooler.clients()) {
             if (client.lane() != lane || client.console() != null) {
@@ -112,7 +117,7 @@ final class Suspension {
             }
             if (client.midLogin()) {
                 client.fail("suspend_timeout");
-            } else if (!client.suspend(true)) {
+            } else if (!client.suspend(true) || (patient && !client.flushed())) {
                 if (force) {
                     client.fail("suspend_timeout");
                 } else {
@@ -122,14 +127,14 @@ final class Suspension {
         }
         for (ServerSession server : pooler.commons().servers()) {
             if (server.lane() == lane && server.reactorIndex() == lane.index() && server.state() != ServerState.LOGIN) {
-                busy += stop(server, force);
+                busy += stop(server, patient, force);
             }
         }
         return busy;
     }
 
-    private static int stop(ServerSession server, boolean force) {
-        if (server.flushed() && !server.askedByUs()) {
+    private static int stop(ServerSession server, boolean patient, boolean force) {
+        if ((server.flushed() || !patient) && !server.askedByUs()) {
             server.stopReading(true);
             return 0;
         }
@@ -149,7 +154,7 @@ final class Suspension {
             pooler.onLane(lane, () -> {
                 for (ServerSession server : pooler.commons().servers()) {
                     if (server.lane() == lane) {
-                        server.stopReading(false);
+                        server.goOn();
                     }
                 }
                 for (ClientSession client : pooler.clients()) {

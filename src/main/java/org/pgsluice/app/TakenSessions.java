@@ -51,6 +51,7 @@ final class TakenSessions {
     private final List<Client> clients = new ArrayList<>();
     private final List<HandedRow> fresh = new ArrayList<>();
     private final List<ClientSession> taken = new ArrayList<>();
+    private final List<ServerSession> heldServers = new ArrayList<>();
     private int listeners;
     private int servers;
     private int closed;
@@ -175,6 +176,9 @@ final class TakenSessions {
         ClientSession session = ClientSession.takeOver(connection, lane, pooler, row.user(), pool, client.image, server);
         pooler.cancelKeys().adopt(session.cancelKey(), session);
         taken.add(session);
+        if (server != null) {
+            heldServers.add(server);
+        }
     }
 
     /** Null when the database is gone. */
@@ -234,6 +238,9 @@ final class TakenSessions {
 
     /** The old process has gone: what clients had sent to it goes on. */
     void resume() {
+        for (ServerSession server : heldServers) {
+            server.lane().reactor().execute(server::goOnTakenOver);
+        }
         for (ClientSession client : taken) {
             client.lane().reactor().execute(client::resumeTakenOver);
         }

@@ -17,11 +17,12 @@ import org.pgsluice.wire.HandoverWriter;
  * @param ageNanos since it was accepted
  * @param requestAgoNanos since it last sent something
  * @param kept what it sent and what has not gone on yet
+ * @param unsent what it has not taken yet
  * @param link null when it is logged in and waits for the first server of its pool
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ClientImage(
-        String poolUser, byte[] cancelKey, long ageNanos, long requestAgoNanos, byte[] kept, int wanted, TrackedVars vars, @Nullable LinkImage link) {
+        String poolUser, byte[] cancelKey, long ageNanos, long requestAgoNanos, byte[] kept, int wanted, byte[] unsent, TrackedVars vars, @Nullable LinkImage link) {
     /** A name that the client gave to a statement. */
     record Named(byte[] name, PreparedStatement statement) {}
 
@@ -48,11 +49,11 @@ public record ClientImage(
     /** A client that holds no server and has sent nothing that waits. */
     public static ClientImage resting(String poolUser, byte[] cancelKey, TrackedNames names) {
         LinkImage link = new LinkImage(0, false, false, false, 0, 0, 0, List.of());
-        return new ClientImage(poolUser, cancelKey, 0, 0, new byte[0], 0, new TrackedVars(names), link);
+        return new ClientImage(poolUser, cancelKey, 0, 0, new byte[0], 0, new byte[0], new TrackedVars(names), link);
     }
 
     public void write(HandoverWriter out, HandedStatements handed) {
-        out.text(poolUser).bytes(cancelKey).number(ageNanos).number(requestAgoNanos).bytes(kept).number(wanted);
+        out.text(poolUser).bytes(cancelKey).number(ageNanos).number(requestAgoNanos).bytes(kept).number(wanted).bytes(unsent);
         vars.handOver(out);
         out.flag(link != null);
         if (link != null) {
@@ -75,8 +76,9 @@ public record ClientImage(
         long requestAgo = in.number();
         byte[] kept = in.bytes();
         int wanted = (int) in.number();
+        byte[] unsent = in.bytes();
         vars.takeOver(in);
-        return new ClientImage(poolUser, cancelKey, age, requestAgo, kept, wanted, vars, in.flag() ? link(in, handed) : null);
+        return new ClientImage(poolUser, cancelKey, age, requestAgo, kept, wanted, unsent, vars, in.flag() ? link(in, handed) : null);
     }
 
     private static LinkImage link(HandoverReader in, HandedStatements handed) {

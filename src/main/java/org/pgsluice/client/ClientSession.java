@@ -128,19 +128,22 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /**
      * Stops reading for SUSPEND, or goes on.
      *
-     * @return whether everything that was meant for the client has gone out, and nothing is under way for it
+     * @return false when something is under way for the client: it is about to get a server, or that one its parameters
      */
     public boolean suspend(boolean on) {
         if (closed) {
             return true;
         }
+        if (!on) {
+            outbox.goOn();
+        }
         Link linked = link;
         if (linked != null) {
             linked.suspend(on);
-            return outbox.isEmpty() && !(on && linked.unsettled());
+            return !on || !linked.unsettled();
         }
         connection.wantRead(!on);
-        return outbox.isEmpty();
+        return true;
     }
 
     /** Whether everything that was meant for the client has gone out. */
@@ -160,17 +163,17 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         return !closed && attempt != null && attempt.nothingCame() && !inbox.hasKept();
     }
 
-    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, and nothing is read meanwhile. */
+    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, while suspended; nothing is written any more until that ends. */
     public @Nullable ClientImage image() {
         Link linked = link;
         Pool pool = pool();
         ClientImage.LinkImage ofLink = linked == null ? null : linked.image();
-        if (closed || pool == null || !outbox.isEmpty() || (ofLink == null && (linked != null || state() != ClientState.WAITING_WELCOME))) {
+        if (closed || pool == null || (ofLink == null && (linked != null || state() != ClientState.WAITING_WELCOME))) {
             return null;
         }
         long now = lane.now();
         return new ClientImage(
-                pool.user().name(), cancelKey, now - connectedNanos, now - requestNanos, inbox.copyOfKept(), inbox.wanted(), vars, ofLink);
+                pool.user().name(), cancelKey, now - connectedNanos, now - requestNanos, inbox.copyOfKept(), inbox.wanted(), outbox.freeze(), vars, ofLink);
     }
 
     /**
@@ -184,6 +187,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         client.requestNanos = lane.now() - image.requestAgoNanos();
         client.vars.fillUnset(image.vars());
         client.inbox.restore(image.kept(), image.wanted(), lane.buffers());
+        client.outbox.restore(image.unsent(), lane.buffers());
         client.cancelKey = image.cancelKey();
         client.membership.named(pool.database().name(), userName);
         client.membership.join(pool.database());
@@ -207,12 +211,16 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         return client;
     }
 
-    /** Looks at what the client had sent before it was taken over. */
+    /** Sends what the client had not taken before it was taken over, and looks at what it had sent. */
     public void resumeTakenOver() {
+        if (closed) {
+            return;
+        }
+        outbox.goOn();
         Pool pool = pool();
         if (state() == ClientState.WAITING_WELCOME && pool != null) {
             welcomed();
-        } else if (!closed && link != null) {
+        } else if (link != null) {
             link.onKept();
             link.partIfDone();
         }

@@ -18,6 +18,7 @@ import org.pgsluice.wire.HandoverWriter;
  * @param unixAddress where a unix socket leads; empty for TCP
  * @param kept what was read and is of no use yet
  * @param wanted how long that must grow
+ * @param unsent what it has not taken yet
  * @param bodyLeft how much is to come of the reply that is under way
  * @param bodySwallowed whether that reply is for nobody
  * @param welcome what the pool's clients are welcomed with, where the pool has it
@@ -34,6 +35,7 @@ public record ServerImage(
         boolean closeNeeded,
         byte[] kept,
         int wanted,
+        byte[] unsent,
         long bodyLeft,
         boolean bodySwallowed,
         TrackedVars vars,
@@ -42,7 +44,7 @@ public record ServerImage(
         @Nullable Welcome welcome) {
     public void write(HandoverWriter out, HandedStatements handed) {
         out.text(target).text(unixAddress).bytes(cancelKey).number(backendPid).number(status).number(ageNanos).number(usedAgoNanos).flag(closeNeeded);
-        out.bytes(kept).number(wanted).number(bodyLeft).flag(bodySwallowed);
+        out.bytes(kept).number(wanted).bytes(unsent).number(bodyLeft).flag(bodySwallowed);
         vars.handOver(out);
         ledger.write(out, handed);
         out.number(statements.size());
@@ -71,6 +73,7 @@ public record ServerImage(
         boolean closeNeeded = in.flag();
         byte[] kept = in.bytes();
         int wanted = (int) in.number();
+        byte[] unsent = in.bytes();
         long bodyLeft = in.number();
         boolean bodySwallowed = in.flag();
         vars.takeOver(in);
@@ -90,6 +93,7 @@ public record ServerImage(
                 closeNeeded,
                 kept,
                 wanted,
+                unsent,
                 bodyLeft,
                 bodySwallowed,
                 vars,

@@ -104,12 +104,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     // ---------------------------------------------------------------- from process to process
 
-    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, and nothing is read meanwhile. */
+    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, while suspended; nothing is written any more until that ends. */
     public @Nullable ServerImage image(@Nullable Welcome welcome) {
         Connection open = connection;
         ServerReader in = reader;
         boolean resting = state() == ServerState.IDLE || state() == ServerState.USED;
-        if (open == null || in == null || loggingIn() || own.underWay() || !flushed() || (state() != ServerState.ACTIVE && !(resting && idle()))) {
+        if (open == null || in == null || loggingIn() || own.underWay() || (state() != ServerState.ACTIVE && !(resting && idle()))) {
             return null;
         }
         long now = lane.now();
@@ -124,6 +124,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                 closeNeeded(),
                 in.inbox().copyOfKept(),
                 in.inbox().wanted(),
+                outbox().freeze(),
                 replies.bodyLeft(),
                 replies.midMessage() && !replies.midForwarded(),
                 vars,
@@ -149,7 +150,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         ServerReader in = new ServerReader(server, opened, server.replies);
         in.inbox().restore(image.kept(), image.wanted(), lane.buffers());
         server.reader = in;
-        server.outbox = new Outbox(opened);
+        Outbox out = new Outbox(opened);
+        out.restore(image.unsent(), lane.buffers());
+        server.outbox = out;
         server.connection = opened;
         lane.commons().servers().add(server);
         lane.books().openings().adopted(server);
@@ -179,6 +182,20 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** The link of the client that it was handed over with. */
     public void takeOver(Tenant next) {
         tenant = next;
+        stopReading(!next.outbox().isEmpty());
+    }
+
+    /** Writes what the process before this one could not. */
+    public void goOnTakenOver() {
+        if (outbox != null) {
+            outbox.goOn();
+        }
+    }
+
+    /** Ends {@link #stopReading} for SUSPEND; what it had not taken by then is written. */
+    public void goOn() {
+        stopReading(false);
+        goOnTakenOver();
     }
 
     // ---------------------------------------------------------------- linking

@@ -98,6 +98,9 @@ final class FdRows {
         for (ServerSession server : commons.servers()) {
             boolean ours = server.lane() == lane && server.reactorIndex() == lane.index();
             if (ours && (server.state() == ServerState.IDLE || server.state() == ServerState.USED)) {
+                if (suspended) {
+                    server.stopReading(true); // whatever it says is for the process that has it then
+                }
                 server(server, null);
             } else if (ours && !(server.client() instanceof ClientSession)) {
                 left++;

@@ -22,6 +22,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
@@ -42,11 +43,12 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Books books;
     private final Commons commons;
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
+    /** How many by lane; each only for the thread of its reactor. */
+    private final int[] clientCounts;
     private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
     private final CancelKeys<ClientSession> cancelKeys;
     private final MockSalts mockSalts;
-    private final List<Reactor.Listener> tcpListeners = new ArrayList<>();
-    private final List<Reactor.Listener> unixListeners = new ArrayList<>();
+    private final Listeners listeners = new Listeners();
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Upkeep> upkeep = new ArrayList<>();
     private final ConsoleOperations operations;
@@ -65,6 +67,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         commons = new Commons(
                 books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
         lanes = new Lane[world.reactors().size()];
+        clientCounts = new int[lanes.length];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(world.reactors().get(i), commons);
         }
@@ -81,7 +84,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         stats = new Stats(lanes[0]);
         suspension = new Suspension(this);
         operations = new ConsoleOperations(this);
-        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine(), handover, this::listeners);
+        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine(), handover, listeners::all);
         books.registry().apply(config);
         try {
             books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
@@ -132,11 +135,13 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     @Override
     public void onOpened(ClientSession client) {
         clients.add(client);
+        clientCounts[client.reactorIndex()]++;
     }
 
     @Override
     public void onClosed(ClientSession client) {
         clients.remove(client);
+        clientCounts[client.reactorIndex()]--;
         CancelJob job = cancels.remove(client);
         if (job != null) {
             job.onAskerClosed();
@@ -261,15 +266,17 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         }
     }
 
-    /** Closes the client of that id; {@code then} is told whether there is one. */
+    /** Closes the client of that id; {@code then} is told whether there is one. Who is still at the login is not found, as in PgBouncer. */
     void killClient(long id, Consumer<Boolean> then) {
         for (ClientSession client : clients) {
             if (client.id() == id) {
                 Consumer<Boolean> back = backHere(then);
                 onLane(client.lane(), () -> {
-                    boolean open = !client.isClosed();
-                    client.fail("admin forced disconnect");
-                    back.accept(open);
+                    boolean known = !client.isClosed() && client.state() != ClientState.LOGIN;
+                    if (known) {
+                        client.fail("admin forced disconnect");
+                    }
+                    back.accept(known);
                 });
                 return;
             }
@@ -312,26 +319,15 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     /** Notes a listener, to be closed with the pooler. */
     public void listening(Reactor.Listener listener, boolean unix) {
-        (unix ? unixListeners : tcpListeners).add(listener);
+        listeners.add(listener, unix);
     }
 
     void closeListeners(boolean unixToo) {
-        tcpListeners.forEach(Reactor.Listener::close);
-        tcpListeners.clear();
-        if (unixToo) {
-            unixListeners.forEach(Reactor.Listener::close);
-            unixListeners.clear();
-        }
+        listeners.close(unixToo);
     }
 
     void pauseListeners(boolean pause) {
-        for (Reactor.Listener listener : listeners()) {
-            if (pause) {
-                listener.pause();
-            } else {
-                listener.resume();
-            }
-        }
+        listeners.pause(pause);
     }
 
     /** Given once, before {@link #start}. */
@@ -360,18 +356,17 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         return clients;
     }
 
+    /** How many clients a lane has, those at their login included. On its reactor. */
+    int clientCount(Lane lane) {
+        return clientCounts[lane.index()];
+    }
+
     Lane[] lanes() {
         return lanes;
     }
 
     Reactor main() {
         return lanes[0].reactor();
-    }
-
-    private List<Reactor.Listener> listeners() {
-        List<Reactor.Listener> all = new ArrayList<>(tcpListeners);
-        all.addAll(unixListeners);
-        return all;
     }
 
     CancelKeys<ClientSession> cancelKeys() {

@@ -153,7 +153,7 @@ final class PoolerProcess {
         made[0] = pooler;
         Reloader reloader = new Reloader(pooler, file, environment, log);
         pooler.reloader(reloader);
-        reloader.openLog(config);
+        reloader.openLogAtStart(config);
         reloader.readUsersAtStart(config);
         reloader.useCredentials(config);
         return pooler;

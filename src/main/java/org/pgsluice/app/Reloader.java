@@ -154,7 +154,10 @@ final class Reloader {
         pooler.books().registry().apply(next);
         pooler.commons().tuning(new Tuning(next));
         useCredentials(next);
-        openLog(next);
+        String logFailure = openLog(next);
+        if (logFailure != null && lines != null) {
+            lines.error(logFailure);
+        }
         for (Database database : pooler.books().registry().databases()) {
             if (database.removed()) {
                 pooler.dropAll(database);
@@ -179,17 +182,30 @@ final class Reloader {
         });
     }
 
-    /** Opens the log anew, as the configuration says. */
-    void openLog(Config config) {
+    /** Opens the log at the start, which does not go on without it: with -q nothing would be heard of it any more. */
+    void openLogAtStart(Config config) throws StartFailure {
+        String failure = openLog(config);
+        if (failure != null) {
+            throw new StartFailure(failure);
+        }
+    }
+
+    /** Opens the log anew, as the configuration says. Why it could not, else null: then the targets are as before. */
+    private @Nullable String openLog(Config config) {
         if (lines == null) {
-            return;
+            return null;
         }
         lines.setVerbose(config.integer(Settings.VERBOSE));
         try {
             lines.setTargets(new LogTargets(
                     config.text(Settings.LOGFILE), config.on(Settings.SYSLOG), config.text(Settings.SYSLOG_IDENT), config.text(Settings.SYSLOG_FACILITY)));
+            return null;
         } catch (IOException e) {
-            lines.error("could not open log file: " + config.text(Settings.LOGFILE) + ": " + e.getMessage());
+            String name = config.text(Settings.LOGFILE);
+            String text = String.valueOf(e.getMessage());
+            // The JDK says "name (reason)".
+            String reason = text.startsWith(name + " (") ? text.substring(name.length() + 2, text.length() - 1) : text;
+            return "Cannot open logfile: '" + name + "': " + reason;
         }
     }
 }

@@ -1,7 +1,9 @@
 package org.pgsluice.app;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.ServerState;
@@ -124,13 +126,22 @@ final class Suspension {
                     busy++;
                 }
             }
-        }
-        for (ServerSession server : pooler.commons().servers()) {
-            if (server.lane() == lane && server.reactorIndex() == lane.index() && server.state() != ServerState.LOGIN) {
+            ServerSession server = serverOf(client);
+            if (server != null) {
                 busy += stop(server, patient, force);
             }
         }
+        for (ServerSession server : pooler.commons().servers()) {
+            // The others may move at any moment, and nobody waits for what they say; only their tests and resets must end.
+            busy += !force && server.lane() == lane && server.state() == ServerState.TESTED ? 1 : 0;
+        }
         return busy;
+    }
+
+    /** A linked server stays on its client's reactor. */
+    private static @Nullable ServerSession serverOf(ClientSession client) {
+        Link link = client.link();
+        return link == null ? null : link.server();
     }
 
     private static int stop(ServerSession server, boolean patient, boolean force) {
@@ -153,12 +164,18 @@ final class Suspension {
         for (Lane lane : pooler.lanes()) {
             pooler.onLane(lane, () -> {
                 for (ServerSession server : pooler.commons().servers()) {
-                    if (server.lane() == lane) {
+                    // Only those that were shown to another process were stopped.
+                    if (server.lane() == lane && server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
                         server.goOn();
+                        server.restTakenOver();
                     }
                 }
                 for (ClientSession client : pooler.clients()) {
                     if (client.lane() == lane && client.console() == null) {
+                        ServerSession server = serverOf(client);
+                        if (server != null) {
+                            server.goOn();
+                        }
                         client.suspend(false);
                     }
                 }

@@ -2,7 +2,9 @@ package org.pgsluice.app;
 
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
+import org.pgsluice.client.LinkTimes;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
@@ -49,6 +51,16 @@ final class Upkeep {
                 look(server, config, now);
             }
         }
+        if (lane.commons().tuning().clientIdleTimeouts || pooler.clientCount(lane) > books.inventory().activeClients(lane.index())) {
+            lookAtClients(config, now);
+        }
+    }
+
+    /**
+     * Those with a server are looked at together with it, and those without have nothing to wait for but {@code client_idle_timeout}: while everybody is idle this is not done, since thousands
+     * of sessions a tick would be most of what an idle pooler costs.
+     */
+    private void lookAtClients(Config config, long now) {
         for (ClientSession client : pooler.clients()) {
             if (client.lane() == lane && !client.isClosed() && client.console() == null) {
                 look(client, config, now);
@@ -70,8 +82,11 @@ final class Upkeep {
             }
             case IDLE, USED -> unused(server, config, now);
             case ACTIVE -> {
-                if (config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.idle()) {
+                boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
+                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
                     server.close("database configuration changed");
+                } else if (server.client() instanceof ClientSession client && client.link() != null) {
+                    linked(server, client.link().times(), config, now);
                 }
             }
             case TESTED -> {
@@ -140,7 +155,7 @@ final class Upkeep {
                     }
                 }
             }
-            case ACTIVE -> active(client, config, now);
+            case ACTIVE -> idle(client, config, now);
             case WAITING_CANCEL -> {
                 long timeout = config.nanos(Settings.CANCEL_WAIT_TIMEOUT);
                 if (timeout > 0 && now - client.requestNanos() > timeout) {
@@ -174,30 +189,29 @@ final class Upkeep {
         return true;
     }
 
-    private void active(ClientSession client, Config config, long now) {
+    private void idle(ClientSession client, Config config, long now) {
         Link link = client.link();
         User user = client.membership().user();
-        if (link == null || user == null) {
+        if (link == null || user == null || link.server() != null) {
             return;
         }
-        ServerSession server = link.server();
-        if (server == null) {
-            long timeout = user.clientIdleTimeoutNanos(config);
-            if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
-                client.fail("client_idle_timeout");
-            }
-            return;
+        long timeout = user.clientIdleTimeoutNanos(config);
+        if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
+            client.fail("client_idle_timeout");
         }
-        // The limits of the user that the servers log in as count here, as in PgBouncer.
-        User serverUser = server.pool().user();
-        long query = serverUser.queryTimeoutNanos(config);
-        long idle = serverUser.idleTransactionTimeoutNanos(config);
-        long transaction = serverUser.transactionTimeoutNanos(config);
-        if (query > 0 && link.times().queryStart() != 0 && now - link.times().queryStart() > query) {
+    }
+
+    /** A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. */
+    private static void linked(ServerSession server, LinkTimes times, Config config, long now) {
+        User user = server.pool().user();
+        long query = user.queryTimeoutNanos(config);
+        long idle = user.idleTransactionTimeoutNanos(config);
+        long transaction = user.transactionTimeoutNanos(config);
+        if (query > 0 && times.queryStart() != 0 && now - times.queryStart() > query) {
             server.close("query timeout");
-        } else if (idle > 0 && link.times().idleInTransactionSince() != 0 && now - link.times().idleInTransactionSince() > idle) {
+        } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
             server.close("idle transaction timeout");
-        } else if (transaction > 0 && link.times().transactionStart() != 0 && now - link.times().transactionStart() > transaction) {
+        } else if (transaction > 0 && times.transactionStart() != 0 && now - times.transactionStart() > transaction) {
             server.close("transaction timeout");
         }
     }
@@ -222,8 +236,14 @@ final class Upkeep {
             if (pool.database().name().equals(Registry.CONSOLE)) {
                 continue;
             }
+            boolean removed = pool.database().removed();
+            if (removed && registry.removePool(pool)) {
+                continue;
+            }
             lane.grow(pool);
-            lane.topUp(pool);
+            if (!removed) {
+                lane.topUp(pool);
+            }
             long unused = now - books.inventory().unusedSince(pool, now);
             boolean kept = pool.database().forcedUser() != null && pool.database().minPoolSize(config) > 0;
             if (idleTimeout > 0 && !kept && unused > idleTimeout && registry.removePool(pool)) {

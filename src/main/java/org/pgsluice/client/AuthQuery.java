@@ -301,9 +301,6 @@ final class AuthQuery extends ClientEntry implements Tenant {
     public void onStatementsForgotten() {}
 
     @Override
-    public void onCopyIn() {}
-
-    @Override
     public void onReady(byte status, boolean settled) {}
 
     @Override

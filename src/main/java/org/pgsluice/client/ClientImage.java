@@ -40,7 +40,6 @@ public record ClientImage(
             long bodyLeft,
             boolean bodyDropped,
             boolean answering,
-            boolean copyIn,
             long queryAgoNanos,
             long transactionAgoNanos,
             long idleAgoNanos,
@@ -48,7 +47,7 @@ public record ClientImage(
 
     /** A client that holds no server and has sent nothing that waits. */
     public static ClientImage resting(String poolUser, byte[] cancelKey, TrackedNames names) {
-        LinkImage link = new LinkImage(0, false, false, false, 0, 0, 0, List.of());
+        LinkImage link = new LinkImage(0, false, false, 0, 0, 0, List.of());
         return new ClientImage(poolUser, cancelKey, 0, 0, new byte[0], 0, new byte[0], new TrackedVars(names), link);
     }
 
@@ -57,7 +56,7 @@ public record ClientImage(
         vars.handOver(out);
         out.flag(link != null);
         if (link != null) {
-            out.number(link.bodyLeft).flag(link.bodyDropped).flag(link.answering).flag(link.copyIn);
+            out.number(link.bodyLeft).flag(link.bodyDropped).flag(link.answering);
             out.number(link.queryAgoNanos).number(link.transactionAgoNanos).number(link.idleAgoNanos);
             out.number(link.statements.size());
             for (Named named : link.statements) {
@@ -85,7 +84,6 @@ public record ClientImage(
         long bodyLeft = in.number();
         boolean bodyDropped = in.flag();
         boolean answering = in.flag();
-        boolean copyIn = in.flag();
         long queryAgo = in.number();
         long transactionAgo = in.number();
         long idleAgo = in.number();
@@ -93,6 +91,6 @@ public record ClientImage(
         for (int left = in.count(); left > 0; left--) {
             statements.add(new Named(in.bytes(), handed.read(in)));
         }
-        return new LinkImage(bodyLeft, bodyDropped, answering, copyIn, queryAgo, transactionAgo, idleAgo, statements);
+        return new LinkImage(bodyLeft, bodyDropped, answering, queryAgo, transactionAgo, idleAgo, statements);
     }
 }

@@ -205,7 +205,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         client.link = new Link(client, lane, pool);
         lane.books().active(client, pool, lane.now());
         if (server != null) {
-            lane.books().adopted(client, server);
+            lane.books().openings().adopted(client, server);
         }
         client.link.restore(ofLink, server);
         return client;
@@ -307,12 +307,18 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     private void takeServer() {
-        if (!closed && books().serverOf(this) instanceof ServerSession server) {
-            Link linked = link;
-            if (linked == null) {
-                throw new IllegalStateException("a server was granted to a client without a link");
-            }
+        if (closed) {
+            return;
+        }
+        Link linked = link;
+        if (linked == null) {
+            throw new IllegalStateException("a server was granted to a client without a link");
+        }
+        if (books().serverOf(this) instanceof ServerSession server) {
             linked.onGranted(server);
+        } else {
+            // It was taken already, or is lost before it was: then the client asks again.
+            linked.onKept();
         }
     }
 
@@ -380,11 +386,13 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             attempt.onClosed();
         }
         boolean replyCut = link != null && link.replyCut();
+        // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure.
+        boolean cancelRequest = state() == ClientState.WAITING_CANCEL || state() == ClientState.ACTIVE_CANCEL;
         ServerEntry held = books().closing(this);
         if (held instanceof ServerSession server && link != null) {
             link.onClientClosing(server);
         }
-        if (error != null && !replyCut) {
+        if (error != null && !replyCut && !cancelRequest) {
             sendLast(error);
         }
         connection.close();

@@ -38,7 +38,6 @@ public final class Link implements Tenant {
     private @Nullable ClientStatements statements;
     private @Nullable ServerSession server;
     private boolean bridging;
-    private boolean copyIn;
     private boolean clientBroken;
     private boolean suspended;
     private boolean replyCut;
@@ -143,14 +142,20 @@ public final class Link implements Tenant {
     @Override
     public void onBridged() {
         ServerSession linked = server;
-        bridging = false;
         if (linked == null) {
+            bridging = false;
             return;
         }
         boolean debug = lane.commons().log().isOn(Level.DEBUG);
-        client.vars().adoptSpelling(linked.vars(), debug
+        boolean bridged = client.vars().adoptSpelling(linked.vars(), debug
                 ? (name, from, to) -> client.log(Level.DEBUG, "varcache_set_canonical: setting " + name + " to its canonical version " + from + " -> " + to)
                 : null);
+        if (!bridged) {
+            // The server's configuration changed under the SET; the client was not told, and keeps what it has.
+            linked.bridge(client.vars());
+            return;
+        }
+        bridging = false;
         onKept();
         partIfDone();
     }
@@ -158,7 +163,7 @@ public final class Link implements Tenant {
     /** Gives the server back when the client is through with it. */
     void partIfDone() {
         ServerSession linked = server;
-        if (linked == null || bridging || copyIn || requests.midMessage() || !linked.idle() || client.isClosed()) {
+        if (linked == null || bridging || requests.midMessage() || !linked.idle() || client.isClosed()) {
             return;
         }
         if (pool.mode(lane.books().config()) == PoolMode.SESSION || !linked.outbox().isEmpty()) {
@@ -240,11 +245,6 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onCopyIn() {
-        copyIn = true;
-    }
-
-    @Override
     public void onReady(byte status, boolean settled) {
         if (settled) {
             times.ready(status, lane.now());
@@ -312,7 +312,6 @@ public final class Link implements Tenant {
                 requests.bodyLeft(),
                 requests.bodyDropped(),
                 requests.answering(),
-                copyIn,
                 ago(times.queryStart(), now),
                 ago(times.transactionStart(), now),
                 ago(times.idleInTransactionSince(), now),
@@ -326,7 +325,6 @@ public final class Link implements Tenant {
     /** Goes on where another process was, linked to {@code held} if that is not null. */
     void restore(ClientImage.LinkImage image, @Nullable ServerSession held) {
         requests.restore(image);
-        copyIn = image.copyIn();
         times.restore(image.queryAgoNanos(), image.transactionAgoNanos(), image.idleAgoNanos(), lane.now());
         for (ClientImage.Named named : image.statements()) {
             statements().put(named.name(), lane.commons().catalog().share(named.statement()));
@@ -343,11 +341,6 @@ public final class Link implements Tenant {
     }
 
     // ---------------------------------------------------------------- facts
-
-    /** The client ended its COPY data. */
-    void copyEnds() {
-        copyIn = false;
-    }
 
     /** The names of the client's statements. */
     ClientStatements statements() {

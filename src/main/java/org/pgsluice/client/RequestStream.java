@@ -223,12 +223,7 @@ final class RequestStream {
     private void note(byte tag, ServerSession server) {
         switch (tag) {
             case COPY_DATA, FLUSH -> {}
-            case COPY_DONE, COPY_FAIL -> {
-                if (server.ledger().copyIn()) {
-                    server.ledger().expectCopyEnd();
-                }
-                link.copyEnds();
-            }
+            case COPY_DONE, COPY_FAIL -> server.ledger().expectCopyEnd();
             default -> {
                 link.requestBegins();
                 server.ledger().expect(tag);

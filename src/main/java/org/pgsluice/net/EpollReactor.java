@@ -21,9 +21,9 @@ public final class EpollReactor implements ThreadedReactor {
     private final EventFd wakeUp;
     private final LinuxSocketOptions options;
     private final SockAddr name;
+    private final Buffers buffers = new Buffers();
     private final SocketTransfer transfer;
     private final Loop loop;
-    private final Buffers buffers = new Buffers();
     private @Nullable EpollConnection[] listed = new EpollConnection[64];
     private @Nullable EpollConnection[] serving = new EpollConnection[64];
     private int listedCount;
@@ -42,7 +42,7 @@ public final class EpollReactor implements ThreadedReactor {
         set.add(new Woken(), wakeUp.fd(), EpollSet.IN | EpollSet.EDGES);
         options = new LinuxSocketOptions(calls, memory, incidents);
         name = new SockAddr(memory);
-        transfer = new SocketTransfer(calls, memory);
+        transfer = new SocketTransfer(calls, memory, buffers);
         loop = new Loop(index, incidents, new Polling());
     }
 
@@ -201,6 +201,7 @@ public final class EpollReactor implements ThreadedReactor {
             turn[i] = null;
             if (connection != null) {
                 connection.onListed(this);
+                loop.runOwnTasks();
             }
         }
         if (turn.length > KEPT_LISTED) {
@@ -215,6 +216,7 @@ public final class EpollReactor implements ThreadedReactor {
         } catch (Throwable thrown) {
             uncaught(thrown);
         }
+        loop.runOwnTasks();
     }
 
     private final class Polling implements Loop.Poller {

@@ -17,6 +17,9 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are ignored, and so
  * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs {@link #variadic}.
+ *
+ * <p>The three calls of the data path exist twice, also without errno: keeping it costs a call more and, wherever the compiler does not see through it, an object. When the bare one fails,
+ * the same call is made once more with errno, and that one's result counts, whatever it is.
  * Addresses are plain numbers, so that a call allocates nothing; the caller keeps the memory alive.
  */
 final class LinuxCalls {
@@ -36,6 +39,10 @@ final class LinuxCalls {
     private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+    private static final MethodHandle BARE_RECV = bare("recv", Linker.Option.critical(false));
+    private static final MethodHandle BARE_SEND = bare("send", Linker.Option.critical(false));
+    private static final MethodHandle BARE_EPOLL_POLL = bare("epoll_wait", Linker.Option.critical(false));
+    private static final MethodHandle BARE_EPOLL_WAIT = bare("epoll_wait");
     private static final MethodHandle RECV = prompt("recv");
     private static final MethodHandle SEND = prompt("send");
     private static final MethodHandle ACCEPT4 = prompt("accept4");
@@ -49,7 +56,6 @@ final class LinuxCalls {
     private static final MethodHandle CLOSE = waiting("close");
     private static final MethodHandle EPOLL_CREATE1 = prompt("epoll_create1");
     private static final MethodHandle EPOLL_CTL = prompt("epoll_ctl");
-    private static final MethodHandle EPOLL_POLL = prompt("epoll_wait");
     private static final MethodHandle EPOLL_WAIT = waiting("epoll_wait");
     private static final MethodHandle EVENTFD = prompt("eventfd");
     private static final MethodHandle WRITE = prompt("write");
@@ -77,6 +83,11 @@ final class LinuxCalls {
         return function(name, Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
     }
 
+    /** Without errno. */
+    private static MethodHandle bare(String name, Linker.Option... options) {
+        return function(name, options);
+    }
+
     private static MethodHandle function(String name, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SHAPE, options);
@@ -84,7 +95,8 @@ final class LinuxCalls {
 
     int recv(int fd, long address, int length) {
         try {
-            return result((long) RECV.invokeExact(state, (long) fd, address, (long) length, 0L, 0L));
+            long count = (long) BARE_RECV.invokeExact((long) fd, address, (long) length, 0L, 0L);
+            return count >= 0 ? (int) count : call(RECV, fd, address, length, 0, 0);
         } catch (Throwable impossible) {
             throw broken(impossible);
         }
@@ -93,7 +105,8 @@ final class LinuxCalls {
     /** Without SIGPIPE. */
     int send(int fd, long address, int length) {
         try {
-            return result((long) SEND.invokeExact(state, (long) fd, address, (long) length, MSG_NOSIGNAL, 0L));
+            long count = (long) BARE_SEND.invokeExact((long) fd, address, (long) length, MSG_NOSIGNAL, 0L);
+            return count >= 0 ? (int) count : call(SEND, fd, address, length, MSG_NOSIGNAL, 0);
         } catch (Throwable impossible) {
             throw broken(impossible);
         }
@@ -152,10 +165,10 @@ final class LinuxCalls {
     /** {@code millis}: 0 not at all, -1 for ever. */
     int epollWait(int epoll, long events, int most, int millis) {
         try {
-            if (millis == 0) {
-                return result((long) EPOLL_POLL.invokeExact(state, (long) epoll, events, (long) most, 0L, 0L));
-            }
-            return result((long) EPOLL_WAIT.invokeExact(state, (long) epoll, events, (long) most, (long) millis, 0L));
+            int count = millis == 0
+                    ? (int) (long) BARE_EPOLL_POLL.invokeExact((long) epoll, events, (long) most, 0L, 0L)
+                    : (int) (long) BARE_EPOLL_WAIT.invokeExact((long) epoll, events, (long) most, (long) millis, 0L);
+            return count >= 0 ? count : call(EPOLL_WAIT, epoll, events, most, millis, 0);
         } catch (Throwable impossible) {
             throw broken(impossible);
         }

@@ -1,20 +1,24 @@
 package org.pgsluice.net;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What every {@link ThreadedReactor} has, whatever tells it of its sockets: the thread, its clock, timers and tasks, and the sleep that a task ends. A turn is: due timers, tasks, what the
- * poller has left over, then wait and serve events. For the own thread unless a method says otherwise.
+ * poller has left over, then wait and serve events. Tasks that the own thread gives itself stand in a queue of their own, without lock or allocation, and run right behind the event that
+ * queued them: that is how a server goes to the next client. For the own thread unless a method says otherwise.
  */
 final class Loop {
-    private static final Runnable TURN_END = new TurnEnd();
+    /** So many tasks of other threads at most before sockets are served again. */
+    private static final int TASKS_PER_TURN = 1024;
 
     private final int index;
     private final Incidents incidents;
     private final Poller poller;
     private final TimerHeap timers = new TimerHeap();
+    private final ArrayDeque<Runnable> ownTasks = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private long now;
@@ -82,6 +86,10 @@ final class Loop {
 
     /** Any thread. */
     void execute(Runnable task) {
+        if (inReactor()) {
+            ownTasks.add(task);
+            return;
+        }
         tasks.offer(task);
         if (asleep.get()) {
             wake();
@@ -121,9 +129,10 @@ final class Loop {
     private void turn() throws IOException {
         runTimers();
         runTasks();
+        runOwnTasks();
         boolean more = poller.settle();
         sampled = false;
-        long wait = more || !tasks.isEmpty() ? 0 : waitMillis();
+        long wait = more || !ownTasks.isEmpty() || !tasks.isEmpty() ? 0 : waitMillis();
         if (wait != 0) {
             asleep.set(true);
             // Whoever queued a task before this flag was up did not wake us.
@@ -152,16 +161,23 @@ final class Loop {
         }
     }
 
-    /** Runs the tasks that are there now; what they queue waits for the next turn, so that sockets are served in between. */
     private void runTasks() {
-        if (tasks.isEmpty()) {
-            return;
-        }
-        tasks.offer(TURN_END);
-        Runnable task = tasks.poll();
-        while (task != null && task != TURN_END) {
+        for (int i = 0; i < TASKS_PER_TURN; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
             run(task);
-            task = tasks.poll();
+        }
+    }
+
+    /** Runs the tasks of the own thread that are there now; what they queue waits for the next time. The poller calls it behind each event. */
+    void runOwnTasks() {
+        for (int left = ownTasks.size(); left > 0; left--) {
+            Runnable task = ownTasks.poll();
+            if (task != null) {
+                run(task);
+            }
         }
     }
 
@@ -187,10 +203,5 @@ final class Loop {
             }
             poller.close();
         }
-    }
-
-    private static final class TurnEnd implements Runnable {
-        @Override
-        public void run() {}
     }
 }

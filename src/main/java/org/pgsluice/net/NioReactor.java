@@ -203,6 +203,7 @@ public final class NioReactor implements ThreadedReactor {
         public void accept(SelectionKey key) {
             loop.awake();
             ((KeyOwner) key.attachment()).onReady(key, NioReactor.this);
+            loop.runOwnTasks();
         }
     }
 }

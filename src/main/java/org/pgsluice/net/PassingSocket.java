@@ -25,7 +25,7 @@ public final class PassingSocket implements Closeable {
     private final LinuxCalls calls = new LinuxCalls(memory);
     private final MemorySegment watched = memory.allocate(POLLFD_BYTES);
     private final DescriptorMessage message = new DescriptorMessage();
-    private final SocketTransfer transfer = new SocketTransfer(calls, memory);
+    private final SocketTransfer transfer = new SocketTransfer(calls, memory, new Buffers());
     private final ArrayDeque<Integer> descriptors = new ArrayDeque<>();
     private int fd;
 

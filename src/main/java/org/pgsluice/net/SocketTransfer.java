@@ -9,18 +9,31 @@ import org.jspecify.annotations.Nullable;
  * through an area of native memory.
  */
 final class SocketTransfer {
-    private static final int REMEMBERED = 64; // a power of two
+    private static final int REMEMBERED = 1024; // a power of two
+    private static final int PROBES = 4;
+    /** Larger ones move much at a time, and must not be kept from going. */
+    private static final int LARGEST_REMEMBERED = 4096;
+
     private static final int AREA_BYTES = 64 * 1024;
 
     private final LinuxCalls calls;
     private final NativeMemory memory;
+    private final ByteBuffer in;
+    private final long inAddress;
+    private final ByteBuffer out;
+    private final long outAddress;
     private final @Nullable ByteBuffer[] buffers = new ByteBuffer[REMEMBERED];
     private final long[] addresses = new long[REMEMBERED];
     private @Nullable MemorySegment area;
 
-    SocketTransfer(LinuxCalls calls, NativeMemory memory) {
+    /** {@code scratch}: the reactor's, whose two large buffers are in use most of the time. */
+    SocketTransfer(LinuxCalls calls, NativeMemory memory, Buffers scratch) {
         this.calls = calls;
         this.memory = memory;
+        this.in = scratch.in();
+        this.inAddress = addressOf(in);
+        this.out = scratch.out();
+        this.outAddress = addressOf(out);
     }
 
     /** Reads into {@code into}, which has room, and advances its position. Returns the count, 0 at the end, or a negative error number. */
@@ -72,16 +85,37 @@ final class SocketTransfer {
 
     /** Of index 0. */
     private long address(ByteBuffer buffer) {
-        int slot = System.identityHashCode(buffer) & REMEMBERED - 1;
-        if (buffers[slot] == buffer) {
-            return addresses[slot];
+        if (buffer == in) {
+            return inAddress;
         }
-        long address = MemorySegment.ofBuffer(buffer).address() - buffer.position();
-        if (buffer.capacity() <= Buffers.SCRATCH_BYTES) { // others are not pooled: remembering one would keep it
+        if (buffer == out) {
+            return outAddress;
+        }
+        int home = System.identityHashCode(buffer);
+        for (int i = 0; i < PROBES; i++) {
+            int slot = home + i & REMEMBERED - 1;
+            if (buffers[slot] == buffer) {
+                return addresses[slot];
+            }
+        }
+        return unknownAddress(buffer, home);
+    }
+
+    private long unknownAddress(ByteBuffer buffer, int home) {
+        long address = addressOf(buffer);
+        if (buffer.capacity() <= LARGEST_REMEMBERED) {
+            int slot = home & REMEMBERED - 1;
+            for (int i = 1; i < PROBES && buffers[slot] != null; i++) {
+                slot = home + i & REMEMBERED - 1;
+            }
             buffers[slot] = buffer;
             addresses[slot] = address;
         }
         return address;
+    }
+
+    private static long addressOf(ByteBuffer buffer) {
+        return MemorySegment.ofBuffer(buffer).address() - buffer.position();
     }
 
     private MemorySegment area() {

@@ -15,12 +15,15 @@ public final class Books {
     private final Registry registry;
     private final Openings openings = new Openings(this);
     private final Inventory inventory = new Inventory(this);
+    /** By reactor: the clients that are ACTIVE. */
+    final int[] activeClients;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
 
     public Books(Config config, int reactors) {
         this.config = config;
         this.registry = new Registry(this, reactors);
+        this.activeClients = new int[reactors];
     }
 
     /** Databases, users and pools by name. */
@@ -313,11 +316,6 @@ public final class Books {
         return server;
     }
 
-    /** Another process has handed both over as they were, linked. */
-    public synchronized void adopted(ClientEntry client, ServerEntry server) {
-        link(client, server, client.reactorIndex);
-    }
-
     // ---------------------------------------------------------------- inside
 
     /** Clients of the pool get no server now. */
@@ -346,7 +344,7 @@ public final class Books {
         return server;
     }
 
-    private void link(ClientEntry client, ServerEntry server, int reactor) {
+    void link(ClientEntry client, ServerEntry server, int reactor) {
         server.client = client;
         client.server = server;
         server.assignments++;
@@ -367,6 +365,11 @@ public final class Books {
         }
         if (client.list != null) {
             client.list.remove(client);
+        }
+        if (client.state == ClientState.ACTIVE) {
+            activeClients[client.reactorIndex]--;
+        } else if (state == ClientState.ACTIVE) {
+            activeClients[client.reactorIndex]++;
         }
         client.state = state;
         switch (state) {

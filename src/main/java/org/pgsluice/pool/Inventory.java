@@ -34,6 +34,13 @@ public final class Inventory {
         }
     }
 
+    /** How many clients of a reactor are logged in and neither wait nor carry a cancel request. */
+    public int activeClients(int reactor) {
+        synchronized (books) {
+            return books.activeClients[reactor];
+        }
+    }
+
     /** How many servers the pool has beyond its size and reserve, that are not in use. */
     public int surplus(Pool pool) {
         synchronized (books) {

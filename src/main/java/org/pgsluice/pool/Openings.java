@@ -36,6 +36,13 @@ public final class Openings {
         }
     }
 
+    /** Another process has handed both over as they were, linked. */
+    public void adopted(ClientEntry client, ServerEntry server) {
+        synchronized (books) {
+            books.link(client, server, client.reactorIndex);
+        }
+    }
+
     /** The reserved connection will not begin. */
     public void notOpened(Pool pool) {
         synchronized (books) {

@@ -80,12 +80,12 @@ public final class Registry {
         }
     }
 
-    /** The pool of both, made when there was none. */
+    /** The pool of both, made when there was none. A database that was removed and came back has pools of its own. */
     public Pool pool(Database database, User user, long now) {
         synchronized (books) {
             PoolKey key = new PoolKey(database.name(), user.name());
             Pool pool = byKey.get(key);
-            if (pool == null) {
+            if (pool == null || pool.database() != database) {
                 pool = new Pool(database, user, reactors, now);
                 byKey.put(key, pool);
                 pools.add(pool);

@@ -104,9 +104,11 @@ public final class ReplyLedger {
         add(CLOSE | SWALLOWED, statement);
     }
 
-    /** The client ends its COPY data while the server may still read them. */
+    /** The client ends its COPY data. It may do so before it knows that the server reads them; a server that does not ignores it. */
     public void expectCopyEnd() {
-        add(COPY_DONE, null);
+        if (size > 0) {
+            add(COPY_DONE, null);
+        }
     }
 
     /**
@@ -287,7 +289,7 @@ public final class ReplyLedger {
         short first = ring[head];
         PreparedStatement statement = statementAt(head);
         for (int i = 0; i < end; i++) {
-            pop();
+            shift();
         }
         ring[head] = first;
         setStatement(head, statement);
@@ -299,7 +301,7 @@ public final class ReplyLedger {
         int count = 0;
         while (size > 1 && (ring[at(1)] & TAG) == SYNC) {
             short first = ring[head];
-            pop();
+            shift();
             ring[head] = first;
             count++;
         }
@@ -316,7 +318,15 @@ public final class ReplyLedger {
         size++;
     }
 
+    /** Takes the head off, and ends of COPY data behind it: no COPY read them, so the server ignores them. */
     private void pop() {
+        shift();
+        while (size > 0 && (ring[head] & TAG) == COPY_DONE) {
+            shift();
+        }
+    }
+
+    private void shift() {
         setStatement(head, null);
         head = (head + 1) & (ring.length - 1);
         size--;

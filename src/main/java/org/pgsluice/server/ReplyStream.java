@@ -180,7 +180,8 @@ final class ReplyStream {
         String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
         server.vars().set(name, value);
         Tenant tenant = server.tenant();
-        if (tenant != null) {
+        boolean swallowed = server.own().underWay() && !server.ledger().settled();
+        if (tenant != null && !swallowed) {
             tenant.onParameter(name, value);
         }
         return null;
@@ -188,14 +189,8 @@ final class ReplyStream {
 
     /** What a message that goes on changes. */
     private void after(Tenant tenant, byte tag) {
-        switch (tag) {
-            case BackendTag.READY_FOR_QUERY -> {
-                if (!server.own().underWay()) {
-                    tenant.onReady(server.status(), server.ledger().settled());
-                }
-            }
-            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> tenant.onCopyIn();
-            default -> {}
+        if (tag == BackendTag.READY_FOR_QUERY && !server.own().underWay()) {
+            tenant.onReady(server.status(), server.ledger().settled());
         }
     }
 

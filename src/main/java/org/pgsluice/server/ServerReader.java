@@ -29,8 +29,12 @@ final class ServerReader {
             connection.wantRead(false);
             return;
         }
-        boolean unused = server.tenant() == null && (server.state() == ServerState.IDLE || server.state() == ServerState.USED);
-        if (unused) {
+        ServerState state = server.state();
+        if (server.tenant() == null && state == ServerState.ACTIVE) {
+            // Granted and not taken yet: what there is to read is for the client, maybe on another reactor.
+            return;
+        }
+        if (server.tenant() == null && (state == ServerState.IDLE || state == ServerState.USED)) {
             if (!server.books().claimUnused(server, server.lane().index())) {
                 // Given away to another reactor a moment ago; what there is to read is for that one.
                 return;
@@ -68,7 +72,11 @@ final class ServerReader {
                 server.pool().counters(server.lane().index()).serverBytes += got;
                 ByteBuffer bytes = inbox.bytes(buffers);
                 ServerLogin login = server.login();
-                int needed = login != null ? login.onBytes(bytes) : replies.scan(bytes);
+                int needed = login == null ? 0 : login.onBytes(bytes);
+                if (server.login() == null && server.connection() == connection) {
+                    // Behind the end of the login a report may stand already.
+                    needed = replies.scan(bytes);
+                }
                 if (server.connection() != connection) {
                     return false;
                 }

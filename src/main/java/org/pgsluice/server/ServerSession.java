@@ -254,8 +254,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         rest();
     }
 
-    /** To whoever waits, or among the idle ones. */
+    /** To whoever waits, or among the idle ones; when a message has come in part, as soon as the rest of it has. */
     void rest() {
+        ServerReader in = reader;
+        if (in != null && in.midMessage()) {
+            in.restWhenRead();
+            return;
+        }
         long now = lane.now();
         if (state() != ServerState.LOGIN) {
             usedNanos = now;
@@ -537,6 +542,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** Whether it owes nothing, not even the rest of a message, is in no transaction and reads no COPY data: only then it may go to another client. */
     public boolean idle() {
         return ledger.settled() && !ledger.unsynced() && status == 'I' && !own.underWay() && !ledger.copyIn() && (reader == null || !reader.midMessage());
+    }
+
+    /** Whether its client has nothing under way: no request that came in part, no reply that is not out. Not so before the client was told of the server. */
+    public boolean betweenRequests() {
+        Tenant user = tenant;
+        return user != null && idle() && flushed() && user.outbox().isEmpty() && !user.midRequest();
     }
 
     /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */

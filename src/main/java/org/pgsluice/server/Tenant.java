@@ -18,9 +18,6 @@ public interface Tenant {
     /** The server has forgotten all prepared statements, by the client's DEALLOCATE ALL or DISCARD ALL. */
     void onStatementsForgotten();
 
-    /** The server began to read COPY data. */
-    void onCopyIn();
-
     /** The server is ready for a query: {@code status} is I, T or E; {@code settled} when nothing more is due on it. */
     void onReady(byte status, boolean settled);
 

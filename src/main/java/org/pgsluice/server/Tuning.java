@@ -1,8 +1,10 @@
 package org.pgsluice.server;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
+import org.pgsluice.config.UserConfig;
 import org.pgsluice.net.SocketOptions;
 
 /** The settings that the data path asks for often, taken out of one {@link Config} once. Times are nanoseconds. Immutable. */
@@ -22,6 +24,8 @@ public final class Tuning {
     public final boolean resetAlways;
     public final long connectTimeoutNanos;
     public final long clientLoginTimeoutNanos;
+    /** Whether any client may be idle for so long only. */
+    public final boolean clientIdleTimeouts;
     public final SocketOptions socketOptions;
 
     public Tuning(Config config) {
@@ -43,7 +47,18 @@ public final class Tuning {
         resetAlways = config.on(Settings.SERVER_RESET_QUERY_ALWAYS);
         connectTimeoutNanos = config.nanos(Settings.SERVER_CONNECT_TIMEOUT);
         clientLoginTimeoutNanos = config.nanos(Settings.CLIENT_LOGIN_TIMEOUT);
+        clientIdleTimeouts = config.nanos(Settings.CLIENT_IDLE_TIMEOUT) > 0 || anyIdleTimeout(config);
         socketOptions = socketOptions(config);
+    }
+
+    private static boolean anyIdleTimeout(Config config) {
+        for (UserConfig user : config.users().values()) {
+            Duration timeout = user.clientIdleTimeout();
+            if (timeout != null && !timeout.isZero()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How both sides' sockets are set up. */

@@ -10,7 +10,7 @@ import java.util.List;
 public final class TrackedNames {
     private static final List<String> ALWAYS = List.of("DateStyle", "client_encoding", "TimeZone", "standard_conforming_strings", "application_name");
 
-    /** Positions in every {@link TrackedVars}. */
+    /** Positions in every {@link TrackedVars}; those of track_extra_parameters stand behind them. */
     public static final int DATE_STYLE = 0;
 
     public static final int CLIENT_ENCODING = 1;
@@ -40,6 +40,11 @@ public final class TrackedNames {
 
     public String name(int index) {
         return names[index];
+    }
+
+    /** Whether two values that differ in case alone are two: names of applications and of schemas are, those of encodings and time zones are not. */
+    boolean caseMatters(int index) {
+        return index >= APPLICATION_NAME;
     }
 
     /** The position of a parameter, or -1 when it is not tracked. */

@@ -11,6 +11,8 @@ import org.pgsluice.wire.HandoverWriter;
 public final class TrackedVars {
     private final TrackedNames names;
     private final @Nullable String[] values;
+    /** For a server: which ones the bridge has set, until it is through. */
+    private boolean @Nullable [] asked;
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -31,12 +33,13 @@ public final class TrackedVars {
         if (index < 0) {
             return false;
         }
-        values[index] = value;
+        set(index, value);
         return true;
     }
 
+    /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
-        values[index] = value;
+        values[index] = value.intern();
     }
 
     /** Writes the known values, by name: the process that takes over may track others. */
@@ -72,19 +75,22 @@ public final class TrackedVars {
     /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
     public boolean differsFrom(TrackedVars server) {
         for (int i = 0; i < values.length; i++) {
-            if (differs(values[i], server.values[i])) {
+            if (differs(i, server)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** One simple query that gives a server with {@code server}'s values these. */
+    /** One simple query that gives a server with {@code server}'s values these; it is noted there which ones. */
     public String bridgeFrom(TrackedVars server) {
         StringBuilder sql = new StringBuilder();
+        boolean[] noted = server.asked == null ? new boolean[values.length] : server.asked;
+        server.asked = noted;
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
-            if (own != null && differs(own, server.values[i])) {
+            if (own != null && differs(i, server)) {
+                noted[i] = true;
                 sql.append("SET ").append(names.name(i)).append('=');
                 if (names.name(i).equalsIgnoreCase("search_path")) {
                     // Reported as a list that is quoted already; an empty element would not be accepted back.
@@ -99,21 +105,32 @@ public final class TrackedVars {
     }
 
     /**
-     * After the bridge: takes over the server's spelling, so that a value that is equal in meaning does not differ for ever.
+     * After the bridge: takes over the server's spelling of what was set, so that a value that is equal in meaning does not differ for ever.
      *
      * @param heard is told of each change (name, old, new); may be null
+     * @return whether the server has these values now; false when another one changed meanwhile, so that one more bridge is needed
      */
-    public void adoptSpelling(TrackedVars server, @Nullable Heard heard) {
+    public boolean adoptSpelling(TrackedVars server, @Nullable Heard heard) {
+        boolean bridged = true;
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             String theirs = server.values[i];
-            if (own != null && theirs != null && !own.equals(theirs)) {
-                if (heard != null) {
-                    heard.changed(names.name(i), own, theirs);
-                }
-                values[i] = theirs;
+            if (own == null || theirs == null || own.equals(theirs)) {
+                continue;
             }
+            if (differs(i, server) && (server.asked == null || !server.asked[i])) {
+                bridged = false;
+                continue;
+            }
+            if (heard != null) {
+                heard.changed(names.name(i), own, theirs);
+            }
+            values[i] = theirs;
         }
+        if (bridged) {
+            server.asked = null;
+        }
+        return bridged;
     }
 
     /** Told of a value that changed its spelling. */
@@ -121,8 +138,10 @@ public final class TrackedVars {
         void changed(String name, String from, String to);
     }
 
-    private static boolean differs(@Nullable String own, @Nullable String theirs) {
-        return own != theirs && own != null && theirs != null && !own.equalsIgnoreCase(theirs);
+    private boolean differs(int index, TrackedVars server) {
+        String own = values[index];
+        String theirs = server.values[index];
+        return own != theirs && own != null && theirs != null && !(names.caseMatters(index) ? own.equals(theirs) : own.equalsIgnoreCase(theirs));
     }
 
     /** A literal that is right whether or not standard_conforming_strings is on. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -89,12 +90,7 @@ class LauncherIT {
     @EnumSource(names = {"QUIT", "TERM", "INT"})
     void signalsEndTheVeryProcessThatWasStarted(ProcessSignal signal) throws Exception {
         Path link = Files.createSymbolicLink(dir.resolve("pgbouncer"), LAUNCHER);
-        List<String> command = new ArrayList<>(List.of(link.toString()));
-        if (ProcessUser.uid() == 0) {
-            command.addAll(List.of("-u", "nobody"));
-        }
-        command.add(config().toString());
-        Process process = start(command.toArray(String[]::new));
+        Process process = startServer(link, config());
         BufferedReader lines = process.errorReader();
         String line = lines.readLine();
         while (line != null && !line.contains("process up: PgBouncer 1.25.2")) {
@@ -106,6 +102,24 @@ class LauncherIT {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(lines.readLine()).contains("got SIG" + signal);
+    }
+
+    @Test
+    void logfileThatCannotBeOpenedEndsTheStart() throws Exception {
+        Path file = Files.writeString(config(), "logfile = /nowhere/log\n", StandardOpenOption.APPEND);
+        Process process = startServer(LAUNCHER, file);
+
+        assertThat(process.errorReader().lines()).singleElement().asString().endsWith("FATAL Cannot open logfile: '/nowhere/log': No such file or directory");
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    private Process startServer(Path launcher, Path file) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        if (ProcessUser.uid() == 0) {
+            command.addAll(List.of("-u", "nobody"));
+        }
+        command.add(file.toString());
+        return start(command.toArray(String[]::new));
     }
 
     private Path config() throws IOException {

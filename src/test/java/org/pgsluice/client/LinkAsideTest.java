@@ -8,7 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.config.Config;
 import org.pgsluice.simulation.Requests;
+import org.pgsluice.simulation.ScriptedBackend;
 import org.pgsluice.simulation.ScriptedClient;
+import org.pgsluice.simulation.ScriptedMood;
 
 /** What comes in between: notifications, the end of the server, clients that leave in the middle, clients with different parameters. */
 class LinkAsideTest {
@@ -71,6 +73,87 @@ class LinkAsideTest {
     }
 
     @Test
+    void serverThatWasResetMovesWithHalfAMessage() {
+        Config resets = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nserver_reset_query_always = 1\n");
+        for (int cut = 1; cut < 90; cut++) {
+            LinkWorld world = new LinkWorld(resets, 2);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(1);
+            world.step(a, query("LISTEN x"));
+            a.takeReceived();
+            world.step(a, query("SELECT 'a.1'"));
+            world.postgres.outputBudget(a.takeReceived().length);
+            a.send(query("SELECT 'a.2'"));
+            world.network.runUntilIdle();
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+            world.postgres.notifyAll("a payload of some length");
+
+            world.postgres.outputBudget(cut);
+            world.network.runUntilIdle();
+            world.settle();
+
+            String what = "cut at " + cut;
+            assertThat(got(b)).as(what).endsWith(ANSWER_OF_B).doesNotContain("cut");
+            world.assertClean(what);
+        }
+    }
+
+    @Test
+    void reportBehindTheEndOfALoginIsTaken() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        world.postgres.mood(new ScriptedMood() {
+            @Override
+            public void welcomed(ScriptedBackend backend) {
+                backend.parameterUnasked("TimeZone", "Zone/1");
+            }
+        });
+        ScriptedClient a = world.login(0);
+
+        world.step(a, query("SELECT 'a.1'"));
+
+        assertThat(got(a)).endsWith("T(|token|) D(|a.1) C(SELECT 1|) Z(I) ");
+        world.assertClean("a report behind the login");
+    }
+
+    @Test
+    void parameterThatChangesUnderTheSetIsSetAgain() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0, "application_name", "a");
+        world.step(a, query("SELECT 'a.1'"));
+        ScriptedClient b = world.login(0, "application_name", "b");
+        world.postgres.outputBudget(0);
+        world.outside.perform(() -> world.postgres.backends().getFirst().parameterUnasked("TimeZone", "Zone/1"));
+        b.send(query("SHOW TimeZone"));
+        world.network.runUntilIdle();
+
+        world.settle();
+
+        assertThat(got(b)).isEqualTo("T(|token|) D(|Etc/UTC) C(SELECT 1|) Z(I) ");
+        world.assertClean("a change under the SET");
+    }
+
+    @Test
+    void serverThatSpeaksWhileItIsHandedToAnotherReactorIsNotLost() {
+        for (int micros = 0; micros < 200; micros++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 2);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(1);
+            world.postgres.outputBudget(0);
+            a.send(query("SELECT 'a.1'"));
+            world.network.runUntilIdle();
+            b.send(query("SELECT 'b.1'"));
+            world.network.runUntilIdle();
+            world.postgres.outputBudget(Long.MAX_VALUE);
+            world.network.advance(micros * 1_000L);
+            world.outside.perform(() -> world.postgres.backends().getFirst().sayUnasked("by the way"));
+            world.settle();
+
+            assertThat(got(b)).as("a notice " + micros + " microseconds later").contains(ANSWER_OF_B);
+        }
+    }
+
+    @Test
     void serverThatDiesAtAnyByteLeavesTheNextClientAlone() {
         for (int cut = 0; cut < 120; cut++) {
             LinkWorld world = new LinkWorld(ONE_SERVER, 1);
@@ -98,6 +181,24 @@ class LinkAsideTest {
             assertThat(world.postgres.complaints()).as(what).isEmpty();
             assertThat(world.pooler.buffersTaken()).as(what).isZero();
         }
+    }
+
+    /** As the JDBC driver does when it hears of the error while it still sends data. */
+    @Test
+    void clientThatDoesNotEndItsFailedCopyLeavesTheServerToOthers() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        world.step(a, query("COPY IN 'a.1'"));
+        world.step(a, new Requests().copyData("BAD ROW").toBytes());
+        assertThat(got(a)).endsWith("Z(I) ");
+
+        world.step(b, query("SELECT 'b.1'"));
+
+        assertThat(got(b)).isEqualTo(ANSWER_OF_B);
+        world.step(a, new Requests().copyData("late").copyDone().query("SELECT 'a.2'").toBytes());
+        assertThat(got(a)).endsWith("D(|a.2) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
     }
 
     @Test

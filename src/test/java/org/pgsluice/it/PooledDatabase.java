@@ -38,6 +38,10 @@ final class PooledDatabase implements AutoCloseable {
         return server;
     }
 
+    String name() {
+        return name;
+    }
+
     PoolerProcess pooler() {
         return pooler;
     }

@@ -60,6 +60,7 @@ final class PoolerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PGBOUNCER_"));
         builder.environment().put("PGSLUICE_NO_BUILD", "1");
+        builder.environment().put("PGSLUICE_JAVA_OPTS", "-ea");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("out").toFile()));
         PoolerProcess pooler = new PoolerProcess(place, port, builder);
@@ -120,6 +121,11 @@ final class PoolerProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Its configuration file. */
+    Path ini() {
+        return place.directory().resolve("pooler.ini");
     }
 
     /** What it has logged and printed until now. */

@@ -50,6 +50,18 @@ class TransactionPoolingIT {
     }
 
     @Test
+    void trackedParametersThatDifferInCaseAloneFollowTheirClient() throws Exception {
+        assumeThat(PoolerProcess.isOurs()).as("PgBouncer takes them for the same").isTrue();
+        try (Connection upper = database.connect("ApplicationName", "CASE");
+                Connection lower = database.connect("ApplicationName", "case")) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(value(upper, "SHOW application_name")).isEqualTo("CASE");
+                assertThat(value(lower, "SHOW application_name")).isEqualTo("case");
+            }
+        }
+    }
+
+    @Test
     void trackedParametersOfTheStartupOptionsReachTheServer() throws Exception {
         assumeThat(PoolerProcess.keepsPreparedStatements()).as("PgBouncer reads options since 1.20").isTrue();
         try (Connection connection = database.connect("options", "-c application_name=by\\ options -c IntervalStyle=iso_8601");

@@ -1,8 +1,10 @@
 package org.pgsluice.pool;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class BooksAudit {
     private final Books books;
     private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
+    private Map<Object, Integer> serverCounts = Map.of();
+    private final Map<Pool, List<Wait>> queues = new HashMap<>();
+    private Map<ServerEntry, Long> cancelled = Map.of();
+
+    /** A client in a queue, and since when. */
+    private record Wait(ClientEntry client, long since) {}
 
     public BooksAudit(Books books) {
         this.books = books;
@@ -51,6 +59,82 @@ public final class BooksAudit {
         }
         String wrong = sessions(clients, servers);
         return wrong != null ? wrong : strangers(clients, servers);
+    }
+
+    /**
+     * Whether there are more servers than a moment ago although a limit was reached; after a limit was lowered there may be too many for a while. For every moment.
+     *
+     * @param servers all open servers but those that carry cancel requests
+     */
+    public @Nullable String growthBeyondLimits(Collection<? extends ServerEntry> servers) {
+        Map<Object, Integer> counts = new HashMap<>();
+        for (ServerEntry server : servers) {
+            counts.merge(server.pool(), 1, Integer::sum);
+            counts.merge(server.pool().database(), 1, Integer::sum);
+            counts.merge(server.pool().user(), 1, Integer::sum);
+        }
+        String wrong = null;
+        for (Map.Entry<Object, Integer> counted : counts.entrySet()) {
+            int limit = switch (counted.getKey()) {
+                case Pool pool when pool.size(books.config()) > 0 -> pool.size(books.config()) + pool.reserveSize(books.config());
+                case Database database -> database.maxConnections(books.config());
+                case User user -> user.maxConnections(books.config());
+                default -> 0;
+            };
+            int count = counted.getValue();
+            if (limit > 0 && count > limit && count > counted(counted.getKey())) {
+                wrong = counted.getKey() + " has " + count + " servers with a limit of " + limit;
+            }
+        }
+        serverCounts = counts;
+        return wrong;
+    }
+
+    private int counted(Object of) {
+        Integer before = serverCounts.get(of);
+        return before == null ? 0 : before;
+    }
+
+    /** Whether a client got a server since the last call while one that had asked before it still waits. For every moment. */
+    public @Nullable String passedOver() {
+        String wrong = null;
+        for (List<Wait> queue : queues.values()) {
+            for (Wait served : queue) {
+                if (served.client.server != null) {
+                    for (Wait other : queue) {
+                        if (other.since < served.since && other.client.state == ClientState.WAITING && other.client.waitSinceNanos == other.since) {
+                            wrong = "a client got a server before one that has waited longer";
+                        }
+                    }
+                }
+            }
+        }
+        queues.clear();
+        for (Pool pool : books.registry().pools()) {
+            if (pool.waiting.first() != null) {
+                List<Wait> queue = new ArrayList<>();
+                pool.waiting.forEach(client -> queue.add(new Wait(client, client.waitSinceNanos)));
+                queues.put(pool, queue);
+            }
+        }
+        return wrong;
+    }
+
+    /** Whether a server got its next client while a cancel request for the one before is under way. For every moment. */
+    public @Nullable String handedOverUnderCancel(Collection<? extends ServerEntry> servers) {
+        String wrong = null;
+        Map<ServerEntry, Long> now = new IdentityHashMap<>();
+        for (ServerEntry server : servers) {
+            if (server.cancelsUnderWay > 0) {
+                Long before = cancelled.get(server);
+                if (before != null && before != server.assignments) {
+                    wrong = "a server got another client while a cancel request for it was under way";
+                }
+                now.put(server, server.assignments);
+            }
+        }
+        cancelled = now;
+        return wrong;
     }
 
     private @Nullable String sessions(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {

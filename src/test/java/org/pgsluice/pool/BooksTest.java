@@ -329,4 +329,20 @@ class BooksTest {
         assertThat(f.books.acquire(f.client(pool, 1), f.now)).isNotNull();
         return f.client(pool, 0);
     }
+
+    @Test
+    void databaseThatComesBackHasPoolsOfItsOwn() {
+        BooksFixture fixture = new BooksFixture(1, "db = host=127.0.0.1", "", "");
+        Registry registry = fixture.books.registry();
+        Pool before = fixture.pool("db", "app");
+        fixture.client(before, 0);
+        registry.apply(BooksFixture.config("", "", ""));
+        registry.apply(BooksFixture.config("db = host=127.0.0.2", "", ""));
+
+        Pool after = fixture.pool("db", "app");
+
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.database()).isSameAs(registry.database("db"));
+        assertThat(fixture.pool("db", "app")).isSameAs(after);
+    }
 }

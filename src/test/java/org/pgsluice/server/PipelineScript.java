@@ -135,7 +135,8 @@ final class PipelineScript {
             // What libraries send without a look at the answer; PostgreSQL ignores it inside the data.
             send('S', Kind.FORWARD, known.getFirst(), seen);
         }
-        send('c', Kind.FORWARD, known.getFirst(), seen);
+        // Some wait until the server asks for the data, some do not.
+        send('c', Kind.FORWARD, known.getFirst(), random.nextBoolean() ? seen : -1);
         if (!early) {
             boolean late = fails();
             reply(late ? "E" : "C", true);

@@ -117,9 +117,7 @@ class ReplyLedgerModelTest {
             switch (request.kind()) {
                 case FORWARD -> {
                     if (request.tag() == 'c') {
-                        if (ledger.copyIn()) {
-                            ledger.expectCopyEnd();
-                        }
+                        ledger.expectCopyEnd();
                     } else {
                         ledger.expect((byte) request.tag());
                     }

@@ -5,6 +5,7 @@ import static org.pgsluice.server.ReplyLedger.Verdict.FORWARD;
 import static org.pgsluice.server.ReplyLedger.Verdict.VIOLATION;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -174,6 +175,32 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
         assertForwarded("CTDCG");
         ledger.expectCopyEnd();
         assertForwarded("CZ");
+
+        assertThat(ledger.settled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QcQ, GCZCZ", "QccQ, GCGCZCZ", "QcQ, GEZCZ", "QccQ, GEZCZ", "QcQ, CZCZ", "QcQ, EZCZ", "QcQcQ, CZGCZCZ", "PBEcSQ, 12GCZCZ", "PBEcSQ, 12GEZCZ",
+        "PBEcSQ, 12CZCZ", "PBEcSQ, 12EZCZ", "PBEcSQ, EZCZ", "PBEScSQ, 12CZZCZ", "PBEScSQ, 12EZZCZ", "ScS, ZZ"
+    })
+    void endOfCopyDataMayBeSentBeforeTheAnswerAndIsIgnoredOutsideOfACopy(String requests, String replies) {
+        for (char request : requests.toCharArray()) {
+            if (request == 'c') {
+                ledger.expectCopyEnd();
+            } else {
+                expect(String.valueOf(request));
+            }
+        }
+
+        assertForwarded(replies);
+
+        assertThat(ledger.settled()).isTrue();
+    }
+
+    @Test
+    void endOfCopyDataThatNobodyReadsIsNotNoted() {
+        ledger.expectCopyEnd();
 
         assertThat(ledger.settled()).isTrue();
     }

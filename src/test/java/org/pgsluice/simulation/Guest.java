@@ -74,6 +74,11 @@ final class Guest implements Call.Caller {
         return ready && call != null && call.isOpenThere();
     }
 
+    /** Whether it waits for the answer to something that can be cancelled. */
+    boolean isBusy() {
+        return ready && cancellable;
+    }
+
     byte[] cancelKey() {
         return cancelKey;
     }

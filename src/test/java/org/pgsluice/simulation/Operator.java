@@ -9,6 +9,9 @@ import org.pgsluice.wire.MessageWriter;
 
 /** Somebody at the console: gives a command when the one before is answered, and connects again when the connection ends. */
 final class Operator implements Call.Caller {
+    /** RELOAD of a configuration that has changed. */
+    static final String CHANGE = "change and RELOAD";
+
     private static final long MILLI = 1_000_000L;
 
     private final PoolerRun run;
@@ -41,7 +44,10 @@ final class Operator implements Call.Caller {
 
     /** Has it give the command when those before are answered. */
     void order(String command) {
-        orders.add(command);
+        if (command.equals(CHANGE)) {
+            run.changeFile();
+        }
+        orders.add(command.equals(CHANGE) ? "RELOAD" : command);
         say();
     }
 

@@ -1,6 +1,7 @@
 package org.pgsluice.simulation;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.app.Pooler;
 import org.pgsluice.app.SimulatedReload;
@@ -24,18 +24,26 @@ import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.server.ServerSession;
 
 /** One seed: a pooler with guests, operators and trouble around it, for a while bad and then good, until everybody has what was due. */
 final class PoolerRun {
     private static final long SECOND = 1_000_000_000L;
     /** In a good world everybody is through after that. */
     private static final long LONGEST_NANOS = 600 * SECOND;
+    /** How many lines of the log a failure shows; all of them with {@code -Dsimulation.lines=9999999}. */
+    private static final int LINES_TOLD = Integer.getInteger("simulation.lines", 60);
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
     private static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
+    private static final SocketAddress ELSEWHERE = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 5432);
     private static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
 
     private final RunPlan plan;
+    private final Path file;
+    private final Path users;
     private final SimulatedNetwork network;
     private final SplittableRandom random;
     private final List<SimulatedReactor> reactors = new ArrayList<>();
@@ -48,7 +56,6 @@ final class PoolerRun {
     private final List<Operator> operators = new ArrayList<>();
     private final Trouble trouble;
     private final Map<String, Integer> cancelsSent = new HashMap<>();
-    private final Map<String, Integer> fatals = new TreeMap<>();
     private int names;
     private boolean bad = true;
     private @Nullable String fault;
@@ -62,7 +69,10 @@ final class PoolerRun {
         }
         outside = network.addReactor();
         postgres = new ScriptedPostgres(outside, POSTGRES);
-        Files.writeString(file, plan.ini() + "auth_file = " + users + "\n");
+        postgres.alsoAt(ELSEWHERE);
+        this.file = file;
+        this.users = users;
+        writeFile(plan.ini());
         if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("the configuration is not good:\n" + plan.ini());
         }
@@ -87,6 +97,11 @@ final class PoolerRun {
         if (!plan.calm()) {
             all.addAll(List.of("KILL one", "KILL", "DISABLE one"));
         }
+        if (plan.changes()) {
+            all.addAll(List.of(
+                    Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, "SET default_pool_size=1", "SET default_pool_size=6", "SET max_db_connections=1",
+                    "SET max_db_connections=0", "SET max_user_connections=2", "SET reserve_pool_size=1", "SET server_check_delay=0", "SET server_reset_query_always=1"));
+        }
         return random.nextInt(4) == 0 ? List.of() : all;
     }
 
@@ -99,7 +114,7 @@ final class PoolerRun {
                     network.wallClock(),
                     network.offload(5_000_000),
                     network.randomSource(),
-                    (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                    this::resolve,
                     List::of,
                     "simulated",
                     null,
@@ -116,6 +131,28 @@ final class PoolerRun {
         return made[0];
     }
 
+    private void resolve(String host, Reactor reactor, Resolver.Callback callback) {
+        if (!bad || !plan.slowNames()) {
+            callback.onResolved(List.of(InetAddress.ofLiteral(host)));
+            return;
+        }
+        boolean found = plan.calm() || random.nextInt(20) != 0;
+        reactor.schedule(random.nextLong(SECOND / 5), () -> callback.onResolved(found ? List.of(InetAddress.ofLiteral(host)) : null));
+    }
+
+    /** Gives the pooler another configuration to read at the next RELOAD, or the first one again. */
+    void changeFile() {
+        writeFile(bad ? plan.changed(random) : plan.ini());
+    }
+
+    private void writeFile(String ini) {
+        try {
+            Files.writeString(file, ini + "auth_file = " + users + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs it; throws with the seed in the message when anything is not as it must be. */
     void run() {
         try {
@@ -124,7 +161,8 @@ final class PoolerRun {
             bad = false;
             network.conditions(plan.conditions() == LinkConditions.HOSTILE ? LinkConditions.ROUGH : plan.conditions());
             network.advance(2 * SECOND);
-            for (String command : List.of("RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
+            changeFile();
+            for (String command : List.of("RELOAD", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
                 operators.getLast().order(command);
             }
             network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0, LONGEST_NANOS);
@@ -151,8 +189,12 @@ final class PoolerRun {
         StringBuilder text = new StringBuilder(plan.toString()).append('\n');
         guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
         operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
+        for (ServerSession server : pooler.commons().servers()) {
+            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "").append(server.readingStopped() ? ", not read" : "")
+                    .append(", for ").append(server.client()).append('\n');
+        }
         List<String> lines = log.lines();
-        lines.subList(Math.max(0, lines.size() - 60), lines.size()).forEach(line -> text.append(line).append('\n'));
+        lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()).forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
 
@@ -170,7 +212,6 @@ final class PoolerRun {
 
     /** A guest was told a FATAL error that it did not ask for. */
     void fatal(Guest guest, String text) {
-        fatals.merge(text, 1, Integer::sum);
         if (plan.calm() || text.contains("internal") || text.contains("expected")) {
             fault(guest + " was told " + text);
         }
@@ -181,11 +222,6 @@ final class PoolerRun {
         if (plan.calm()) {
             fault(guest + " was hung up on, with " + cut + " bytes of a message");
         }
-    }
-
-    /** What guests were told, and how often. */
-    Map<String, Integer> fatals() {
-        return fatals;
     }
 
     String newName(Guest guest) {
@@ -200,8 +236,13 @@ final class PoolerRun {
         return cancelsSent.getOrDefault(name, 0);
     }
 
+    /** A guest whose query runs, if there is one among a few that are picked. */
     Guest anyGuest(SplittableRandom chance) {
-        return guests.get(chance.nextInt((guests.size() + 1) / 2));
+        Guest picked = guests.getFirst();
+        for (int times = 0; times < 8 && !picked.isBusy(); times++) {
+            picked = guests.get(chance.nextInt(guests.size()));
+        }
+        return picked;
     }
 
     void operate(String command) {

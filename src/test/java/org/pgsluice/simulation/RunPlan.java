@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
  * What a seed chose: the configuration, the number of everybody, how the network and the servers behave.
  *
  * @param calm nothing breaks and nothing is forbidden, so that no guest may see an error that it did not ask for
+ * @param slowNames host names take their time to be found
+ * @param changes the configuration changes under way, by RELOAD and SET
  * @param ini the configuration without the line that names auth_file
  */
 record RunPlan(
@@ -20,6 +22,8 @@ record RunPlan(
         boolean namedStatements,
         LinkConditions conditions,
         boolean resets,
+        boolean slowNames,
+        boolean changes,
         Limits limits,
         String ini) {
     static final List<String> USERS = List.of("alice", "bob");
@@ -63,6 +67,8 @@ record RunPlan(
                 statements > 0 || mode.equals("session"),
                 conditions,
                 resets,
+                random.nextInt(3) == 0,
+                random.nextInt(3) == 0,
                 limits,
                 ini(random, calm, mode, passwords, statements, limits));
     }
@@ -101,7 +107,10 @@ record RunPlan(
         if (!mode.equals("session")) {
             maybe(lines, random, "server_reset_query = ");
         }
-        maybe(lines, random, "server_fast_close = 1");
+        if (!calm || !mode.equals("session")) {
+            // With sessions, RECONNECT has it end clients.
+            maybe(lines, random, "server_fast_close = 1");
+        }
         maybe(lines, random, "query_wait_notify = 1");
         if (!calm) {
             maybe(lines, random, "query_timeout = " + random.nextInt(1, 4));
@@ -111,6 +120,30 @@ record RunPlan(
             maybe(lines, random, "server_connect_timeout = " + random.nextInt(1, 4));
             maybe(lines, random, "client_login_timeout = " + random.nextInt(1, 4));
             maybe(lines, random, "cancel_wait_timeout = " + random.nextInt(1, 4));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** The configuration with other limits, with databases that are elsewhere or gone for a while, with another pool mode where nobody can tell. */
+    String changed(SplittableRandom random) {
+        List<String> lines = new ArrayList<>();
+        for (String line : ini.lines().toList()) {
+            String name = line.substring(0, Math.max(0, line.indexOf(" = ")));
+            switch (name) {
+                case "two" -> {
+                    if (calm || random.nextInt(4) != 0) {
+                        lines.add(random.nextBoolean() ? line : line.replace("127.0.0.1", "127.0.0.2"));
+                    }
+                }
+                case "one", "forced" -> lines.add(random.nextInt(3) != 0 ? line : line.replace("127.0.0.1", "127.0.0.2") + " pool_size=" + random.nextInt(1, 5));
+                case "default_pool_size" -> lines.add(name + " = " + random.nextInt(1, 6));
+                case "reserve_pool_size", "max_db_connections", "max_user_connections" -> lines.add(random.nextBoolean() ? line : name + " = " + random.nextInt(4));
+                case "pool_mode" -> {
+                    boolean fixed = namedStatements || mode.equals("statement") || (calm && ini.contains("server_fast_close"));
+                    lines.add(fixed || random.nextBoolean() ? line : name + " = session");
+                }
+                default -> lines.add(line);
+            }
         }
         return String.join("\n", lines) + "\n";
     }

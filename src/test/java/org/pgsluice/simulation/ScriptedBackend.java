@@ -1,6 +1,7 @@
 package org.pgsluice.simulation;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ public final class ScriptedBackend implements Connection.Handler {
     private boolean loggedIn;
     private boolean closed;
     private boolean listening;
+    private int leftToSay = -1;
 
     ScriptedBackend(ScriptedPostgres postgres, Connection connection) {
         this.postgres = postgres;
@@ -127,7 +129,7 @@ public final class ScriptedBackend implements Connection.Handler {
                 int of = key.getInt();
                 int secret = key.getInt();
                 soonOrNow(postgres.mood().cancelNanos(), () -> {
-                    postgres.cancel(of, secret);
+                    postgres.cancel(of, secret, connection.localAddress());
                     close();
                 });
             }
@@ -144,7 +146,12 @@ public final class ScriptedBackend implements Connection.Handler {
                 switch (postgres.mood().login()) {
                     case WELCOME -> soonOrNow(postgres.mood().loginNanos(), this::welcome);
                     case REFUSED -> die("53300", "sorry, too many clients already");
+                    case STARTING -> die("57P03", "the database system is starting up");
                     case HUNG_UP -> close();
+                    case CUT -> {
+                        cutReply(startup.parameters().size() * 40);
+                        welcome();
+                    }
                     case SILENCE -> {}
                 }
             }
@@ -157,10 +164,15 @@ public final class ScriptedBackend implements Connection.Handler {
         session.parameters().reportAll(out);
         out.begin(BackendTag.BACKEND_KEY_DATA).int32(pid).int32(SECRET).end();
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        loggedIn = true;
+        postgres.mood().welcomed(this);
+        if (leftToSay >= 0) {
+            flush();
+            return;
+        }
         byte[] welcome = out.toBytes();
         out.clear();
         sendRaw(welcome);
-        loggedIn = true;
     }
 
     private void soonOrNow(long nanos, Runnable task) {
@@ -186,9 +198,18 @@ public final class ScriptedBackend implements Connection.Handler {
         return ((SimulatedConnection) connection).peer().isOpen();
     }
 
+    SocketAddress address() {
+        return connection.localAddress();
+    }
+
     /** Breaks the connection. For the time between events, as the two that follow. */
     public void reset() {
         ((SimulatedConnection) connection).reset();
+    }
+
+    /** Ends the connection {@code bytes} later, in the middle of what is said then. */
+    public void cutReply(int bytes) {
+        leftToSay = bytes;
     }
 
     /** Says something that nobody asked for. */
@@ -227,11 +248,20 @@ public final class ScriptedBackend implements Connection.Handler {
             return;
         }
         int now = (int) Math.min(held.length, postgres.outputBudget());
+        boolean last = leftToSay >= 0 && now > leftToSay;
+        if (last) {
+            now = leftToSay;
+        } else if (leftToSay >= 0) {
+            leftToSay -= now;
+        }
         if (now > 0) {
             byte[] part = Arrays.copyOf(held, now);
             held = Arrays.copyOfRange(held, now, held.length);
             postgres.spent(now);
             sendRaw(part);
+        }
+        if (last) {
+            close();
         }
     }
 

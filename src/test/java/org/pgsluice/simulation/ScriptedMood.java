@@ -10,6 +10,10 @@ public interface ScriptedMood {
         WELCOME,
         REFUSED,
         HUNG_UP,
+        /** The connection ends in the middle of what is said to one who is welcome. */
+        CUT,
+        /** Not yet: the server is starting. */
+        STARTING,
         SILENCE
     }
 
@@ -22,6 +26,9 @@ public interface ScriptedMood {
     default long loginNanos() {
         return 0;
     }
+
+    /** The session is through with its login; what it says now follows in the same breath. */
+    default void welcomed(ScriptedBackend backend) {}
 
     /** How long the next cancel request takes to act; its connection is open meanwhile. */
     default long cancelNanos() {

@@ -48,6 +48,17 @@ public final class ScriptedPostgres {
         listener = made[0];
     }
 
+    /** Listens at one more address, with the same sessions behind it; to be called between events. */
+    void alsoAt(SocketAddress address) {
+        reactor.perform(() -> {
+            try {
+                reactor.listen(address, OPTIONS, this::onAccepted);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     public SocketAddress address() {
         return listener.address();
     }
@@ -157,10 +168,16 @@ public final class ScriptedPostgres {
         return lastPid;
     }
 
-    void cancel(int pid, int secret) {
+    void cancel(int pid, int secret, SocketAddress at) {
         Integer expected = cancelSecrets.get(pid);
         for (ScriptedBackend backend : backends) {
-            if (expected != null && expected == secret && backend.pid() == pid && backend.cancel()) {
+            if (expected == null || expected != secret || backend.pid() != pid) {
+                continue;
+            }
+            if (!backend.address().equals(at)) {
+                complain("a cancel request for " + backend.address() + " came to " + at);
+            }
+            if (backend.cancel()) {
                 cancelled.add(backend.session().owner());
                 return;
             }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One direction of a link: bytes under way, then bytes that have arrived. It holds a bounded number of both; the writer learns of room with the link's latency. */
 final class Stretch {
+    private static final int SURELY_TAKEN = 64;
+
     private final SimulatedNetwork network;
     private final SimulatedConnection writer;
     private final SimulatedConnection reader;
@@ -15,6 +17,7 @@ final class Stretch {
     private int held;
     private long lastArrival;
     private boolean ended;
+    private boolean written;
 
     Stretch(SimulatedNetwork network, SimulatedConnection writer, SimulatedConnection reader) {
         this.network = network;
@@ -35,9 +38,11 @@ final class Stretch {
         return ended;
     }
 
-    /** Takes some of {@code from}: what fits, or less. */
+    /** Takes some of {@code from}: what fits, or less; something small at the very beginning whole, as a socket does. */
     int write(ByteBuffer from) {
-        int count = cut(Math.min(room(), from.remaining()));
+        int most = Math.min(room(), from.remaining());
+        int count = written || most > SURELY_TAKEN ? cut(most) : most;
+        written = true;
         if (count > 0) {
             byte[] piece = new byte[count];
             from.get(piece);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.pool.ClientState;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
@@ -47,7 +48,7 @@ final class Trouble implements ScriptedMood {
     private void happen() {
         List<ScriptedBackend> backends = postgres.backends();
         ScriptedBackend one = backends.isEmpty() ? null : backends.get(random.nextInt(backends.size()));
-        int what = random.nextInt(16);
+        int what = random.nextInt(17);
         if (what < 6 && cancels) {
             cancel();
         } else if (what == 6 && deaths && one != null) {
@@ -62,6 +63,15 @@ final class Trouble implements ScriptedMood {
             outside.perform(() -> one.parameterUnasked("TimeZone", "Zone/" + random.nextInt(3)));
         } else if (what == 13 && deaths && random.nextInt(4) == 0) {
             killClient();
+        } else if (what == 14 && deaths && one != null) {
+            one.cutReply(random.nextInt(300));
+        }
+    }
+
+    @Override
+    public void welcomed(ScriptedBackend backend) {
+        if (chatter && run.isBad() && random.nextInt(6) == 0) {
+            backend.parameterUnasked("TimeZone", "Zone/" + random.nextInt(3));
         }
     }
 
@@ -69,7 +79,8 @@ final class Trouble implements ScriptedMood {
         List<ClientSession> all = run.clientsByAge();
         if (!all.isEmpty()) {
             ClientSession victim = all.get(random.nextInt(all.size()));
-            if (victim.console() == null) {
+            // Who is at the login may turn out to be an operator.
+            if (victim.console() == null && victim.state() != ClientState.LOGIN) {
                 run.operate("KILL_CLIENT " + victim.id());
             }
         }
@@ -137,7 +148,7 @@ final class Trouble implements ScriptedMood {
         if (!logins || !run.isBad() || random.nextInt(5) != 0) {
             return Login.WELCOME;
         }
-        return List.of(Login.REFUSED, Login.HUNG_UP, Login.SILENCE).get(random.nextInt(3));
+        return List.of(Login.REFUSED, Login.HUNG_UP, Login.CUT, Login.STARTING, Login.SILENCE).get(random.nextInt(5));
     }
 
     @Override
@@ -147,6 +158,6 @@ final class Trouble implements ScriptedMood {
 
     @Override
     public long cancelNanos() {
-        return random.nextInt(3) == 0 ? 0 : random.nextLong(30 * MILLI);
+        return random.nextInt(3) == 0 ? 0 : random.nextLong((random.nextInt(3) == 0 ? 300 : 30) * MILLI);
     }
 }

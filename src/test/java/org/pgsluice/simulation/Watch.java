@@ -1,5 +1,7 @@
 package org.pgsluice.simulation;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,16 +36,20 @@ final class Watch {
 
     /** Behind every event. */
     void look() {
-        String wrong = audit.fault(pooler.clients(), pooler.commons().servers());
-        if (wrong != null) {
-            run.fault("the books: " + wrong);
+        Collection<ServerSession> all = pooler.commons().servers();
+        for (String wrong : Arrays.asList(audit.fault(pooler.clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all), audit.passedOver())) {
+            if (wrong != null) {
+                run.fault("the books: " + wrong);
+            }
         }
         if (!postgres.complaints().isEmpty()) {
             run.fault("PostgreSQL complains: " + postgres.complaints().getFirst());
         }
         oneClientEach();
-        servers();
-        clients();
+        if (!plan.changes()) {
+            servers();
+            clients();
+        }
         cancels();
         logLines();
     }

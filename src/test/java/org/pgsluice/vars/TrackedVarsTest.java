@@ -43,6 +43,17 @@ class TrackedVarsTest {
         assertThat(client.bridgeFrom(server)).isEqualTo("SET TimeZone='UTC';");
     }
 
+    /** The names of two schemas or applications may differ in nothing else. */
+    @ParameterizedTest
+    @CsvSource({"search_path, '\"Tenant\"', '\"tenant\"'", "application_name, Paris, paris"})
+    void caseMattersWhereItDoesToPostgres(String name, String own, String theirs) {
+        client.set(name, own);
+        server.set(name, theirs);
+
+        assertThat(client.differsFrom(server)).isTrue();
+        assertThat(client.bridgeFrom(server)).contains(own);
+    }
+
     @Test
     void bridgeSetsEveryDifferenceInOneQuery() {
         client.set("TimeZone", "UTC");
@@ -91,13 +102,34 @@ class TrackedVarsTest {
         client.set("DateStyle", "iso");
         client.set("TimeZone", "UTC");
         client.set("IntervalStyle", "postgres");
-        server.set("DateStyle", "ISO, MDY");
+        server.set("DateStyle", "SQL, DMY");
         server.set("TimeZone", "UTC");
+        client.bridgeFrom(server);
+        server.set("DateStyle", "ISO, MDY");
 
         client.adoptSpelling(server, (name, from, to) -> heard.add(name + " " + from + " -> " + to));
 
         assertThat(heard).containsExactly("DateStyle iso -> ISO, MDY");
         assertThat(client.differsFrom(server)).isFalse();
         assertThat(client.value(names.indexOf("IntervalStyle"))).isEqualTo("postgres");
+    }
+
+    @Test
+    void valueThatChangesUnderTheBridgeIsNotTheClients() {
+        client.set("DateStyle", "iso");
+        client.set("TimeZone", "UTC");
+        server.set("DateStyle", "SQL, DMY");
+        server.set("TimeZone", "UTC");
+        client.bridgeFrom(server);
+        server.set("DateStyle", "ISO, MDY");
+        server.set("TimeZone", "Europe/Vienna");
+
+        boolean bridged = client.adoptSpelling(server, null);
+
+        assertThat(bridged).isFalse();
+        assertThat(client.bridgeFrom(server)).isEqualTo("SET TimeZone='UTC';");
+        server.set("TimeZone", "Etc/UTC");
+        assertThat(client.adoptSpelling(server, null)).isTrue();
+        assertThat(client.value(names.indexOf("TimeZone"))).isEqualTo("Etc/UTC");
     }
 }

@@ -105,9 +105,6 @@ public class ReplyStreamBenchmark {
         public void onStatementsForgotten() {}
 
         @Override
-        public void onCopyIn() {}
-
-        @Override
         public void onReady(byte status, boolean settled) {
             ready++;
         }

@@ -11,6 +11,10 @@ public final class Refusals {
     public static final Outcome.Failed SUSPEND_WITH_PAUSED_DATABASES = failed("cannot suspend with paused databases");
     public static final Outcome.Failed NOT_PAUSED = failed("pooler is not paused/suspended");
     public static final Outcome.Failed SHUTTING_DOWN = failed("pooler is shutting down");
+
+    /** For RESUME after sockets were passed to another process. */
+    public static final Outcome.Failed HANDING_OVER = failed("another process is taking over");
+
     public static final Outcome.Failed CLIENT_NOT_FOUND = failed("client not found");
     public static final Outcome.Failed SET_FAILED = failed("SET failed");
     public static final Outcome.Failed RELOAD_FAILED = new Outcome.Failed("RELOAD failed, see logs for additional details", "F0000");

@@ -1,7 +1,9 @@
 package org.pgsluice.app;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.AdminSession;
 import org.pgsluice.admin.Console;
 import org.pgsluice.admin.Operations;
@@ -11,6 +13,10 @@ import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.DescriptorSender;
+import org.pgsluice.net.Passable;
+import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.stats.Counters;
 import org.pgsluice.vars.TrackedNames;
@@ -26,12 +32,16 @@ final class ConsoleClient implements ClientServices.Console, Console {
     private final Operations operations;
     private final Counters counters;
     private final Log log;
+    private final Pooler pooler;
+    private @Nullable DescriptorSender sender;
+    private boolean handingOver;
     private boolean resuming;
 
-    ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Log log) {
+    ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Pooler pooler) {
         this.client = client;
         this.operations = operations;
-        this.log = log;
+        this.pooler = pooler;
+        this.log = pooler.commons().log();
         this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, view, operations, ZoneId.systemDefault(), this);
         Pool pool = client.pool();
         if (pool == null) {
@@ -103,6 +113,9 @@ final class ConsoleClient implements ClientServices.Console, Console {
     @Override
     public void onClosed() {
         session.close();
+        if (handingOver) {
+            pooler.handover().failed();
+        }
         if (resuming) {
             log.info("admin disappeared when suspended, doing RESUME");
             operations.cancel();
@@ -111,12 +124,40 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public void send(ByteBuffer bytes) {
-        client.send(bytes);
+        DescriptorSender passing = sender;
+        if (passing != null && passing.busy()) {
+            pass(passing, bytes, null);
+        } else {
+            client.send(bytes);
+        }
     }
 
     @Override
     public void sendWithDescriptor(ByteBuffer row, int descriptor) {
-        client.send(row);
+        DescriptorSender passing = sender == null ? newSender() : sender;
+        Passable socket = passing == null || pooler.books().pauseMode() != PauseMode.SUSPEND ? null : pooler.handover().pass(descriptor);
+        if (passing == null || socket == null) {
+            send(row);
+            return;
+        }
+        sender = passing;
+        handingOver = true;
+        pass(passing, row, socket);
+    }
+
+    /** Only the user that runs this process gets its sockets, and nothing may wait that they would overtake. */
+    private @Nullable DescriptorSender newSender() {
+        Connection connection = client.connection();
+        boolean own = pooler.isOwnUser(connection.peerCredentials().user());
+        return own && client.flushed() ? DescriptorSender.on(connection, client) : null;
+    }
+
+    private void pass(DescriptorSender passing, ByteBuffer bytes, @Nullable Passable socket) {
+        try {
+            passing.send(bytes, socket);
+        } catch (IOException e) {
+            client.close("client unexpected eof");
+        }
     }
 
     @Override
@@ -133,6 +174,11 @@ final class ConsoleClient implements ClientServices.Console, Console {
     @Override
     public void onIssued(String line) {
         log.info(line);
+        if (handingOver && line.startsWith("RESUME")) {
+            // Whoever has our sockets gives them up.
+            handingOver = false;
+            pooler.handover().failed();
+        }
         resuming = line.startsWith("SUSPEND") || (resuming && !line.startsWith("RESUME"));
     }
 

@@ -62,6 +62,8 @@ final class ConsoleOperations implements Operations {
             if (name == null) {
                 if (pooler.shutdown().inProgress()) {
                     answer.accept(Refusals.SHUTTING_DOWN);
+                } else if (pooler.handover().underWay()) {
+                    answer.accept(Refusals.HANDING_OVER);
                 } else if (pooler.books().pauseMode() == PauseMode.NONE) {
                     answer.accept(Refusals.NOT_PAUSED);
                 } else {

@@ -36,6 +36,7 @@ public final class Main {
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
         log.setQuiet(run.quiet() && !run.testConfig());
         log.setVerbose(run.verbose());
+        log.setJournal(Journal.isStandardError(System.getenv("JOURNAL_STREAM")));
         Path file = run.configFile() == null ? null : Path.of(run.configFile());
         switch (ConfigReader.read(file, environment, commandLineDefaults(run))) {
             case LoadResult.Failed failed -> {

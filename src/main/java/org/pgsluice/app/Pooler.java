@@ -48,8 +48,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
     private final CancelKeys<ClientSession> cancelKeys;
     private final MockSalts mockSalts;
-    private final List<Reactor.Listener> tcpListeners = new ArrayList<>();
-    private final List<Reactor.Listener> unixListeners = new ArrayList<>();
+    private final Listeners listeners = new Listeners();
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Upkeep> upkeep = new ArrayList<>();
     private final ConsoleOperations operations;
@@ -58,6 +57,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Shutdown shutdown;
     private final Stats stats;
     private final Suspension suspension;
+    private final Handover handover = new Handover();
     private final @Nullable String ownUser;
     private final SocketOptions acceptOptions;
     private @Nullable Reloader reloader;
@@ -84,7 +84,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         stats = new Stats(lanes[0]);
         suspension = new Suspension(this);
         operations = new ConsoleOperations(this);
-        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine());
+        rows = new PoolerRows(lanes, clients, stats, world.dnsHosts(), world.engine(), handover, listeners::all);
         books.registry().apply(config);
         try {
             books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
@@ -191,7 +191,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public Console openConsole(ClientSession client, boolean admin) {
-        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, commons.log());
+        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, this);
         console.welcome();
         return console;
     }
@@ -319,28 +319,15 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     /** Notes a listener, to be closed with the pooler. */
     public void listening(Reactor.Listener listener, boolean unix) {
-        (unix ? unixListeners : tcpListeners).add(listener);
+        listeners.add(listener, unix);
     }
 
     void closeListeners(boolean unixToo) {
-        tcpListeners.forEach(Reactor.Listener::close);
-        tcpListeners.clear();
-        if (unixToo) {
-            unixListeners.forEach(Reactor.Listener::close);
-            unixListeners.clear();
-        }
+        listeners.close(unixToo);
     }
 
     void pauseListeners(boolean pause) {
-        for (List<Reactor.Listener> kind : List.of(tcpListeners, unixListeners)) {
-            for (Reactor.Listener listener : kind) {
-                if (pause) {
-                    listener.pause();
-                } else {
-                    listener.resume();
-                }
-            }
-        }
+        listeners.pause(pause);
     }
 
     /** Given once, before {@link #start}. */
@@ -380,6 +367,14 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     Reactor main() {
         return lanes[0].reactor();
+    }
+
+    CancelKeys<ClientSession> cancelKeys() {
+        return cancelKeys;
+    }
+
+    Handover handover() {
+        return handover;
     }
 
     Waits waits() {

@@ -42,8 +42,10 @@ final class PoolerProcess {
     private final Environment environment;
     private final LogLines log;
     private final PidFile pidFile;
+    private final PassedSockets passed = PassedSockets.of(System.getenv(), ProcessHandle.current().pid());
     private final ServiceNotifier service;
     private final List<ThreadedReactor> reactors = new ArrayList<>();
+    private String ownUser = System.getProperty("user.name", "");
 
     PoolerProcess(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
         this.run = run;
@@ -56,28 +58,41 @@ final class PoolerProcess {
     }
 
     void start() throws StartFailure {
-        if (run.reboot()) {
-            log.warning("online restart (-R) is not built yet, starting as if nothing ran");
-        }
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
             ProcessUser.become(user);
+            ownUser = user;
         }
         ProcessUser.refuseRoot();
         if (run.daemon() && !pidFile.isConfigured()) {
             throw new StartFailure("daemon needs pidfile configured");
         }
-        refuseSecondInstance();
-        pidFile.check(log);
         Incidents incidents = new LoggedIncidents(log);
         Engines engines = chooseEngine(incidents);
+        String beyond = engines.passesDescriptors() ? null : passed.beyond(engines.name(), config, run.reboot());
+        if (beyond != null) {
+            throw new StartFailure(beyond);
+        }
+        if (!run.reboot()) {
+            refuseSecondInstance();
+            pidFile.check(log);
+        }
         Pooler pooler = assemble(engines, incidents);
-        listen(pooler);
+        Takeover takeover = run.reboot() ? oldProcess() : null;
+        if (takeover == null) {
+            pidFile.check(log);
+            listen(pooler);
+        } else {
+            takeover.adopt(new TakenSessions(pooler, reactors, AbstractUnixAddress.orPath(String.valueOf(unixSocket()))));
+        }
         goDaemon();
         FileLimits limits = FileLimits.current();
         if (limits != null) {
             int clients = config.integer(Settings.MAX_CLIENT_CONN);
             log.info(limits.text(clients, expectedFiles(clients)));
+        }
+        if (takeover != null) {
+            takeover.finish(pidFile, config.text(Settings.PIDFILE));
         }
         pidFile.write(ProcessHandle.current().pid());
         pooler.start();
@@ -94,6 +109,18 @@ final class PoolerProcess {
         } catch (IOException e) {
             throw new StartFailure(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The process whose place is to be taken; null when there is none. */
+    private @Nullable Takeover oldProcess() throws StartFailure {
+        Path socket = unixSocket();
+        if (socket == null) {
+            throw new StartFailure("cannot reboot if unix dir not configured");
+        }
+        if (passed.count() > 0) {
+            throw new StartFailure("cannot reboot under service manager");
+        }
+        return Takeover.find(socket.toString(), log);
     }
 
     private Pooler assemble(Engines engines, Incidents incidents) throws StartFailure {
@@ -121,8 +148,8 @@ final class PoolerProcess {
                 resolver,
                 () -> dnsRows(resolver, first),
                 engines.name(),
-                System.getProperty("user.name"),
-                this::exit));
+                ownUser,
+                () -> exit(made[0] != null && made[0].handover().underWay())));
         made[0] = pooler;
         Reloader reloader = new Reloader(pooler, file, environment, log);
         pooler.reloader(reloader);
@@ -156,8 +183,8 @@ final class PoolerProcess {
     // ---------------------------------------------------------------- listening
 
     private void refuseSecondInstance() throws StartFailure {
-        Path socket = unixSocket();
-        if (socket != null && !run.reboot() && Files.exists(Path.of(socket + ".lock"))) {
+        Path socket = passed.count() > 0 ? null : unixSocket();
+        if (socket != null && Files.exists(Path.of(socket + ".lock"))) {
             throw new StartFailure("unix port " + config.integer(Settings.LISTEN_PORT) + " is in use");
         }
     }
@@ -168,6 +195,10 @@ final class PoolerProcess {
     }
 
     private void listen(Pooler pooler) throws StartFailure {
+        if (passed.count() > 0) {
+            passed.listen(pooler, reactors.get(0), config, log);
+            return;
+        }
         int mode = config.integer(Settings.UNIX_SOCKET_MODE);
         String group = config.text(Settings.UNIX_SOCKET_GROUP);
         ListenOptions options = new ListenOptions(
@@ -287,6 +318,8 @@ final class PoolerProcess {
             case USR2 -> {
                 if (shutdown.inProgress()) {
                     log.info("got SIGUSR2 while shutting down, ignoring");
+                } else if (pooler.handover().underWay()) {
+                    log.info("got SIGUSR2 while another process takes over, ignoring");
                 } else if (pooler.books().pauseMode() == PauseMode.NONE) {
                     log.info("got SIGUSR2, but not paused/suspended");
                 } else {
@@ -297,8 +330,11 @@ final class PoolerProcess {
         }
     }
 
-    private void exit() {
+    private void exit(boolean atOnce) {
         pidFile.remove();
+        if (atOnce) {
+            ProcessEnd.now();
+        }
         Runtime.getRuntime().halt(0);
     }
 }

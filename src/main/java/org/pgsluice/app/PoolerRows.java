@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
@@ -26,8 +28,10 @@ import org.pgsluice.config.PeerConfig;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserConfig;
+import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Database;
+import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.PoolCounts;
 import org.pgsluice.pool.Registry;
@@ -47,8 +51,17 @@ final class PoolerRows implements PoolerView {
     private final Stats stats;
     private final Supplier<List<DnsHostRow>> dnsHosts;
     private final String engine;
+    private final Handover handover;
+    private final Supplier<List<Reactor.Listener>> listeners;
 
-    PoolerRows(Lane[] lanes, Collection<ClientSession> clients, Stats stats, Supplier<List<DnsHostRow>> dnsHosts, String engine) {
+    PoolerRows(
+            Lane[] lanes,
+            Collection<ClientSession> clients,
+            Stats stats,
+            Supplier<List<DnsHostRow>> dnsHosts,
+            String engine,
+            Handover handover,
+            Supplier<List<Reactor.Listener>> listeners) {
         this.lanes = lanes;
         this.books = lanes[0].books();
         this.clients = clients;
@@ -56,6 +69,8 @@ final class PoolerRows implements PoolerView {
         this.stats = stats;
         this.dnsHosts = dnsHosts;
         this.engine = engine;
+        this.handover = handover;
+        this.listeners = listeners;
     }
 
     /** Pools in the order of their databases and users. */
@@ -67,8 +82,10 @@ final class PoolerRows implements PoolerView {
     @Override
     public void collect(Set<Part> parts, Consumer<Snapshot> then) {
         Lane asker = current();
-        collectSockets(0, parts, new ArrayList<>(), new ArrayList<>(), (clientRows, serverRows) -> {
-            Runnable finish = () -> then.accept(build(parts, clientRows, serverRows));
+        List<FdRow> fdRows = new ArrayList<>();
+        FdRows fds = parts.contains(Part.FDS) ? new FdRows(lanes[0].commons(), handover, books.pauseMode() == PauseMode.SUSPEND, fdRows) : null;
+        collectSockets(0, parts, new ArrayList<>(), new ArrayList<>(), fds, (clientRows, serverRows) -> {
+            Runnable finish = () -> then.accept(build(parts, clientRows, serverRows, fdRows));
             if (asker.reactor().inReactor()) {
                 finish.run();
             } else {
@@ -91,7 +108,7 @@ final class PoolerRows implements PoolerView {
     }
 
     /** Goes from reactor to reactor, also where no sockets were asked for with more than one: that makes their counters' latest values seen. */
-    private void collectSockets(int index, Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows, SocketsDone then) {
+    private void collectSockets(int index, Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows, @Nullable FdRows fds, SocketsDone then) {
         if (index == lanes.length) {
             then.accept(clientRows, serverRows);
             return;
@@ -104,7 +121,16 @@ final class PoolerRows implements PoolerView {
             if (parts.contains(Part.SERVERS)) {
                 SocketRows.servers(lane, servers, serverRows);
             }
-            collectSockets(index + 1, parts, clientRows, serverRows, then);
+            if (fds != null) {
+                if (index == 0) {
+                    fds.listeners(listeners.get());
+                }
+                fds.sessions(lane, clients);
+                if (index == lanes.length - 1) {
+                    fds.tellWhatIsLeft();
+                }
+            }
+            collectSockets(index + 1, parts, clientRows, serverRows, fds, then);
         };
         if (lane.reactor().inReactor()) {
             here.run();
@@ -113,11 +139,11 @@ final class PoolerRows implements PoolerView {
         }
     }
 
-    private Snapshot build(Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows) {
+    private Snapshot build(Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows, List<FdRow> fdRows) {
         Snapshot.Builder builder = Snapshot.builder().version(Version.COMPATIBLE);
         clientRows.sort(SocketRows.ORDER);
         serverRows.sort(SocketRows.ORDER);
-        builder.clients(clientRows).servers(serverRows).state(switch (books.pauseMode()) {
+        builder.clients(clientRows).servers(serverRows).fds(fdRows).state(switch (books.pauseMode()) {
             case NONE -> PoolerState.ACTIVE;
             case PAUSE -> PoolerState.PAUSED;
             case SUSPEND -> PoolerState.SUSPENDED;

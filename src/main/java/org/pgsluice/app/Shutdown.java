@@ -35,7 +35,9 @@ final class Shutdown {
     }
 
     void now() {
-        pooler.closeListeners(true);
+        if (!pooler.handover().underWay()) {
+            pooler.closeListeners(true); // else the next process listens there
+        }
         exit.run();
     }
 
@@ -60,6 +62,10 @@ final class Shutdown {
 
     private boolean begin(Mode next) {
         if (mode != Mode.NONE) {
+            return false;
+        }
+        if (pooler.handover().underWay()) {
+            now(); // nothing may be closed or said any more: another process has the sockets
             return false;
         }
         mode = next;

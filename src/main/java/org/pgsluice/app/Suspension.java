@@ -6,18 +6,25 @@ import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * SUSPEND: nothing is read from anybody, and what was read has gone out. Clients stop first; servers are read until those have all their replies. What cannot be flushed in
- * suspend_timeout is closed. On the first reactor.
+ * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish; then clients are not read, and servers are read only as long as it takes
+ * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
+ * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
  */
 final class Suspension {
     private static final long LOOK_NANOS = 5_000_000L;
+    /** For how long logins hold the rest up. */
+    private static final long LOGIN_NANOS = 1_000_000_000L;
+    /** For how long peers that do not take what they are sent hold the rest up. */
+    private static final long SLOW_NANOS = 500_000_000L;
 
     private final Pooler pooler;
     private long begun;
+    private long stopped;
     private int generation;
 
     Suspension(Pooler pooler) {
@@ -29,73 +36,126 @@ final class Suspension {
         int mine = ++generation;
         pooler.books().pauseMode(PauseMode.SUSPEND);
         pooler.pauseListeners(true);
-        look(mine, done);
+        awaitLogins(mine, done);
     }
 
-    private void look(int mine, Runnable done) {
+    private void awaitLogins(int mine, Runnable done) {
+        if (isOver(mine)) {
+            return;
+        }
+        boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
+        count(lane -> patient ? logins(lane) : 0, logins -> {
+            if (logins == 0) {
+                stopped = pooler.main().nanoTime();
+                look(mine, false, done);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done));
+            }
+        });
+    }
+
+    private int logins(Lane lane) {
+        int logins = 0;
+        for (ClientSession client : pooler.clients()) {
+            logins += client.lane() == lane && client.midLogin() ? 1 : 0;
+        }
+        return logins;
+    }
+
+    private void look(int mine, boolean quietBefore, Runnable done) {
+        if (isOver(mine)) {
+            return;
+        }
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
         boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
+        boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
+        count(lane -> stop(lane, patient, force), busy -> {
+            if (isOver(mine)) {
+                return;
+            }
+            if (busy == 0 && quietBefore) {
+                done.run();
+            } else if (busy == 0) {
+                look(mine, true, done);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done));
+            }
+        });
+    }
+
+    private boolean isOver(int mine) {
+        return mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND;
+    }
+
+    /** Has {@code counter} count on every reactor and gives {@code then}, on the first one, the sum. */
+    private void count(Counter counter, Sum then) {
         AtomicInteger lanesLeft = new AtomicInteger(pooler.lanes().length);
-        AtomicInteger unflushed = new AtomicInteger();
+        AtomicInteger sum = new AtomicInteger();
         for (Lane lane : pooler.lanes()) {
-            pooler.onLane(lane, () -> {
-                unflushed.addAndGet(stop(lane, force));
+            // Behind what other reactors have given this one to do.
+            lane.reactor().execute(() -> {
+                sum.addAndGet(counter.count(lane));
                 if (lanesLeft.decrementAndGet() == 0) {
-                    pooler.onMain(() -> next(mine, unflushed.get(), done));
+                    pooler.onMain(() -> then.accept(sum.get()));
                 }
             });
         }
     }
 
-    private void next(int mine, int unflushed, Runnable done) {
-        if (mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND) {
-            return;
-        }
-        if (unflushed == 0) {
-            done.run();
-        } else {
-            pooler.main().schedule(LOOK_NANOS, () -> look(mine, done));
-        }
+    private interface Counter {
+        int count(Lane lane);
     }
 
-    /** Stops reading on one reactor; how many connections still have something to send. */
-    private int stop(Lane lane, boolean force) {
-        int unflushed = 0;
+    private interface Sum {
+        void accept(int sum);
+    }
+
+    /** Stops reading on one reactor; how many connections still have something to send or to finish. */
+    private int stop(Lane lane, boolean patient, boolean force) {
+        int busy = 0;
         for (ClientSession client : pooler.clients()) {
             if (client.lane() != lane || client.console() != null) {
                 continue;
             }
-            if (client.suspend(true)) {
-                continue;
-            }
-            if (force) {
+            if (client.midLogin()) {
                 client.fail("suspend_timeout");
-            } else {
-                unflushed++;
-            }
-        }
-        for (ClientSession client : pooler.clients()) {
-            ServerSession server = client.lane() == lane ? serverOf(client) : null;
-            if (server == null) {
-                continue;
-            }
-            if (server.flushed()) {
-                if (unflushed == 0) {
-                    server.stopReading(true);
+            } else if (!client.suspend(true) || (patient && !client.flushed())) {
+                if (force) {
+                    client.fail("suspend_timeout");
+                } else {
+                    busy++;
                 }
-            } else if (force) {
-                server.close("suspend_timeout");
-            } else {
-                unflushed++;
+            }
+            ServerSession server = serverOf(client);
+            if (server != null) {
+                busy += stop(server, patient, force);
             }
         }
-        return unflushed;
+        for (ServerSession server : pooler.commons().servers()) {
+            // The others may move at any moment, and nobody waits for what they say; only their tests and resets must end.
+            busy += !force && server.lane() == lane && server.state() == ServerState.TESTED ? 1 : 0;
+        }
+        return busy;
     }
 
-    /** Only a linked server is stopped: it stays on its client's reactor, while another one may move at any moment, and nobody waits for what it says. */
+    /** A linked server stays on its client's reactor. */
     private static @Nullable ServerSession serverOf(ClientSession client) {
         Link link = client.link();
         return link == null ? null : link.server();
+    }
+
+    private static int stop(ServerSession server, boolean patient, boolean force) {
+        if ((server.flushed() || !patient) && !server.askedByUs()) {
+            server.stopReading(true);
+            return 0;
+        }
+        if (force) {
+            server.close("suspend_timeout");
+            return 0;
+        }
+        // One that is not read may not take anything either.
+        server.stopReading(false);
+        return 1;
     }
 
     void end() {
@@ -103,15 +163,21 @@ final class Suspension {
         pooler.pauseListeners(false);
         for (Lane lane : pooler.lanes()) {
             pooler.onLane(lane, () -> {
+                for (ServerSession server : pooler.commons().servers()) {
+                    // Only those that were shown to another process were stopped.
+                    if (server.lane() == lane && server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
+                        server.goOn();
+                        server.restTakenOver();
+                    }
+                }
                 for (ClientSession client : pooler.clients()) {
-                    if (client.lane() != lane || client.console() != null) {
-                        continue;
+                    if (client.lane() == lane && client.console() == null) {
+                        ServerSession server = serverOf(client);
+                        if (server != null) {
+                            server.goOn();
+                        }
+                        client.suspend(false);
                     }
-                    ServerSession server = serverOf(client);
-                    if (server != null) {
-                        server.stopReading(false);
-                    }
-                    client.suspend(false);
                 }
             });
         }

@@ -28,6 +28,16 @@ public sealed interface StoredSecret {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The text that spells it, for a process that takes its user's sessions over. As secret as the secret. */
+    default byte[] text() {
+        return switch (this) {
+            case None none -> new byte[0];
+            case Plain plain -> plain.bytes.clone();
+            case Md5 md5 -> ("md5" + md5.hex).getBytes(StandardCharsets.US_ASCII);
+            case ScramVerifier verifier -> verifier.spelled().getBytes(StandardCharsets.US_ASCII);
+        };
+    }
+
     /** No secret: nothing that a client shows matches it, and a server is shown the empty password. */
     enum None implements StoredSecret {
         INSTANCE;
@@ -142,6 +152,10 @@ public sealed interface StoredSecret {
             }
             boolean fits = storedKey.length == Scram.KEY_LENGTH && serverKey.length == Scram.KEY_LENGTH;
             return fits ? new ScramVerifier(iterations, salt, storedKey, serverKey) : null;
+        }
+
+        private String spelled() {
+            return PREFIX + iterations + ":" + saltText() + "$" + Scram.encodeBase64(storedKey) + ":" + Scram.encodeBase64(serverKey);
         }
 
         int iterations() {

@@ -26,6 +26,13 @@ public final class CancelKeys<T> {
         return key;
     }
 
+    /** A key that another process issued leads to {@code holder} from now on. */
+    public void adopt(byte[] key, T holder) {
+        if (key.length == LENGTH) {
+            holders.put(number(key), holder);
+        }
+    }
+
     /** The holder of a key that came over the network; null when it is nobody's. */
     public @Nullable T find(byte[] key) {
         return key.length == LENGTH ? holders.get(number(key)) : null;

@@ -70,6 +70,12 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         return nothingCame;
     }
 
+    /** Another process let the client in. */
+    void onPassed() {
+        nothingCame = false;
+        phase = Phase.OVER;
+    }
+
     void onClosed() {
         phase = Phase.OVER;
         AuthQuery asking = query;

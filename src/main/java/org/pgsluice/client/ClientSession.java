@@ -54,6 +54,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** Starts the session of an accepted connection, on its reactor. */
     public ClientSession(Connection connection, Lane lane, ClientServices services) {
+        this(connection, lane, services, lane.now());
+    }
+
+    private ClientSession(Connection connection, Lane lane, ClientServices services, long connectedNanos) {
         super(lane.index());
         this.id = lane.commons().nextId();
         this.lane = lane;
@@ -63,7 +67,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.outbox = new Outbox(connection);
         this.vars = new TrackedVars(lane.commons().trackedNames());
         this.membership = new Membership(lane.books().registry());
-        this.connectedNanos = lane.now();
+        this.connectedNanos = connectedNanos;
         this.requestNanos = connectedNanos;
         this.login = new ClientLogin(this, lane, services);
         this.early = new EarlyReader(this);
@@ -119,25 +123,110 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         });
     }
 
-    // ---------------------------------------------------------------- login
+    // ---------------------------------------------------------------- SUSPEND, and from process to process
 
     /**
      * Stops reading for SUSPEND, or goes on.
      *
-     * @return whether everything that was meant for the client has gone out
+     * @return false when something is under way for the client: it is about to get a server, or that one its parameters
      */
     public boolean suspend(boolean on) {
         if (closed) {
             return true;
         }
+        if (!on) {
+            outbox.goOn();
+        }
         Link linked = link;
         if (linked != null) {
             linked.suspend(on);
-        } else {
-            connection.wantRead(!on);
+            return !on || !linked.unsettled();
         }
+        connection.wantRead(!on);
+        return true;
+    }
+
+    /** Whether everything that was meant for the client has gone out. */
+    public boolean flushed() {
         return outbox.isEmpty();
     }
+
+    /** Whether it is on its way into the pooler: it has sent something, and is neither in nor has it come for something else. */
+    public boolean midLogin() {
+        ClientLogin attempt = login;
+        return !closed && attempt != null && state() == ClientState.LOGIN && !(attempt.nothingCame() && !inbox.hasKept());
+    }
+
+    /** Whether it was accepted and has not sent a byte. */
+    public boolean fresh() {
+        ClientLogin attempt = login;
+        return !closed && attempt != null && attempt.nothingCame() && !inbox.hasKept();
+    }
+
+    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, while suspended; nothing is written any more until that ends. */
+    public @Nullable ClientImage image() {
+        Link linked = link;
+        Pool pool = pool();
+        ClientImage.LinkImage ofLink = linked == null ? null : linked.image();
+        if (closed || pool == null || (ofLink == null && (linked != null || state() != ClientState.WAITING_WELCOME))) {
+            return null;
+        }
+        long now = lane.now();
+        return new ClientImage(
+                pool.user().name(), cancelKey, now - connectedNanos, now - requestNanos, inbox.copyOfKept(), inbox.wanted(), outbox.freeze(), vars, ofLink);
+    }
+
+    /**
+     * Goes on with a connection that another process has handed over, on its reactor; {@link #resumeTakenOver} follows once everybody is here.
+     *
+     * @param server what it was linked to, or null
+     */
+    public static ClientSession takeOver(
+            Connection connection, Lane lane, ClientServices services, String userName, Pool pool, ClientImage image, @Nullable ServerSession server) {
+        ClientSession client = new ClientSession(connection, lane, services, lane.now() - image.ageNanos());
+        client.requestNanos = lane.now() - image.requestAgoNanos();
+        client.vars.fillUnset(image.vars());
+        client.inbox.restore(image.kept(), image.wanted(), lane.buffers());
+        client.outbox.restore(image.unsent(), lane.buffers());
+        client.cancelKey = image.cancelKey();
+        client.membership.named(pool.database().name(), userName);
+        client.membership.join(pool.database());
+        client.membership.join(lane.books().registry().user(userName));
+        ClientImage.LinkImage ofLink = image.link();
+        ClientLogin attempt = client.login;
+        if (ofLink == null) {
+            if (attempt != null) {
+                attempt.onPassed();
+            }
+            lane.books().waitForWelcome(client, pool, lane.now());
+            return client;
+        }
+        client.login = null;
+        client.link = new Link(client, lane, pool);
+        lane.books().active(client, pool, lane.now());
+        if (server != null) {
+            lane.books().openings().adopted(client, server);
+        }
+        client.link.restore(ofLink, server);
+        return client;
+    }
+
+    /** Sends what the client had not taken before it was taken over, and looks at what it had sent. */
+    public void resumeTakenOver() {
+        if (closed) {
+            return;
+        }
+        outbox.goOn();
+        Pool pool = pool();
+        if (state() == ClientState.WAITING_WELCOME && pool != null) {
+            welcomed();
+        } else if (link != null) {
+            link.onKept();
+            link.partIfDone();
+        }
+    }
+
+    // ---------------------------------------------------------------- login
 
     /** The login may go on: what had come meanwhile is looked at. */
     void resumeReading() {

@@ -2,6 +2,8 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
@@ -270,7 +272,7 @@ public final class Link implements Tenant {
 
     void onClientDrained() {
         ServerSession linked = server;
-        if (linked != null && linked.readingStopped()) {
+        if (linked != null && linked.readingStopped() && !suspended) {
             linked.stopReading(false);
         }
         onKept();
@@ -292,6 +294,50 @@ public final class Link implements Tenant {
     @Override
     public void onClientBroken() {
         clientBroken = true;
+    }
+
+    // ---------------------------------------------------------------- from process to process
+
+    /** What another process needs to go on; null when it cannot: a server was granted and not taken, or the SET before the first message is under way. */
+    ClientImage.@Nullable LinkImage image() {
+        if (bridging || clientBroken || lane.books().serverOf(client) != server) {
+            return null;
+        }
+        long now = lane.now();
+        List<ClientImage.Named> named = new ArrayList<>();
+        if (statements != null) {
+            statements.forEachName((name, statement) -> named.add(new ClientImage.Named(name, statement)));
+        }
+        return new ClientImage.LinkImage(
+                requests.bodyLeft(),
+                requests.bodyDropped(),
+                requests.answering(),
+                ago(times.queryStart(), now),
+                ago(times.transactionStart(), now),
+                ago(times.idleInTransactionSince(), now),
+                named);
+    }
+
+    private static long ago(long since, long now) {
+        return since == 0 ? 0 : Math.max(1, now - since);
+    }
+
+    /** Goes on where another process was, linked to {@code held} if that is not null. */
+    void restore(ClientImage.LinkImage image, @Nullable ServerSession held) {
+        requests.restore(image);
+        times.restore(image.queryAgoNanos(), image.transactionAgoNanos(), image.idleAgoNanos(), lane.now());
+        for (ClientImage.Named named : image.statements()) {
+            statements().put(named.name(), lane.commons().catalog().share(named.statement()));
+        }
+        if (held != null) {
+            server = held;
+            held.takeOver(this);
+        }
+    }
+
+    /** Whether the books gave it a server that it has not taken, or the SET for its first message is under way. */
+    boolean unsettled() {
+        return bridging || lane.books().serverOf(client) != server;
     }
 
     // ---------------------------------------------------------------- facts

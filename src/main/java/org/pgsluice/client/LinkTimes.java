@@ -43,6 +43,13 @@ public final class LinkTimes {
         }
     }
 
+    /** Goes on where another process was; the arguments are ages, 0 for none. */
+    void restore(long queryAgo, long transactionAgo, long idleAgo, long now) {
+        queryStart = queryAgo == 0 ? 0 : now - queryAgo;
+        transactionStart = transactionAgo == 0 ? 0 : now - transactionAgo;
+        idleSince = idleAgo == 0 ? 0 : now - idleAgo;
+    }
+
     /** When the query that runs was begun; 0 for none. */
     public long queryStart() {
         return queryStart;

@@ -50,6 +50,25 @@ final class RequestStream {
         return bodyLeft > 0;
     }
 
+    long bodyLeft() {
+        return bodyLeft;
+    }
+
+    boolean bodyDropped() {
+        return bodyDropped;
+    }
+
+    boolean answering() {
+        return answering;
+    }
+
+    /** Goes on where another process was. */
+    void restore(ClientImage.LinkImage image) {
+        bodyLeft = image.bodyLeft();
+        bodyDropped = image.bodyDropped();
+        answering = image.answering();
+    }
+
     /**
      * Passes on what {@code in} holds and consumes it, up to the first message that must be seen whole or has to wait for a server.
      *

@@ -56,6 +56,11 @@ public final class Engines {
         return name;
     }
 
+    /** Whether it can go on with sockets that another process has opened, and hand its own over. */
+    public boolean passesDescriptors() {
+        return name.equals(EPOLL);
+    }
+
     /**
      * Makes a reactor; it does not run yet.
      *

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link Connection} on a descriptor that epoll watches for edges. It remembers what the socket was ready for until a call has shown otherwise, so that interest is a flag here and no
  * system call; when interest meets readiness outside of an event, its reactor serves it in the next turn.
  */
-final class EpollConnection implements Connection, EpollSet.Owner {
+final class EpollConnection implements Connection, Passable, EpollSet.Owner {
     private static final int READABLE = EpollSet.IN | EpollSet.RDHUP | EpollSet.HUP | EpollSet.ERR;
     private static final int WRITABLE = EpollSet.OUT | EpollSet.HUP | EpollSet.ERR;
     private static final int ENDED = EpollSet.RDHUP | EpollSet.HUP | EpollSet.ERR;
@@ -113,6 +113,18 @@ final class EpollConnection implements Connection, EpollSet.Owner {
             written += count;
         }
         return written;
+    }
+
+    /** As {@link #write(ByteBuffer)}, once, with {@code passed} for the process at the other end of a unix socket; that goes with the first byte. */
+    int write(ByteBuffer from, Passable passed, DescriptorMessage message) throws IOException {
+        assert reactor.inReactor();
+        checkOpen();
+        int count = message.send(fd, from, passed);
+        if (count > 0) {
+            return count;
+        }
+        writable = count == -LinuxCalls.EINTR;
+        return nothingBut(count);
     }
 
     /** 0 for "not now"; otherwise the error. */
@@ -307,8 +319,8 @@ final class EpollConnection implements Connection, EpollSet.Owner {
         return unix;
     }
 
-    /** The system's number of it, below 0 when closed. */
-    int descriptor() {
+    @Override
+    public int number() {
         return fd;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A listening socket of one reactor. A turn accepts a bounded number of connections, so that a storm of them does not starve the others. When the process is out of file
  * descriptors it rests for a while: the event would come again at once. Watched for the state, not for edges, since it may leave connections in the queue.
  */
-final class EpollListener implements Reactor.Listener, EpollSet.Owner, Runnable {
+final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner, Runnable {
     private static final int ACCEPTS_PER_TURN = 64;
     private static final long REST_NANOS = 100_000_000;
 
@@ -67,6 +67,24 @@ final class EpollListener implements Reactor.Listener, EpollSet.Owner, Runnable 
             }
             throw ListenFailure.of(address, failed);
         }
+    }
+
+    /**
+     * Goes on with a socket that listens already.
+     *
+     * @param unixAddress where it is bound if it is a unix socket; null: where the system says
+     * @param own whether a unix socket's file is ours, to be removed at the end
+     */
+    static EpollListener adopt(EpollReactor reactor, int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted, Reactor.Acceptor acceptor)
+            throws IOException {
+        SocketAddress bound = DescriptorMessage.listenerAddress(reactor.calls(), reactor.name(), fd);
+        boolean unix = !(bound instanceof InetSocketAddress);
+        if (unix && unixAddress != null) {
+            bound = unixAddress;
+        }
+        reactor.options().tune(fd, accepted, unix);
+        UnixSocketFile file = own && bound instanceof UnixDomainSocketAddress path ? UnixSocketFile.adopt(path) : null;
+        return new EpollListener(reactor, fd, bound, file, acceptor);
     }
 
     private static void bind(EpollReactor reactor, int fd, SocketAddress address, int backlog) throws IOException {
@@ -165,7 +183,12 @@ final class EpollListener implements Reactor.Listener, EpollSet.Owner, Runnable 
     }
 
     @Override
-    public void close() {
+    public int number() {
+        return fd;
+    }
+
+    @Override
+    public synchronized void close() {
         assert reactor.inReactor();
         Reactor.Timer resting = rest;
         if (resting != null) {

@@ -111,6 +111,29 @@ public final class EpollReactor implements ThreadedReactor {
         return EpollDial.start(this, address, options, dial);
     }
 
+    /**
+     * Goes on with the connected socket {@code fd}, which another process has opened. When this fails the caller closes it.
+     *
+     * @param unixRemote what a unix socket is to have for the address of the other end
+     */
+    public Connection adopt(int fd, SocketAddress unixRemote) throws IOException {
+        assert inReactor();
+        SocketAddress local = localAddress(fd);
+        boolean unix = !(local instanceof InetSocketAddress);
+        return EpollConnection.watch(this, fd, unix ? unixRemote : DescriptorMessage.remoteAddress(calls, name, fd), unix ? unixRemote : local, unix);
+    }
+
+    /**
+     * Goes on with the listening socket {@code fd}, which another process has opened. When this fails the caller closes it.
+     *
+     * @param unixAddress where it is bound if it is a unix socket; null: where the system says
+     * @param own whether a unix socket's file is ours from now on, to be removed when the listener is closed
+     */
+    public Listener adoptListener(int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted, Acceptor acceptor) throws IOException {
+        assert inReactor();
+        return EpollListener.adopt(this, fd, unixAddress, own, accepted, acceptor);
+    }
+
     Incidents incidents() {
         return incidents;
     }

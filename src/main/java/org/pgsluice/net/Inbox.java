@@ -78,6 +78,26 @@ public final class Inbox {
         return kept == null ? 0 : kept.position();
     }
 
+    /** How long the kept bytes must grow before they are of use; 0 when unknown. */
+    public int wanted() {
+        return wanted;
+    }
+
+    /** A copy of what is kept, for another process that goes on with the connection. */
+    public byte[] copyOfKept() {
+        ByteBuffer own = kept;
+        byte[] copy = new byte[keptBytes()];
+        if (own != null) {
+            own.get(0, copy);
+        }
+        return copy;
+    }
+
+    /** Keeps what another process had kept of this connection. Before the first read. */
+    public void restore(byte[] bytes, int needed, Buffers buffers) {
+        keep(ByteBuffer.wrap(bytes), buffers, needed);
+    }
+
     /** Gives back what is kept; for the end of the connection. */
     public void close(Buffers buffers) {
         ByteBuffer own = kept;

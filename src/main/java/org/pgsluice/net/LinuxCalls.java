@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  * returns, and {@code -errno} where that is below 0.
  *
  * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are ignored, and so
- * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. None of the functions is variadic, which would be different.
+ * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs {@link #variadic}.
  *
  * <p>The three calls of the data path exist twice, also without errno: keeping it costs a call more and, wherever the compiler does not see through it, an object. When the bare one fails,
  * the same call is made once more with errno, and that one's result counts, whatever it is.
@@ -69,13 +69,18 @@ final class LinuxCalls {
     }
 
     /** For functions that return at once: the thread does not tell the JVM that it is away, so a pause of the collector waits for it. */
-    private static MethodHandle prompt(String name) {
+    static MethodHandle prompt(String name) {
         return function(name, Linker.Option.critical(false), Linker.Option.captureCallState("errno"));
     }
 
     /** For functions that may take their time. */
-    private static MethodHandle waiting(String name) {
+    static MethodHandle waiting(String name) {
         return function(name, Linker.Option.captureCallState("errno"));
+    }
+
+    /** For functions that take any number of arguments after the first {@code fixed}. */
+    static MethodHandle variadic(String name, int fixed) {
+        return function(name, Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
     }
 
     /** Without errno. */
@@ -197,7 +202,8 @@ final class LinuxCalls {
         return new IOException(text(result));
     }
 
-    private int call(MethodHandle function, long first, long second, long third, long fourth, long fifth) {
+    /** For functions of {@link #prompt} and {@link #waiting}. */
+    int call(MethodHandle function, long first, long second, long third, long fourth, long fifth) {
         try {
             return result((long) function.invokeExact(state, first, second, third, fourth, fifth));
         } catch (Throwable impossible) {

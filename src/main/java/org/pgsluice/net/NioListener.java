@@ -87,7 +87,7 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
 
     static void refuseAbstract(SocketAddress address) throws IOException {
         if (address instanceof AbstractUnixAddress) {
-            throw new IOException("abstract unix sockets are not supported by this engine");
+            throw new IOException("abstract unix sockets need the engine \"epoll\", and this is \"nio\"");
         }
     }
 

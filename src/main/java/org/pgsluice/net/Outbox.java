@@ -101,6 +101,35 @@ public final class Outbox {
         return waitingBytes;
     }
 
+    /** A copy of what the socket has not taken, for another process that goes on with the connection; from now on nothing of it is written until {@link #goOn}. */
+    public byte[] freeze() {
+        ByteBuffer copy = ByteBuffer.allocate(waitingBytes);
+        ArrayDeque<ByteBuffer> queue = waiting;
+        if (queue != null) {
+            queue.forEach(buffer -> copy.put(buffer.duplicate()));
+            connection.wantWrite(false);
+        }
+        return copy.array();
+    }
+
+    /** Takes what another process could not write. It is written after {@link #goOn}. */
+    public void restore(byte[] bytes, Buffers buffers) {
+        ArrayDeque<ByteBuffer> queue = new ArrayDeque<>(2);
+        for (int from = 0; from < bytes.length; from += CHUNK) {
+            int length = Math.min(CHUNK, bytes.length - from);
+            queue.addLast(buffers.take(length).put(0, bytes, from, length).position(0).limit(length));
+        }
+        waiting = bytes.length == 0 ? null : queue;
+        waitingBytes = bytes.length;
+    }
+
+    /** Writes again as soon as the socket takes something. */
+    public void goOn() {
+        if (waitingBytes > 0) {
+            connection.wantWrite(true);
+        }
+    }
+
     /** Gives the buffers back; for the end of the connection. */
     public void close(Buffers buffers) {
         ArrayDeque<ByteBuffer> queue = waiting;

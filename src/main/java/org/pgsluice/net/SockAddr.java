@@ -123,6 +123,23 @@ final class SockAddr {
         };
     }
 
+    /** The name of the unix socket whose address a call has written to {@link #address}, as settings write it; empty for none. */
+    String unixName() {
+        int bytes = Math.min(length.get(JAVA_INT, 0), (int) LONGEST) - (int) PATH;
+        if (bytes <= 0) {
+            return "";
+        }
+        byte[] name = bytes(PATH, bytes);
+        if (name[0] == 0) {
+            return "@" + new String(name, 1, bytes - 1, fileNames);
+        }
+        int end = 0;
+        while (end < bytes && name[end] != 0) {
+            end++;
+        }
+        return new String(name, 0, end, fileNames);
+    }
+
     private SocketAddress inet(InetAddress host) {
         return new InetSocketAddress(host, Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT)));
     }

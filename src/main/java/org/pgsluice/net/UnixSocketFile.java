@@ -60,6 +60,11 @@ final class UnixSocketFile {
         return new UnixSocketFile(path);
     }
 
+    /** The file of a socket that listens already. */
+    static UnixSocketFile adopt(UnixDomainSocketAddress address) throws IOException {
+        return new UnixSocketFile(address.getPath());
+    }
+
     /** Removes the file, unless another process has put its own in the place. */
     void delete() {
         try {

@@ -344,7 +344,7 @@ public final class Books {
         return server;
     }
 
-    private void link(ClientEntry client, ServerEntry server, int reactor) {
+    void link(ClientEntry client, ServerEntry server, int reactor) {
         server.client = client;
         client.server = server;
         server.assignments++;

@@ -27,6 +27,22 @@ public final class Openings {
         }
     }
 
+    /** Another process has handed a connection over: it counts from now on, whatever the limits are. */
+    public void adopted(ServerEntry server) {
+        synchronized (books) {
+            reserve(server.pool);
+            server.pool.reserved--;
+            books.move(server, ServerState.LOGIN);
+        }
+    }
+
+    /** Another process has handed both over as they were, linked. */
+    public void adopted(ClientEntry client, ServerEntry server) {
+        synchronized (books) {
+            books.link(client, server, client.reactorIndex);
+        }
+    }
+
     /** The reserved connection will not begin. */
     public void notOpened(Pool pool) {
         synchronized (books) {

@@ -2,6 +2,7 @@ package org.pgsluice.prepared;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,17 @@ public final class ClientStatements {
         for (PreparedStatement statement : statements) {
             if (statement != null) {
                 action.accept(statement);
+            }
+        }
+    }
+
+    /** Every name with its statement. */
+    public void forEachName(BiConsumer<byte[], PreparedStatement> action) {
+        for (int slot = 0; slot < statements.length; slot++) {
+            byte[] name = names[slot];
+            PreparedStatement statement = statements[slot];
+            if (name != null && statement != null) {
+                action.accept(name, statement);
             }
         }
     }

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * Immutable but for the count of its users, which the catalog guards.
  */
 public final class PreparedStatement {
+    private static final String PREFIX = "PGBOUNCER_";
+
     private final byte[] body;
     private final int hash;
     private final byte[] serverName;
@@ -17,7 +19,16 @@ public final class PreparedStatement {
     PreparedStatement(long id, byte[] body) {
         this.body = body;
         this.hash = Arrays.hashCode(body);
-        this.serverName = ("PGBOUNCER_" + id).getBytes(StandardCharsets.US_ASCII);
+        this.serverName = (PREFIX + id).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The number in a name that servers know, 0 when it is no such name. */
+    static long id(String serverName) {
+        try {
+            return serverName.startsWith(PREFIX) ? Long.parseLong(serverName, PREFIX.length(), serverName.length(), 10) : 0;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** What stands behind the name in a Parse message: the query, a zero, the parameter types. Not to be changed. */

@@ -1,6 +1,7 @@
 package org.pgsluice.prepared;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public final class ServerStatements {
     /** The one used longest ago if there are more than {@code most}; null otherwise. */
     public @Nullable PreparedStatement overflow(int most) {
         return byUse.size() <= most ? null : byUse.keySet().iterator().next();
+    }
+
+    /** All of them, the one used longest ago first. */
+    public List<PreparedStatement> inOrderOfUse() {
+        return List.copyOf(byUse.keySet());
     }
 
     /** The server forgot all of them. */

@@ -38,6 +38,19 @@ public final class StatementCatalog {
         return statement;
     }
 
+    /** The statement that another process knew under that name, counted as used once. For a catalog in which nothing of its own was named yet. */
+    synchronized PreparedStatement adopt(String serverName, byte[] body) {
+        long id = PreparedStatement.id(serverName);
+        if (id <= 0) {
+            throw new IllegalArgumentException("no statement of ours is called that");
+        }
+        lastId = Math.max(lastId, id);
+        PreparedStatement statement = new PreparedStatement(id, body);
+        byText.put(new PreparedStatement.Text(body), statement);
+        statement.users++;
+        return statement;
+    }
+
     /** Counts one more user of a statement that somebody holds. */
     public synchronized PreparedStatement share(PreparedStatement statement) {
         statement.users++;

@@ -121,6 +121,11 @@ public final class Commons {
         return asked.compute(new PoolKey(database, user), (key, known) -> known == null ? new Credentials(user, secret) : known.withSecret(secret));
     }
 
+    /** The credentials of a user whose secret a database was asked for; null when it was not. */
+    public @Nullable Credentials asked(String database, String user) {
+        return asked.get(new PoolKey(database, user));
+    }
+
     /** What servers of the pool are logged in with: the connection string's password, or the user's own secret. */
     @Nullable Credentials serverCredentials(Pool pool) {
         Secret password = pool.database().config().password();

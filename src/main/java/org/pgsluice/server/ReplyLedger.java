@@ -44,14 +44,14 @@ public final class ReplyLedger {
     private static final int TAG = 0xff;
 
     private final Undo undo;
-    private short[] ring = new short[8];
+    short[] ring = new short[8];
     private @Nullable PreparedStatement @Nullable [] statements;
     private int head;
     private int size;
-    private boolean failed;
-    private boolean copyIn;
-    private boolean unsynced;
-    private int ambiguousSyncs;
+    boolean failed;
+    boolean copyIn;
+    boolean unsynced;
+    int ambiguousSyncs;
 
     public ReplyLedger(Undo undo) {
         this.undo = undo;
@@ -308,7 +308,7 @@ public final class ReplyLedger {
         return count;
     }
 
-    private void add(int entry, @Nullable PreparedStatement statement) {
+    void add(int entry, @Nullable PreparedStatement statement) {
         if (size == ring.length) {
             grow();
         }
@@ -346,11 +346,11 @@ public final class ReplyLedger {
         }
     }
 
-    private int at(int index) {
+    int at(int index) {
         return (head + index) & (ring.length - 1);
     }
 
-    private @Nullable PreparedStatement statementAt(int slot) {
+    @Nullable PreparedStatement statementAt(int slot) {
         @Nullable PreparedStatement[] all = statements;
         return all == null ? null : all[slot];
     }

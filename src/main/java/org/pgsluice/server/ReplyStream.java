@@ -28,6 +28,17 @@ final class ReplyStream {
         this.server = server;
     }
 
+    /** How much is to come of the message that is under way. */
+    long bodyLeft() {
+        return bodyLeft;
+    }
+
+    /** Goes on in the middle of a message. */
+    void restore(long left, boolean swallowed) {
+        bodyLeft = left;
+        bodySwallowed = swallowed;
+    }
+
     /** Whether the last message that went on is not complete yet. */
     boolean midMessage() {
         return bodyLeft > 0;

@@ -112,6 +112,10 @@ final class ServerReader {
         return replies.midMessage() || inbox.hasKept();
     }
 
+    Inbox inbox() {
+        return inbox;
+    }
+
     /** Gives back what is kept. */
     void close() {
         inbox.close(server.buffers());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
@@ -15,6 +16,7 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Released;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
+import org.pgsluice.pool.Welcome;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.vars.TrackedVars;
@@ -50,7 +52,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private int backendPid;
 
     ServerSession(Pool pool, Lane lane) {
-        super(pool, lane.index(), lane.now());
+        this(pool, lane, lane.now());
+    }
+
+    private ServerSession(Pool pool, Lane lane, long openedNanos) {
+        super(pool, lane.index(), openedNanos);
         this.lane = lane;
         this.id = lane.commons().nextId();
         this.vars = new TrackedVars(lane.commons().trackedNames());
@@ -95,6 +101,102 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (reader != null) {
             reader.restWhenRead();
         }
+    }
+
+    // ---------------------------------------------------------------- from process to process
+
+    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, while suspended; nothing is written any more until that ends. */
+    public @Nullable ServerImage image(@Nullable Welcome welcome) {
+        Connection open = connection;
+        ServerReader in = reader;
+        boolean resting = state() == ServerState.IDLE || state() == ServerState.USED;
+        if (open == null || in == null || loggingIn() || own.underWay() || (state() != ServerState.ACTIVE && !(resting && idle()))) {
+            return null;
+        }
+        long now = lane.now();
+        return new ServerImage(
+                target(pool()),
+                open.isUnix() ? open.remoteAddress().toString() : "",
+                cancelKey,
+                backendPid,
+                status,
+                now - openedNanos,
+                now - usedNanos,
+                closeNeeded(),
+                in.inbox().copyOfKept(),
+                in.inbox().wanted(),
+                outbox().freeze(),
+                replies.bodyLeft(),
+                replies.midMessage() && !replies.midForwarded(),
+                vars,
+                LedgerImage.of(ledger),
+                statements.inOrderOfUse(),
+                welcome);
+    }
+
+    /** Goes on with a connection that another process has handed over. It is at its login until the books are told otherwise; on its reactor. */
+    public static ServerSession takeOver(Pool pool, Lane lane, Connection opened, ServerImage image) {
+        ServerSession server = new ServerSession(pool, lane, lane.now() - image.ageNanos());
+        server.usedNanos = lane.now() - image.usedAgoNanos();
+        server.status = image.status();
+        server.cancelKey = image.cancelKey();
+        server.backendPid = image.backendPid();
+        server.vars.fillUnset(image.vars());
+        image.ledger().restore(server.ledger);
+        image.statements().forEach(server.statements::add);
+        server.replies.restore(image.bodyLeft(), image.bodySwallowed());
+        if (image.closeNeeded() || !image.target().equals(target(pool))) {
+            server.needClose();
+        }
+        ServerReader in = new ServerReader(server, opened, server.replies);
+        in.inbox().restore(image.kept(), image.wanted(), lane.buffers());
+        server.reader = in;
+        Outbox out = new Outbox(opened);
+        out.restore(image.unsent(), lane.buffers());
+        server.outbox = out;
+        server.connection = opened;
+        lane.commons().servers().add(server);
+        lane.books().openings().adopted(server);
+        Welcome welcome = image.welcome();
+        if (welcome != null && !server.closeNeeded()) {
+            lane.books().openings().loggedIn(server, welcome);
+        }
+        opened.handler(server);
+        opened.wantRead(true);
+        return server;
+    }
+
+    private static String target(Pool pool) {
+        DatabaseConfig config = pool.database().config();
+        return String.join(",", config.hosts()) + ":" + config.serverPort() + "/" + config.serverDbname() + "/" + config.connectQuery();
+    }
+
+    /** It was handed over without a client: among the idle ones, if it may be. */
+    public void restTakenOver() {
+        rest();
+        Tuning tuning = lane.commons().tuning();
+        if (tuning.checks && lane.now() - usedNanos >= tuning.checkDelayNanos) {
+            books().toBeChecked(this, lane.index());
+        }
+    }
+
+    /** The link of the client that it was handed over with. */
+    public void takeOver(Tenant next) {
+        tenant = next;
+        stopReading(!next.outbox().isEmpty());
+    }
+
+    /** Writes what the process before this one could not. */
+    public void goOnTakenOver() {
+        if (outbox != null) {
+            outbox.goOn();
+        }
+    }
+
+    /** Ends {@link #stopReading} for SUSPEND; what it had not taken by then is written. */
+    public void goOn() {
+        stopReading(false);
+        goOnTakenOver();
     }
 
     // ---------------------------------------------------------------- linking
@@ -276,6 +378,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** Whether everything that was meant for the server has gone out. */
     public boolean flushed() {
         return outbox == null || outbox.isEmpty();
+    }
+
+    /** Whether a query of ours is under way. */
+    public boolean askedByUs() {
+        return own.underWay();
     }
 
     /** Whether {@link #stopReading} holds. */

@@ -10,7 +10,12 @@ import java.util.List;
 public final class TrackedNames {
     private static final List<String> ALWAYS = List.of("DateStyle", "client_encoding", "TimeZone", "standard_conforming_strings", "application_name");
 
-    /** The position of application_name in every {@link TrackedVars}; those of track_extra_parameters stand behind it. */
+    /** Positions in every {@link TrackedVars}; those of track_extra_parameters stand behind them. */
+    public static final int DATE_STYLE = 0;
+
+    public static final int CLIENT_ENCODING = 1;
+    public static final int TIME_ZONE = 2;
+    public static final int STANDARD_CONFORMING_STRINGS = 3;
     public static final int APPLICATION_NAME = 4;
 
     private final String[] names;

@@ -1,6 +1,8 @@
 package org.pgsluice.vars;
 
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.wire.HandoverReader;
+import org.pgsluice.wire.HandoverWriter;
 
 /**
  * The tracked parameters of one connection. For a client: what it asked for or was told; for a server: what it reported last. A value that was never heard of is null, and
@@ -38,6 +40,27 @@ public final class TrackedVars {
     /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
         values[index] = value.intern();
+    }
+
+    /** Writes the known values, by name: the process that takes over may track others. */
+    public void handOver(HandoverWriter out) {
+        int known = 0;
+        for (String value : values) {
+            known += value == null ? 0 : 1;
+        }
+        out.number(known);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != null) {
+                out.text(names.name(i)).text(values[i]);
+            }
+        }
+    }
+
+    /** Reads what {@link #handOver} wrote; what is not tracked here is left out. */
+    public void takeOver(HandoverReader in) {
+        for (int left = in.count(); left > 0; left--) {
+            set(in.text(), in.text());
+        }
     }
 
     /** Takes over the values that are missing here. */

@@ -191,7 +191,7 @@ class AdminSessionTest {
 
     @Test
     void descriptorsGoWithTheRowsOfFds() {
-        FdRow row = new FdRow(9, "client", "u", "d", "unix", 0, -1, 0, null, null, null, null, "secret", new byte[] {1, (byte) 0xab}, null);
+        FdRow row = new FdRow(9, "client", "u", "d", "unix", 0, -1, 0, null, null, null, null, "secret", new byte[] {1, (byte) 0xab}, null, null);
         admin.pooler.snapshot = Snapshot.builder().fds(List.of(row)).build();
 
         List<String> replies = admin.query("SHOW FDS");

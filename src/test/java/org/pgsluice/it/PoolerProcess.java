@@ -20,12 +20,14 @@ final class PoolerProcess implements AutoCloseable {
 
     private final Workplace place;
     private final int port;
-    private final Process process;
+    private final ProcessBuilder builder;
+    private Process process;
 
-    private PoolerProcess(Workplace place, int port, Process process) {
+    private PoolerProcess(Workplace place, int port, ProcessBuilder builder) throws IOException {
         this.place = place;
         this.port = port;
-        this.process = process;
+        this.builder = builder;
+        this.process = builder.start();
     }
 
     /**
@@ -43,7 +45,9 @@ final class PoolerProcess implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         lines.add("[databases]");
         lines.addAll(databases);
-        lines.addAll(List.of("[pgbouncer]", "listen_addr = 127.0.0.1", "listen_port = " + port, "unix_socket_dir ="));
+        lines.addAll(List.of("[pgbouncer]", "listen_addr = 127.0.0.1", "listen_port = " + port));
+        lines.add("unix_socket_dir = " + directory);
+        lines.add("pidfile = " + directory.resolve("pid"));
         lines.add("auth_file = " + Files.write(directory.resolve("userlist.txt"), users));
         lines.add("logfile = " + directory.resolve("log"));
         lines.addAll(settings);
@@ -58,8 +62,8 @@ final class PoolerProcess implements AutoCloseable {
         builder.environment().put("PGSLUICE_NO_BUILD", "1");
         builder.environment().put("PGSLUICE_JAVA_OPTS", "-ea");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.redirectOutput(directory.resolve("out").toFile()).start();
-        PoolerProcess pooler = new PoolerProcess(place, port, process);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("out").toFile()));
+        PoolerProcess pooler = new PoolerProcess(place, port, builder);
         pooler.awaitAccept();
         return pooler;
     }
@@ -76,6 +80,26 @@ final class PoolerProcess implements AutoCloseable {
     /** Whether it is ours that is tested. */
     static boolean isOurs() {
         return System.getProperty("pooler") == null;
+    }
+
+    /** Starts another one with {@code -R}, in place of the one that runs, and waits until that has ended. Returns its exit code. */
+    int restart() throws IOException, InterruptedException {
+        Process old = process;
+        List<String> words = new ArrayList<>(builder.command());
+        words.add("-R");
+        Process successor = new ProcessBuilder(words).directory(place.directory().toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(place.directory().resolve("out").toFile()))
+                .start();
+        boolean ended = false;
+        for (int i = 0; i < 300 && !ended && successor.isAlive(); i++) {
+            ended = old.waitFor(200, TimeUnit.MILLISECONDS);
+        }
+        if (!ended) {
+            successor.destroyForcibly();
+            throw new IOException("the old process did not end:\n" + log());
+        }
+        process = successor;
+        return old.exitValue();
     }
 
     private void awaitAccept() throws IOException {

@@ -97,7 +97,7 @@ class EpollReactorTest extends ReactorContract {
             MemorySegment value = memory.allocate(Integer.BYTES);
             MemorySegment length = memory.allocate(Integer.BYTES);
             length.set(JAVA_INT, 0, Integer.BYTES);
-            int fd = ((EpollConnection) connection).descriptor();
+            int fd = ((EpollConnection) connection).number();
             assertThat(new LinuxCalls(memory).getsockopt(fd, level, option, value.address(), length.address())).isZero();
             return value.get(JAVA_INT, 0);
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,42 @@ class OutboxTest {
             assertThat(narrow.wantsWrite()).isFalse();
             assertThat(buffers.taken()).isZero();
         }
+    }
+
+    @Test
+    void whatIsFrozenGoesOutInAnotherProcess() throws IOException {
+        byte[] sent = noise(50_000);
+        connection.room(20_001);
+        outbox.write(buffer(sent, true), buffers);
+
+        byte[] left = outbox.freeze();
+
+        assertThat(left).isEqualTo(Arrays.copyOfRange(sent, 20_001, 50_000));
+        assertThat(connection.wantsWrite()).isFalse();
+        FakeConnection there = new FakeConnection();
+        Outbox successor = new Outbox(there);
+        successor.restore(left, buffers);
+        assertThat(successor.waitingBytes()).isEqualTo(left.length);
+        assertThat(there.written()).as("before it may").isEmpty();
+        successor.goOn();
+        assertThat(there.wantsWrite()).isTrue();
+        assertThat(successor.flush(buffers)).isTrue();
+        assertThat(there.written()).isEqualTo(left);
+    }
+
+    @Test
+    void whatIsFrozenGoesOutHereIfNothingComesOfIt() throws IOException {
+        byte[] sent = noise(50_000);
+        connection.room(20_001);
+        outbox.write(buffer(sent, true), buffers);
+        outbox.freeze();
+
+        outbox.goOn();
+        connection.room(Integer.MAX_VALUE);
+
+        assertThat(connection.wantsWrite()).isTrue();
+        assertThat(outbox.flush(buffers)).isTrue();
+        assertThat(connection.written()).isEqualTo(sent);
     }
 
     @Test

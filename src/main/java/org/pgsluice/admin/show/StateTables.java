@@ -6,7 +6,9 @@ import static org.pgsluice.admin.show.Column.int4;
 import static org.pgsluice.admin.show.Column.int8;
 import static org.pgsluice.admin.show.Column.text;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.admin.view.DnsZoneRow;
@@ -58,25 +60,40 @@ final class StateTables {
 
     static final ShowTable<String> VERSION = ShowTable.of(Part.VERSION, snapshot -> List.of(snapshot.version()), text("version", row -> row));
 
-    static final ShowTable<FdRow> FDS = ShowTable.of(
-                    Part.FDS,
-                    Snapshot::fds,
-                    int4("fd", FdRow::fd),
-                    text("task", FdRow::task),
-                    text("user", FdRow::user),
-                    text("database", FdRow::database),
-                    text("addr", FdRow::address),
-                    int4("port", FdRow::port),
-                    int8("cancel", FdRow::cancel),
-                    int4("link", FdRow::link),
-                    text("client_encoding", FdRow::clientEncoding),
-                    text("std_strings", FdRow::stdStrings),
-                    text("datestyle", FdRow::dateStyle),
-                    text("timezone", FdRow::timeZone),
-                    text("password", FdRow::password),
-                    bytea("scram_client_key", FdRow::scramClientKey),
-                    bytea("scram_server_key", FdRow::scramServerKey))
-            .withDescriptor(FdRow::fd);
+    static final ShowTable<FdRow> FDS = ShowTable.of(Set.of(Part.FDS), StateTables::sockets, fdColumns()).withDescriptor(FdRow::fd);
+
+    /** What a process of ours takes over: FDS and behind it the state of the session. */
+    static final ShowTable<FdRow> HANDOVER = ShowTable.of(Set.of(Part.FDS), Snapshot::fds, handoverColumns()).withDescriptor(FdRow::fd);
+
+    /** PgBouncer knows no sessions without a database. */
+    private static List<FdRow> sockets(Snapshot snapshot) {
+        return snapshot.fds().stream().filter(row -> row.database() != null || row.task().equals("pooler")).toList();
+    }
+
+    private static List<Column<FdRow>> fdColumns() {
+        return List.of(
+                int4("fd", FdRow::fd),
+                text("task", FdRow::task),
+                text("user", FdRow::user),
+                text("database", FdRow::database),
+                text("addr", FdRow::address),
+                int4("port", FdRow::port),
+                int8("cancel", FdRow::cancel),
+                int4("link", FdRow::link),
+                text("client_encoding", FdRow::clientEncoding),
+                text("std_strings", FdRow::stdStrings),
+                text("datestyle", FdRow::dateStyle),
+                text("timezone", FdRow::timeZone),
+                text("password", FdRow::password),
+                bytea("scram_client_key", FdRow::scramClientKey),
+                bytea("scram_server_key", FdRow::scramServerKey));
+    }
+
+    private static List<Column<FdRow>> handoverColumns() {
+        List<Column<FdRow>> columns = new ArrayList<>(fdColumns());
+        columns.add(bytea("state", FdRow::state));
+        return List.copyOf(columns);
+    }
 
     private StateTables() {}
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code pooler} for a listener, {@code client} or {@code server}
  * @param cancel the cancel key, big-endian, unsigned
  * @param link the descriptor of the other side of its link, 0 for none
+ * @param state what else the session knows, in our own form; null unless the pooler is suspended, empty for a client that has sent nothing. In SHOW HANDOVER only
  * @param password the secret of a user that the new process cannot look up, otherwise null
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -27,7 +28,8 @@ public record FdRow(
         @Nullable String timeZone,
         @Nullable String password,
         byte @Nullable [] scramClientKey,
-        byte @Nullable [] scramServerKey) {
+        byte @Nullable [] scramServerKey,
+        byte @Nullable [] state) {
     @Override
     public String toString() {
         return "FdRow[fd=" + fd + ", task=" + task + ", address=" + address + ", port=" + port + "]";

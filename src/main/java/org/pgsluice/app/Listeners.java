@@ -1,0 +1,40 @@
+package org.pgsluice.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pgsluice.net.Reactor;
+
+/** The listening sockets. On the first reactor, or before any runs. */
+final class Listeners {
+    private final List<Reactor.Listener> tcp = new ArrayList<>();
+    private final List<Reactor.Listener> unix = new ArrayList<>();
+
+    void add(Reactor.Listener listener, boolean isUnix) {
+        (isUnix ? unix : tcp).add(listener);
+    }
+
+    List<Reactor.Listener> all() {
+        List<Reactor.Listener> all = new ArrayList<>(tcp);
+        all.addAll(unix);
+        return all;
+    }
+
+    void close(boolean unixToo) {
+        tcp.forEach(Reactor.Listener::close);
+        tcp.clear();
+        if (unixToo) {
+            unix.forEach(Reactor.Listener::close);
+            unix.clear();
+        }
+    }
+
+    void pause(boolean pause) {
+        for (Reactor.Listener listener : all()) {
+            if (pause) {
+                listener.pause();
+            } else {
+                listener.resume();
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.pgsluice.wire;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@link HandoverWriter} wrote, in the same order. What does not fit is an {@link IllegalArgumentException}. Not thread-safe. */
+public final class HandoverReader {
+    private final ByteBuffer in;
+
+    public HandoverReader(byte[] bytes) {
+        in = ByteBuffer.wrap(bytes);
+    }
+
+    public long number() {
+        try {
+            return in.getLong();
+        } catch (BufferUnderflowException e) {
+            throw cutShort(e);
+        }
+    }
+
+    /** A number that counts what follows, each of which takes a byte at least. */
+    public int count() {
+        long count = number();
+        if (count < 0 || count > in.remaining()) {
+            throw new IllegalArgumentException("a handed-over session counts " + count + " where " + in.remaining() + " bytes are left");
+        }
+        return (int) count;
+    }
+
+    public boolean flag() {
+        try {
+            return in.get() != 0;
+        } catch (BufferUnderflowException e) {
+            throw cutShort(e);
+        }
+    }
+
+    public byte[] bytes() {
+        byte[] data = orNone();
+        if (data == null) {
+            throw new IllegalArgumentException("a handed-over session lacks bytes");
+        }
+        return data;
+    }
+
+    /** A text that is there. */
+    public String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    public @Nullable String textOrNone() {
+        byte[] data = orNone();
+        return data == null ? null : new String(data, StandardCharsets.UTF_8);
+    }
+
+    private byte @Nullable [] orNone() {
+        try {
+            int length = in.getInt();
+            if (length < 0) {
+                return null;
+            }
+            if (length > in.remaining()) {
+                throw new IllegalArgumentException("a handed-over session is cut short");
+            }
+            byte[] data = new byte[length];
+            in.get(data);
+            return data;
+        } catch (BufferUnderflowException e) {
+            throw cutShort(e);
+        }
+    }
+
+    private static IllegalArgumentException cutShort(BufferUnderflowException cause) {
+        return new IllegalArgumentException("a handed-over session is cut short", cause);
+    }
+}

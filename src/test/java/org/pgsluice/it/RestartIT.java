@@ -1,0 +1,145 @@
+package org.pgsluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.pgsluice.it.Sql.execute;
+import static org.pgsluice.it.Sql.value;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** That clients notice nothing of a restart with {@code -R}. */
+@EnabledOnOs(OS.LINUX)
+class RestartIT {
+    @BeforeAll
+    static void onlyOurs() {
+        assumeThat(PoolerProcess.isOurs()).isTrue();
+    }
+
+    @Test
+    void clientsUnderLoadNoticeNothing() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(
+                PostgresServer.NEWEST, RestartIT.class, "pool_mode = transaction", "default_pool_size = 3", "reactors = 2")) {
+            AtomicBoolean over = new AtomicBoolean();
+            int count = 6;
+            CountDownLatch running = new CountDownLatch(count + 1);
+            try (ExecutorService clients = Executors.newFixedThreadPool(count + 1)) {
+                List<Future<Integer>> results = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    int number = i;
+                    results.add(clients.submit(() -> queries(database, number, running, over)));
+                }
+                results.add(clients.submit(() -> logins(database, running, over)));
+                try {
+                    assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(database.pooler().restart()).as("exit code of the old process").isZero();
+                    }
+                } finally {
+                    over.set(true);
+                }
+                for (Future<Integer> result : results) {
+                    assertThat(result.get(60, TimeUnit.SECONDS)).isPositive();
+                }
+            }
+            assertThat(database.pooler().log()).contains("old process killed, resuming work");
+        }
+    }
+
+    /** Prepared statements, transactions and replies longer than a buffer; how many rounds went well. */
+    private static int queries(PooledDatabase database, int number, CountDownLatch running, AtomicBoolean over) throws SQLException {
+        int rounds = 0;
+        try (Connection connection = database.connect("prepareThreshold", "1", "ApplicationName", "client " + number);
+                PreparedStatement statement = connection.prepareStatement("SELECT " + number + " * 1000 + ?::int")) {
+            while (!over.get()) {
+                assertThat(value(statement, rounds % 1000)).isEqualTo(number * 1000 + rounds % 1000);
+                assertThat(value(connection, "SHOW application_name")).isEqualTo("client " + number);
+                connection.setAutoCommit(false);
+                String pid = value(connection, "SELECT pg_backend_pid()");
+                assertThat(value(connection, "SELECT length(string_agg(repeat('x', 1000), '')) FROM generate_series(1, 300)")).isEqualTo("300000");
+                assertThat(value(connection, "SELECT pg_backend_pid()")).isEqualTo(pid);
+                connection.commit();
+                connection.setAutoCommit(true);
+                rounds++;
+                running.countDown();
+            }
+        }
+        return rounds;
+    }
+
+    private static int logins(PooledDatabase database, CountDownLatch running, AtomicBoolean over) throws SQLException {
+        int logins = 0;
+        while (!over.get()) {
+            try (Connection connection = database.connect()) {
+                assertThat(value(connection, "SELECT 1")).isEqualTo("1");
+            }
+            logins++;
+            running.countDown();
+        }
+        return logins;
+    }
+
+    @Test
+    void sessionsKeepWhatTheyHave() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(PostgresServer.NEWEST, RestartIT.class, "pool_mode = session");
+                Connection connection = database.connect();
+                ExecutorService asker = Executors.newSingleThreadExecutor()) {
+            execute(connection, "CREATE TEMP TABLE kept AS SELECT 42 AS answer");
+            Callable<String> slow = () -> value(connection, "SELECT answer FROM kept, pg_sleep(3)");
+            Future<String> answer = asker.submit(slow);
+            awaitQuery(database, "%FROM kept, pg_sleep%");
+
+            database.pooler().restart();
+
+            assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("42");
+            assertThat(value(connection, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void cancelReachesAQueryFromBefore() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(PostgresServer.NEWEST, RestartIT.class, "pool_mode = transaction");
+                Connection connection = database.connect();
+                java.sql.Statement statement = connection.createStatement();
+                ExecutorService asker = Executors.newSingleThreadExecutor()) {
+            Future<String> outcome = asker.submit(() -> {
+                try {
+                    statement.execute("SELECT 'to be cancelled', pg_sleep(50)");
+                    return "none";
+                } catch (SQLException e) {
+                    return e.getSQLState();
+                }
+            });
+            awaitQuery(database, "%to be cancelled%");
+
+            database.pooler().restart();
+            statement.cancel();
+
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("57014");
+        }
+    }
+
+    private static void awaitQuery(PooledDatabase database, String pattern) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        try (Connection direct = database.direct()) {
+            String sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '" + pattern + "'";
+            while (!value(direct, sql).equals("1")) {
+                assertThat(System.nanoTime()).as("the query is under way in time").isLessThan(deadline);
+            }
+        }
+    }
+}

@@ -82,7 +82,10 @@ public final class Openings {
                 return null;
             }
             int opening = pool.login.size() + pool.reserved;
-            int queue = pool.waiting.size() + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
+            if (pool.connectedCount() > 0) {
+                pool.retryDue = false;
+            }
+            int queue = pool.waiting.size() + (pool.retryDue ? 1 : 0) + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
             int need = queue - opening - pool.tested.size();
             if (need <= 0) {
                 return null;
@@ -100,7 +103,8 @@ public final class Openings {
     }
 
     /**
-     * The same for a pool whose clients are refused because its logins fail: since none of them waits, somebody must try whether the server is back.
+     * The same for a pool whose clients are refused because its logins fail: since none of them waits, somebody must try whether the server is back. When the limits do not
+     * allow it now, {@link #grow} does so later.
      */
     public @Nullable Growth retry(Pool pool, long now) {
         synchronized (books) {
@@ -108,7 +112,10 @@ public final class Openings {
             if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE || underWay || pool.connectedCount() > 0 || !mayRetry(pool, now)) {
                 return null;
             }
-            return open(pool, now, true, null);
+            Growth next = open(pool, now, true, null);
+            // An evicted server may close on another reactor, and whoever waits for its place is faster than a client that was refused.
+            pool.retryDue = !(next instanceof Growth.Open);
+            return next;
         }
     }
 
@@ -177,6 +184,7 @@ public final class Openings {
     }
 
     private static void reserve(Pool pool) {
+        pool.retryDue = false;
         pool.reserved++;
         pool.database().serverCount++;
         pool.user().serverCount++;

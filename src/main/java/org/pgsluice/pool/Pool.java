@@ -33,6 +33,8 @@ public final class Pool {
 
     /** Server connections that were allowed but have not begun. */
     int reserved;
+    /** A login was to be tried again for clients that were refused, and there was no place for it: it counts like one who waits. */
+    boolean retryDue;
     boolean lastLoginFailed;
     boolean lastConnectFailed;
     String lastFailure = "";

@@ -187,6 +187,19 @@ class OpeningsTest {
     }
 
     @Test
+    void retryThatFoundNoPlaceIsMadeUpForWhenThereIsOne() {
+        BooksFixture f = books("max_db_connections = 1");
+        Pool refused = f.pool("a", "u");
+        Server idle = f.idle(f.pool("a", "v"), 1, 1).getFirst();
+        assertThat(f.openings.retry(refused, f.now)).isEqualTo(new Growth.Evict(idle));
+
+        f.books.move(idle, ServerState.CLOSED);
+
+        assertThat(opened(f, refused)).isEqualTo(1);
+        assertThat(opened(f, refused)).isZero();
+    }
+
+    @Test
     void clientWaitsWhereLoginsFailButAServerIsThere() {
         BooksFixture f = books("default_pool_size = 2");
         Pool pool = f.pool("a", "u");

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BooksAudit {
     private final Books books;
+    private final Predicate<ClientEntry> inside;
     private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
     private Map<Object, Integer> serverCounts = Map.of();
     private final Map<Pool, List<Wait>> queues = new HashMap<>();
@@ -21,8 +23,10 @@ public final class BooksAudit {
     /** A client in a queue, and since when. */
     private record Wait(ClientEntry client, long since) {}
 
-    public BooksAudit(Books books) {
+    /** @param inside tells the clients that are the pooler's own: those that ask for passwords; they are in no collection */
+    public BooksAudit(Books books, Predicate<ClientEntry> inside) {
         this.books = books;
+        this.inside = inside;
     }
 
     /**
@@ -164,7 +168,7 @@ public final class BooksAudit {
     private @Nullable String strangers(Collection<? extends ClientEntry> clients, Collection<? extends ServerEntry> servers) {
         for (Entry<?> entry : listed.keySet()) {
             boolean known = switch (entry) {
-                case ClientEntry client -> clients.contains(client);
+                case ClientEntry client -> clients.contains(client) || inside.test(client);
                 case ServerEntry server -> servers.contains(server) || server.state == ServerState.ACTIVE_CANCEL || server.state == ServerState.LOGIN;
             };
             if (!known) {

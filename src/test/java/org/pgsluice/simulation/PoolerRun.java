@@ -60,7 +60,7 @@ final class PoolerRun {
     private boolean bad = true;
     private @Nullable String fault;
 
-    PoolerRun(long seed, Path file, Path users) throws IOException {
+    PoolerRun(long seed, Path file) throws IOException {
         plan = RunPlan.of(seed);
         random = new SplittableRandom(~seed);
         network = new SimulatedNetwork(seed, plan.conditions());
@@ -71,7 +71,7 @@ final class PoolerRun {
         postgres = new ScriptedPostgres(outside, POSTGRES);
         postgres.alsoAt(ELSEWHERE);
         this.file = file;
-        this.users = users;
+        users = Files.writeString(file.resolveSibling("users.txt"), plan.users());
         writeFile(plan.ini());
         if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("the configuration is not good:\n" + plan.ini());

@@ -1,7 +1,6 @@
 package org.pgsluice.simulation;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,14 +20,8 @@ class PoolerSimulationTest {
         Long given = Long.getLong("simulation.seed");
         long first = given == null ? 1 : given;
         int runs = Integer.getInteger("simulation.runs", given == null ? RUNS : 1);
-        Path users = Files.writeString(directory.resolve("users.txt"), """
-                "alice" "secret of alice"
-                "bob" "secret of bob"
-                "owner" "secret of owner"
-                "root" "secret of root"
-                """);
         for (long seed = first; seed < first + runs; seed++) {
-            new PoolerRun(seed, directory.resolve("pooler.ini"), users).run();
+            new PoolerRun(seed, directory.resolve("pooler.ini")).run();
         }
     }
 }

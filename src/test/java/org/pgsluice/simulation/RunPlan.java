@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
  * @param calm nothing breaks and nothing is forbidden, so that no guest may see an error that it did not ask for
  * @param slowNames host names take their time to be found
  * @param changes the configuration changes under way, by RELOAD and SET
+ * @param authQuery alice is not in the file of users; the server is asked for her
  * @param ini the configuration without the line that names auth_file
  */
 record RunPlan(
@@ -24,12 +25,27 @@ record RunPlan(
         boolean resets,
         boolean slowNames,
         boolean changes,
+        boolean authQuery,
         Limits limits,
         String ini) {
     static final List<String> USERS = List.of("alice", "bob");
     static final List<String> DATABASES = List.of("one", "two", "forced");
     /** The user whom the servers of the database {@code forced} log in as. */
     static final String OWNER = "owner";
+
+    /** Logins may wait for the pool that is asked, and for as long as others do. */
+    private static final String ASKING = "auth_user = asker\nauth_query = SELECT usename, passwd FROM pg_shadow WHERE usename=$1\nclient_login_timeout = 0\n";
+
+    /** The contents of auth_file. */
+    String users() {
+        StringBuilder text = new StringBuilder();
+        for (String user : List.of("alice", "bob", OWNER, "root", "asker")) {
+            if (!authQuery || !user.equals("alice")) {
+                text.append('"').append(user).append("\" \"secret of ").append(user).append("\"\n");
+            }
+        }
+        return text.toString();
+    }
 
     /** 0 is for none, as in the configuration; {@code sizeTwo} is that of the database {@code two}. */
     record Limits(int size, int sizeTwo, int reserve, int perDatabase, int perUser, int clients, int clientsPerDatabase, int clientsPerUser) {
@@ -55,6 +71,7 @@ record RunPlan(
                 !calm && random.nextInt(4) == 0 ? random.nextInt(3, guests + 1) : 0,
                 !calm && random.nextInt(4) == 0 ? random.nextInt(3, guests + 1) : 0);
         boolean passwords = random.nextInt(3) == 0;
+        boolean authQuery = random.nextInt(4) == 0;
         int statements = List.of(0, 1, 3, 100).get(random.nextInt(4));
         LinkConditions conditions = random.nextInt(3) == 0 ? LinkConditions.CALM : resets ? LinkConditions.HOSTILE : LinkConditions.ROUGH;
         return new RunPlan(
@@ -69,11 +86,12 @@ record RunPlan(
                 resets,
                 random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
+                authQuery,
                 limits,
-                ini(random, calm, mode, passwords, statements, limits));
+                ini(random, calm, mode, passwords, authQuery, statements, limits) + (authQuery ? ASKING : ""));
     }
 
-    private static String ini(SplittableRandom random, boolean calm, String mode, boolean passwords, int statements, Limits limits) {
+    private static String ini(SplittableRandom random, boolean calm, String mode, boolean passwords, boolean asking, int statements, Limits limits) {
         List<String> lines = new ArrayList<>();
         String place = " = host=127.0.0.1 port=5432";
         lines.add("[databases]");
@@ -118,7 +136,9 @@ record RunPlan(
             maybe(lines, random, "transaction_timeout = " + random.nextInt(1, 4));
             maybe(lines, random, "client_idle_timeout = " + random.nextInt(1, 4));
             maybe(lines, random, "server_connect_timeout = " + random.nextInt(1, 4));
-            maybe(lines, random, "client_login_timeout = " + random.nextInt(1, 4));
+            if (!asking) {
+                maybe(lines, random, "client_login_timeout = " + random.nextInt(1, 4));
+            }
             maybe(lines, random, "cancel_wait_timeout = " + random.nextInt(1, 4));
         }
         return String.join("\n", lines) + "\n";

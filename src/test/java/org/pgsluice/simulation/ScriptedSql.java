@@ -19,6 +19,7 @@ import org.pgsluice.wire.PgError;
  * COPY IN 'token'              reads data; fails at "BAD ROW"
  * COPY OUT n 'token'           n lines of data
  * DIE 'token'                  ends the session with a FATAL error
+ * SELECT usename, ...          the password of the user $1, as for auth_query
  * BEGIN, COMMIT, ROLLBACK, SET name = value, SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
  * </pre>
  */
@@ -29,6 +30,8 @@ final class ScriptedSql {
         COPY_IN,
         WAITS
     }
+
+    private static final String PASSWORDS = "SELECT usename";
 
     private final ScriptedBackend backend;
     private final ScriptedSession session;
@@ -71,7 +74,15 @@ final class ScriptedSql {
             return Outcome.FAILED;
         }
         switch (words[0].toUpperCase(Locale.ROOT)) {
-            case "SELECT" -> rows(List.of(token), rowHead);
+            case "SELECT" -> {
+                if (text.startsWith(PASSWORDS)) {
+                    byte[] password = ScriptedBackend.ascii("secret of " + token);
+                    out().begin(BackendTag.DATA_ROW).int16(2).int32(token.length()).bytes(ScriptedBackend.ascii(token)).int32(password.length).bytes(password).end();
+                    complete("SELECT 1");
+                } else {
+                    rows(List.of(token), rowHead);
+                }
+            }
             case "ROWS" -> rows(numbered(token, Integer.parseInt(words[1])), rowHead);
             case "ERROR" -> {
                 session.errorResponse("P0001", token);
@@ -120,7 +131,9 @@ final class ScriptedSql {
 
     /** The answer to Describe behind the parameters. */
     void describe(String text) {
-        if (text.startsWith("SELECT") || text.startsWith("ROWS") || text.startsWith("SHOW") || text.startsWith("WAIT")) {
+        if (text.startsWith(PASSWORDS)) {
+            head("usename", "passwd");
+        } else if (text.startsWith("SELECT") || text.startsWith("ROWS") || text.startsWith("SHOW") || text.startsWith("WAIT")) {
             head();
         } else {
             out().begin(BackendTag.NO_DATA).end();
@@ -218,7 +231,15 @@ final class ScriptedSql {
     }
 
     private void head() {
-        out().begin(BackendTag.ROW_DESCRIPTION).int16(1).cstring("token").int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0).end();
+        head("token");
+    }
+
+    private void head(String... columns) {
+        out().begin(BackendTag.ROW_DESCRIPTION).int16(columns.length);
+        for (String column : columns) {
+            out().cstring(column).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0);
+        }
+        out().end();
     }
 
     private void row(String value) {

@@ -31,7 +31,7 @@ final class Watch {
         this.plan = run.plan();
         this.pooler = run.pooler();
         this.postgres = postgres;
-        this.audit = new BooksAudit(pooler.books());
+        this.audit = new BooksAudit(pooler.books(), client -> !(client instanceof ClientSession));
     }
 
     /** Behind every event. */

@@ -48,6 +48,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
     private @Nullable ServerSession server;
     private @Nullable StoredSecret secret;
     private boolean over;
+    private boolean answered;
 
     private AuthQuery(ClientSession client, Lane lane, Pool authPool, String query, String userName, Asker asker) {
         super(lane.index());
@@ -148,6 +149,19 @@ final class AuthQuery extends ClientEntry implements Tenant {
             onMessage(tag, body);
         }
         replies.keep(in);
+        finishIfDone();
+    }
+
+    /** Gives the server back; a notice behind the answer may have come in part, and is waited for. */
+    private void finishIfDone() {
+        ServerSession linked = server;
+        if (answered && linked != null && linked.idle()) {
+            server = null;
+            linked.unlink();
+            linked.release();
+            finish();
+            asker.onSecret(secret);
+        }
     }
 
     private void onMessage(byte tag, ByteBuffer body) {
@@ -166,12 +180,8 @@ final class AuthQuery extends ClientEntry implements Tenant {
             }
             case BackendTag.READY_FOR_QUERY -> {
                 ServerSession linked = server;
-                if (linked != null && linked.idle()) {
-                    server = null;
-                    linked.unlink();
-                    linked.release();
-                    finish();
-                    asker.onSecret(secret);
+                if (linked != null && linked.status() == 'I') {
+                    answered = true;
                 } else {
                     lose("auth_query left a transaction open");
                 }

@@ -10,14 +10,12 @@ import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
-import org.pgsluice.net.Offload;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
 import org.pgsluice.wire.BackendTag;
-import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.StartupPacket;
@@ -26,7 +24,7 @@ import org.pgsluice.wire.StartupPacket;
  * From the first byte of a client to the moment when it is known who it is and where it belongs. Memory is bounded: a startup packet and a password message have limits
  * that are checked before anything is kept.
  */
-final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker {
+final class ClientLogin implements AuthQuery.Asker {
     private static final int LONGEST_STARTUP = 64 * 1024;
     private static final int LONGEST_USER = 127;
     private static final byte[] NO = {'N'};
@@ -35,7 +33,6 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         STARTUP,
         ASKING,
         PASSWORD,
-        DERIVING,
         OVER
     }
 
@@ -45,7 +42,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
     private final Admission admission;
     private Phase phase = Phase.STARTUP;
     private boolean nothingCame = true;
-    private @Nullable ClientAuth auth;
+    private @Nullable PasswordExchange exchange;
     private byte[] lastWords = {};
     private @Nullable AuthQuery query;
     private @Nullable Database database;
@@ -63,7 +60,7 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
     boolean busy() {
-        return phase == Phase.DERIVING || phase == Phase.ASKING || phase == Phase.OVER;
+        return phase == Phase.ASKING || phase == Phase.OVER || (exchange != null && exchange.deriving());
     }
 
     boolean nothingCame() {
@@ -283,9 +280,9 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
                     accept(new byte[0]);
                 }
             }
-            case PLAIN -> begin(ClientAuth.PasswordMethod.PLAIN, credentials, config);
-            case MD5 -> begin(ClientAuth.PasswordMethod.MD5, credentials, config);
-            case SCRAM_SHA_256 -> begin(ClientAuth.PasswordMethod.SCRAM_SHA_256, credentials, config);
+            case PLAIN -> prove(ClientAuth.PasswordMethod.PLAIN, credentials, config);
+            case MD5 -> prove(ClientAuth.PasswordMethod.MD5, credentials, config);
+            case SCRAM_SHA_256 -> prove(ClientAuth.PasswordMethod.SCRAM_SHA_256, credentials, config);
             case CERT, HBA, LDAP, PAM -> {
                 client.log(Level.ERROR, "auth_type=" + type.word() + " is not supported");
                 client.fail("bouncer config error");
@@ -293,82 +290,19 @@ final class ClientLogin implements Offload.Completion<Boolean>, AuthQuery.Asker 
         }
     }
 
-    private void begin(ClientAuth.PasswordMethod method, @Nullable Credentials credentials, Config config) {
+    private void prove(ClientAuth.PasswordMethod method, @Nullable Credentials credentials, Config config) {
         // Without a database there is nothing to log in to; the client learns that only behind the right password.
-        ClientAuth exchange = ClientAuth.forType(
+        ClientAuth auth = ClientAuth.forType(
                 method, userName, credentials, config.integer(Settings.SCRAM_ITERATIONS), lane.commons().random(), services.mockSalts());
-        auth = exchange;
+        PasswordExchange begun = new PasswordExchange(client, lane, auth, this::accept);
+        exchange = begun;
         phase = Phase.PASSWORD;
-        act(exchange.start());
+        begun.start();
     }
 
     private int password(ByteBuffer in) {
-        if (in.remaining() < 5) {
-            return 5;
-        }
-        byte tag = in.get(in.position());
-        int length = in.getInt(in.position() + 1);
-        if (tag == FrontendTag.TERMINATE) {
-            client.close("client close request");
-            return 0;
-        }
-        if (tag != FrontendTag.PASSWORD || length < 4) {
-            return badHeader(in);
-        }
-        if (length - 4 > ClientAuth.MAX_BODY) {
-            client.fail("password too long");
-            return 0;
-        }
-        if (in.remaining() < 1 + length) {
-            return 1 + length;
-        }
-        ByteBuffer body = in.slice(in.position() + 5, length - 4);
-        in.position(in.position() + 1 + length);
-        ClientAuth exchange = auth;
-        if (exchange != null) {
-            act(exchange.onMessage(body));
-        }
-        return -1;
-    }
-
-    private void act(ClientAuth.Step step) {
-        switch (step) {
-            case ClientAuth.Step.Send send -> client.send(ByteBuffer.wrap(send.frame()));
-            case ClientAuth.Step.Accepted accepted -> accept(accepted.frame());
-            case ClientAuth.Step.Rejected rejected -> {
-                if (auth != null && auth.detail() != null) {
-                    client.log(Level.DEBUG, auth.detail());
-                }
-                client.fail(rejected.message());
-            }
-            case ClientAuth.Step.Derive derive -> {
-                phase = Phase.DERIVING;
-                lane.commons().offload().call(
-                        () -> {
-                            derive.work().run();
-                            return Boolean.TRUE;
-                        },
-                        lane.reactor(),
-                        this);
-            }
-        }
-    }
-
-    @Override
-    public void onDone(Boolean result) {
-        ClientAuth exchange = auth;
-        if (client.isClosed() || exchange == null) {
-            return;
-        }
-        phase = Phase.PASSWORD;
-        act(exchange.resume());
-        client.resumeReading();
-    }
-
-    @Override
-    public void onFailed(Exception failure) {
-        client.log(Level.ERROR, "key derivation failed: " + failure.getClass().getSimpleName());
-        client.fail("bouncer config error");
+        PasswordExchange running = exchange;
+        return running == null ? 0 : running.onBytes(in);
     }
 
     /** How the exchange ends for the client: it goes out with the greeting, in one write. */

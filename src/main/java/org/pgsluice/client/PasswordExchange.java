@@ -1,0 +1,105 @@
+package org.pgsluice.client;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.pgsluice.auth.ClientAuth;
+import org.pgsluice.log.Level;
+import org.pgsluice.net.Offload;
+import org.pgsluice.server.Lane;
+import org.pgsluice.wire.FrontendTag;
+
+/**
+ * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys, runs beside the reactor, and nothing is
+ * read meanwhile. On the client's reactor.
+ */
+final class PasswordExchange implements Offload.Completion<Boolean> {
+    private final ClientSession client;
+    private final Lane lane;
+    private final ClientAuth auth;
+    private final Consumer<byte[]> accepted;
+    private boolean deriving;
+
+    /** {@code accepted} is given the last message for the client, which may be empty. */
+    PasswordExchange(ClientSession client, Lane lane, ClientAuth auth, Consumer<byte[]> accepted) {
+        this.client = client;
+        this.lane = lane;
+        this.auth = auth;
+        this.accepted = accepted;
+    }
+
+    void start() {
+        act(auth.start());
+    }
+
+    /** Whether a key is being derived. */
+    boolean deriving() {
+        return deriving;
+    }
+
+    /** Returns how many bytes are needed to go on, -1 when a message was taken. */
+    int onBytes(ByteBuffer in) {
+        if (in.remaining() < 5) {
+            return 5;
+        }
+        byte tag = in.get(in.position());
+        int length = in.getInt(in.position() + 1);
+        if (tag == FrontendTag.TERMINATE) {
+            client.close("client close request");
+            return 0;
+        }
+        if (tag != FrontendTag.PASSWORD || length < 4) {
+            client.fail(BadHeader.text(in, in.position()));
+            return 0;
+        }
+        if (length - 4 > ClientAuth.MAX_BODY) {
+            client.fail("password too long");
+            return 0;
+        }
+        if (in.remaining() < 1 + length) {
+            return 1 + length;
+        }
+        ByteBuffer body = in.slice(in.position() + 5, length - 4);
+        in.position(in.position() + 1 + length);
+        act(auth.onMessage(body));
+        return -1;
+    }
+
+    private void act(ClientAuth.Step step) {
+        switch (step) {
+            case ClientAuth.Step.Send send -> client.send(ByteBuffer.wrap(send.frame()));
+            case ClientAuth.Step.Accepted last -> accepted.accept(last.frame());
+            case ClientAuth.Step.Rejected rejected -> {
+                if (auth.detail() != null) {
+                    client.log(Level.DEBUG, auth.detail());
+                }
+                client.fail(rejected.message());
+            }
+            case ClientAuth.Step.Derive derive -> {
+                deriving = true;
+                lane.commons().offload().call(
+                        () -> {
+                            derive.work().run();
+                            return Boolean.TRUE;
+                        },
+                        lane.reactor(),
+                        this);
+            }
+        }
+    }
+
+    @Override
+    public void onDone(Boolean result) {
+        deriving = false;
+        if (!client.isClosed()) {
+            act(auth.resume());
+            client.resumeReading();
+        }
+    }
+
+    @Override
+    public void onFailed(Exception failure) {
+        deriving = false;
+        client.log(Level.ERROR, "key derivation failed: " + failure.getClass().getSimpleName());
+        client.fail("bouncer config error");
+    }
+}

@@ -15,6 +15,9 @@ public final class Refusals {
     /** For RESUME after sockets were passed to another process. */
     public static final Outcome.Failed HANDING_OVER = failed("another process is taking over");
 
+    /** For a SUSPEND that had not finished when RESUME came. */
+    public static final Outcome.Failed SUSPEND_ENDED = failed("RESUME ended the SUSPEND");
+
     public static final Outcome.Failed CLIENT_NOT_FOUND = failed("client not found");
     public static final Outcome.Failed SET_FAILED = failed("SET failed");
     public static final Outcome.Failed RELOAD_FAILED = new Outcome.Failed("RELOAD failed, see logs for additional details", "F0000");

@@ -98,7 +98,7 @@ final class ConsoleOperations implements Operations {
                     return;
                 }
             }
-            pooler.suspend(() -> answer.accept(Outcome.DONE));
+            pooler.suspend(() -> answer.accept(Outcome.DONE), () -> answer.accept(Refusals.SUSPEND_ENDED));
         });
     }
 

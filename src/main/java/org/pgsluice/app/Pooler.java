@@ -228,8 +228,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         serveWaiters();
     }
 
-    void suspend(Runnable done) {
-        suspension.begin(done);
+    void suspend(Runnable done, Runnable ended) {
+        suspension.begin(done, ended);
     }
 
     /** Gives idle servers to those who had to wait while they were held back, and opens what is missing. */

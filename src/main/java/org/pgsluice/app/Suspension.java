@@ -11,7 +11,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish; then clients are not read, and servers are read only as long as it takes
+ * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish, for a second; then clients are not read, and servers are read only as long as it takes
  * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
  * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
  */
@@ -31,25 +31,27 @@ final class Suspension {
         this.pooler = pooler;
     }
 
-    void begin(Runnable done) {
+    /** Runs {@code done} when it holds, or {@code ended} when RESUME comes before that. */
+    void begin(Runnable done, Runnable ended) {
         begun = pooler.main().nanoTime();
         int mine = ++generation;
         pooler.books().pauseMode(PauseMode.SUSPEND);
         pooler.pauseListeners(true);
-        awaitLogins(mine, done);
+        awaitLogins(mine, done, ended);
     }
 
-    private void awaitLogins(int mine, Runnable done) {
+    private void awaitLogins(int mine, Runnable done, Runnable ended) {
         if (isOver(mine)) {
+            ended.run();
             return;
         }
         boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
         count(lane -> patient ? logins(lane) : 0, logins -> {
             if (logins == 0) {
                 stopped = pooler.main().nanoTime();
-                look(mine, false, done);
+                look(mine, false, done, ended);
             } else {
-                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done));
+                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done, ended));
             }
         });
     }
@@ -62,8 +64,9 @@ final class Suspension {
         return logins;
     }
 
-    private void look(int mine, boolean quietBefore, Runnable done) {
+    private void look(int mine, boolean quietBefore, Runnable done, Runnable ended) {
         if (isOver(mine)) {
+            ended.run();
             return;
         }
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
@@ -71,14 +74,15 @@ final class Suspension {
         boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
         count(lane -> stop(lane, patient, force), busy -> {
             if (isOver(mine)) {
+                ended.run();
                 return;
             }
             if (busy == 0 && quietBefore) {
                 done.run();
             } else if (busy == 0) {
-                look(mine, true, done);
+                look(mine, true, done, ended);
             } else {
-                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done));
+                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done, ended));
             }
         });
     }
@@ -117,7 +121,10 @@ final class Suspension {
             if (client.lane() != lane || client.console() != null) {
                 continue;
             }
-            if (client.midLogin()) {
+            if (client.midLogin() && !force) {
+                // It may wait for a database, which nobody gets now. It goes on with RESUME, and ends with this process.
+                client.suspend(true);
+            } else if (client.midLogin()) {
                 client.fail("suspend_timeout");
             } else if (!client.suspend(true) || (patient && !client.flushed())) {
                 if (force) {

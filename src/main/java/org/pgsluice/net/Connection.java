@@ -35,6 +35,9 @@ public interface Connection {
     /** Wants {@link Handler#onWritable()} or not. Cheap when nothing changes. */
     void wantWrite(boolean on);
 
+    /** Where a turn finds several connections ready, this one is served before those that are not urgent, if the engine can choose. */
+    default void urgent() {}
+
     /** Closes the socket; no event comes afterwards. Idempotent. */
     void close();
 

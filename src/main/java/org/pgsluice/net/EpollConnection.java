@@ -32,6 +32,7 @@ final class EpollConnection implements Connection, Passable, EpollSet.Owner {
     private boolean writable;
     private boolean ended;
     private boolean watchedForRoom;
+    private boolean urgent;
     /** The reactor on whose list it stands. Read by others than its owner too, who then see it on a list that is not theirs. */
     private @Nullable EpollReactor listedAt;
 
@@ -187,6 +188,16 @@ final class EpollConnection implements Connection, Passable, EpollSet.Owner {
             listedAt = null;
             serve(at);
         }
+    }
+
+    @Override
+    public void urgent() {
+        urgent = true;
+    }
+
+    @Override
+    public boolean isUrgent() {
+        return urgent;
     }
 
     @Override

@@ -27,6 +27,7 @@ public final class EpollReactor implements ThreadedReactor {
     private @Nullable EpollConnection[] listed = new EpollConnection[64];
     private @Nullable EpollConnection[] serving = new EpollConnection[64];
     private int listedCount;
+    private final int[] notUrgent = new int[EpollSet.EVENTS_PER_TURN];
 
     /**
      * Opens the epoll; nothing runs yet.
@@ -216,7 +217,6 @@ public final class EpollReactor implements ThreadedReactor {
         } catch (Throwable thrown) {
             uncaught(thrown);
         }
-        loop.runOwnTasks();
     }
 
     private final class Polling implements Loop.Poller {
@@ -232,10 +232,22 @@ public final class EpollReactor implements ThreadedReactor {
         public void poll(long millis) throws IOException {
             int count = set.await((int) Math.min(millis, Integer.MAX_VALUE));
             loop.awake();
+            int later = 0;
             for (int i = 0; i < count; i++) {
                 EpollSet.Owner owner = set.owner(i);
-                if (owner != null) {
+                if (owner != null && owner.isUrgent()) {
                     tell(owner, set.events(i));
+                } else if (owner != null) {
+                    notUrgent[later++] = i;
+                }
+            }
+            loop.runOwnTasks();
+            for (int i = 0; i < later; i++) {
+                int number = notUrgent[i];
+                EpollSet.Owner owner = set.owner(number); // looked up again: it may be gone by now
+                if (owner != null) {
+                    tell(owner, set.events(number));
+                    loop.runOwnTasks();
                 }
             }
         }

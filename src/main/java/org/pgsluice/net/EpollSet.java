@@ -23,7 +23,7 @@ final class EpollSet {
     private static final int ADD = 1;
     private static final int DEL = 2;
     private static final int MOD = 3;
-    private static final int EVENTS_PER_TURN = 512;
+    static final int EVENTS_PER_TURN = 512;
 
     // struct epoll_event { uint32_t events; uint64_t data; }, packed on x86-64 alone
     private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
@@ -65,6 +65,11 @@ final class EpollSet {
     interface Owner {
         /** {@code at} is the reactor that found them. Must not throw. */
         void onEvents(int events, EpollReactor at);
+
+        /** Whether its events come before those of others in the same turn. */
+        default boolean isUrgent() {
+            return false;
+        }
 
         /** The reactor ends: close what it owns. */
         void onStop(EpollReactor at);

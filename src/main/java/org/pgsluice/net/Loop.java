@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What every {@link ThreadedReactor} has, whatever tells it of its sockets: the thread, its clock, timers and tasks, and the sleep that a task ends. A turn is: due timers, tasks, what the
- * poller has left over, then wait and serve events. Tasks that the own thread gives itself stand in a queue of their own, without lock or allocation, and run right behind the event that
+ * poller has left over, then wait and serve events. Tasks that the own thread gives itself stand in a queue of their own, without lock or allocation, and run right behind the events that
  * queued them: that is how a server goes to the next client. For the own thread unless a method says otherwise.
  */
 final class Loop {
@@ -171,7 +171,7 @@ final class Loop {
         }
     }
 
-    /** Runs the tasks of the own thread that are there now; what they queue waits for the next time. The poller calls it behind each event. */
+    /** Runs the tasks of the own thread that are there now; what they queue waits for the next time. The poller calls it between events. */
     void runOwnTasks() {
         for (int left = ownTasks.size(); left > 0; left--) {
             Runnable task = ownTasks.poll();

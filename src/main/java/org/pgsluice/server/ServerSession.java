@@ -82,6 +82,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             log(Level.LOG, "new connection to server" + from);
         }
         opened.handler(this);
+        // A reply frees a server for the requests of the same turn.
+        opened.urgent();
         opened.wantRead(true);
         ServerLogin attempt = new ServerLogin(this, lane);
         login = attempt;

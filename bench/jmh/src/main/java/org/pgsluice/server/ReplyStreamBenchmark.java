@@ -116,6 +116,11 @@ public class ReplyStreamBenchmark {
         public void onServerDrained() {}
 
         @Override
+        public boolean midRequest() {
+            return false;
+        }
+
+        @Override
         public void onBridged() {}
 
         @Override

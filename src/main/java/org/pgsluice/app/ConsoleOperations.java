@@ -7,8 +7,6 @@ import org.pgsluice.admin.Operations;
 import org.pgsluice.admin.Outcome;
 import org.pgsluice.admin.Refusals;
 import org.pgsluice.admin.ShutdownMode;
-import org.pgsluice.config.Config;
-import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Database;
@@ -214,20 +212,7 @@ final class ConsoleOperations implements Operations {
                 answer.accept(Refusals.SET_FAILED);
                 return;
             }
-            try {
-                Config next = pooler.books().config().with(setting, value);
-                String unprotected = Reloader.unprotected(next);
-                if (unprotected != null) {
-                    pooler.commons().log().error(unprotected);
-                    answer.accept(Refusals.SET_FAILED);
-                    return;
-                }
-                pooler.reloader().apply(next);
-                answer.accept(Outcome.DONE);
-            } catch (ConfigException e) {
-                e.problems().forEach(problem -> pooler.commons().log().error(problem.toString()));
-                answer.accept(Refusals.SET_FAILED);
-            }
+            pooler.reloader().set(setting, value, done -> answer.accept(done ? Outcome.DONE : Refusals.SET_FAILED));
         });
     }
 

@@ -12,10 +12,12 @@ import org.pgsluice.auth.AuthFile;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.ConfigProblem;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.SslMode;
 import org.pgsluice.config.UserEntry;
@@ -63,6 +65,51 @@ final class Reloader {
                 then.accept(false);
             }
         });
+    }
+
+    /** Changes one setting. {@code then} is told whether it took effect; why not is in the log. On the first reactor. */
+    void set(Setting<?> setting, String value, Consumer<Boolean> then) {
+        Config wanted = setting == Settings.AUTH_FILE ? with(setting, value) : null;
+        if (wanted == null) {
+            then.accept(change(setting, value));
+            return;
+        }
+        pooler.commons().offload().call(() -> readUsers(wanted), pooler.main(), new Offload.Completion<>() {
+            @Override
+            public void onDone(AuthFile users) {
+                authFile = users;
+                then.accept(change(setting, value));
+            }
+
+            @Override
+            public void onFailed(Exception failure) {
+                pooler.commons().log().error("could not read auth_file " + value + ": " + failure);
+                then.accept(false);
+            }
+        });
+    }
+
+    private boolean change(Setting<?> setting, String value) {
+        Config next = with(setting, value);
+        if (next == null) {
+            return false;
+        }
+        String unprotected = unprotected(next);
+        if (unprotected != null) {
+            pooler.commons().log().error(unprotected);
+            return false;
+        }
+        apply(next);
+        return true;
+    }
+
+    private @Nullable Config with(Setting<?> setting, String value) {
+        try {
+            return pooler.books().config().with(setting, value);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> pooler.commons().log().error(problem.toString()));
+            return null;
+        }
     }
 
     private Read read(Config before) {
@@ -145,12 +192,7 @@ final class Reloader {
     }
 
     /** Makes {@code next} the configuration. On the first reactor. */
-    void apply(Config next) {
-        Config before = pooler.books().config();
-        String userFile = next.text(Settings.AUTH_FILE);
-        if (!userFile.equals(before.text(Settings.AUTH_FILE))) {
-            authFile = readUsers(next);
-        }
+    private void apply(Config next) {
         pooler.books().registry().apply(next);
         pooler.commons().tuning(new Tuning(next));
         useCredentials(next);

@@ -199,11 +199,14 @@ final class ReplyStream {
      * kept; a server that cannot be reset or checked is not to be used.
      */
     private int ownQueryFailed(ByteBuffer in, int at, int length) {
+        boolean lost = false;
         if (in.limit() - at > length) {
             PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + 5));
             server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
+            lost = error.severity().equals("FATAL");
         }
-        server.close(switch (server.own().purpose()) {
+        // A server that ends just then says nothing about the query.
+        server.close(lost ? "server conn crashed?" : switch (server.own().purpose()) {
             case BRIDGE -> "invalid server parameter";
             case RESET -> "reset query failed";
             case CHECK, NONE -> "test query failed";

@@ -13,7 +13,6 @@ import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
-import org.pgsluice.net.Connection;
 import org.pgsluice.net.DescriptorSender;
 import org.pgsluice.net.Passable;
 import org.pgsluice.pool.PauseMode;
@@ -42,12 +41,21 @@ final class ConsoleClient implements ClientServices.Console, Console {
         this.operations = operations;
         this.pooler = pooler;
         this.log = pooler.commons().log();
-        this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, view, operations, ZoneId.systemDefault(), this);
+        this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, isOwn() ? view : masked(view), operations, ZoneId.systemDefault(), this);
         Pool pool = client.pool();
         if (pool == null) {
             throw new IllegalStateException("a console needs its pool");
         }
         this.counters = pool.counters(client.lane().index());
+    }
+
+    /** Whether the user that runs this process is at the other end, over a unix socket: only that one gets its sockets, and the keys that go with them. */
+    private boolean isOwn() {
+        return pooler.isOwnUser(client.connection().peerCredentials().user());
+    }
+
+    private static PoolerView masked(PoolerView view) {
+        return (parts, then) -> view.collect(parts, snapshot -> then.accept(snapshot.masked()));
     }
 
     /** Tells the client that it is in. */
@@ -145,11 +153,9 @@ final class ConsoleClient implements ClientServices.Console, Console {
         pass(passing, row, socket);
     }
 
-    /** Only the user that runs this process gets its sockets, and nothing may wait that they would overtake. */
+    /** Nothing may wait that the sockets would overtake. */
     private @Nullable DescriptorSender newSender() {
-        Connection connection = client.connection();
-        boolean own = pooler.isOwnUser(connection.peerCredentials().user());
-        return own && client.flushed() ? DescriptorSender.on(connection, client) : null;
+        return isOwn() && client.flushed() ? DescriptorSender.on(client.connection(), client) : null;
     }
 
     private void pass(DescriptorSender passing, ByteBuffer bytes, @Nullable Passable socket) {

@@ -40,6 +40,24 @@ class DriverIT {
     }
 
     @Test
+    void consoleOverTcpShowsSocketsWithoutTheirSecrets() throws Exception {
+        try (Connection connection = database.connect();
+                Connection console = database.console();
+                Statement statement = console.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW FDS")) {
+            int clients = 0;
+            while (rows.next()) {
+                clients += rows.getString("task").equals("client") ? 1 : 0;
+                assertThat(rows.getLong("cancel")).isZero();
+                assertThat(rows.getString("scram_client_key")).isNull();
+            }
+
+            assertThat(connection.isValid(5)).isTrue();
+            assertThat(clients).isPositive();
+        }
+    }
+
+    @Test
     void failedCopyInLeavesTheServerUsable() throws Exception {
         try (Connection connection = database.connect();
                 Connection other = database.connect()) {

@@ -30,6 +30,11 @@ public record FdRow(
         byte @Nullable [] scramClientKey,
         byte @Nullable [] scramServerKey,
         byte @Nullable [] state) {
+    /** For whoever may not take the socket: without keys, secrets and what the session knows. */
+    public FdRow masked() {
+        return new FdRow(fd, task, user, database, address, port, 0, link, clientEncoding, stdStrings, dateStyle, timeZone, null, null, null, state == null ? null : new byte[0]);
+    }
+
     @Override
     public String toString() {
         return "FdRow[fd=" + fd + ", task=" + task + ", address=" + address + ", port=" + port + "]";

@@ -42,6 +42,15 @@ public record Snapshot(
         fds = List.copyOf(fds);
     }
 
+    /** The same with {@linkplain FdRow#masked masked} sockets. */
+    public Snapshot masked() {
+        if (fds.isEmpty()) {
+            return this;
+        }
+        return new Snapshot(
+                clients, servers, pools, peerPools, databases, users, peers, stats, lists, config, mem, dnsHosts, dnsZones, fds.stream().map(FdRow::masked).toList(), state, version);
+    }
+
     /** A snapshot to be filled. */
     public static Builder builder() {
         return new Builder();

@@ -15,15 +15,14 @@ public final class Books {
     private final Registry registry;
     private final Openings openings = new Openings(this);
     private final Inventory inventory = new Inventory(this);
-    /** By reactor: the clients that are ACTIVE. */
-    final int[] activeClients;
+    final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
 
     public Books(Config config, int reactors) {
         this.config = config;
         this.registry = new Registry(this, reactors);
-        this.activeClients = new int[reactors];
+        this.reactorCounts = new ReactorCounts(reactors);
     }
 
     /** Databases, users and pools by name. */
@@ -345,6 +344,7 @@ public final class Books {
     }
 
     void link(ClientEntry client, ServerEntry server, int reactor) {
+        reactorCounts.serverGoes(server, reactor);
         server.client = client;
         client.server = server;
         server.assignments++;
@@ -366,11 +366,7 @@ public final class Books {
         if (client.list != null) {
             client.list.remove(client);
         }
-        if (client.state == ClientState.ACTIVE) {
-            activeClients[client.reactorIndex]--;
-        } else if (state == ClientState.ACTIVE) {
-            activeClients[client.reactorIndex]++;
-        }
+        reactorCounts.clientMoves(client, state);
         client.state = state;
         switch (state) {
             case LOGIN, CLOSED -> {}

@@ -37,7 +37,14 @@ public final class Inventory {
     /** How many clients of a reactor are logged in and neither wait nor carry a cancel request. */
     public int activeClients(int reactor) {
         synchronized (books) {
-            return books.activeClients[reactor];
+            return books.reactorCounts.active(reactor);
+        }
+    }
+
+    /** How many servers that were idle on another reactor were given to clients of this one. */
+    public long steals(int reactor) {
+        synchronized (books) {
+            return books.reactorCounts.steals(reactor);
         }
     }
 

@@ -94,6 +94,26 @@ class BooksTest {
     }
 
     @Test
+    void serverThatWasIdleElsewhereIsStolenAndOneThatIsHandedOnIsNot() {
+        BooksFixture f = books("default_pool_size = 1");
+        Pool pool = f.pool("a", "u");
+        Server server = f.idle(pool, 0, 1).getFirst();
+
+        assertThat(f.books.acquire(f.client(pool, 1), f.now)).isSameAs(server);
+        assertThat(f.books.inventory().steals(1)).isEqualTo(1);
+
+        assertThat(f.books.acquire(f.client(pool, 0), f.now)).isNull();
+        assertThat(f.books.release(server, f.now, false)).isEqualTo(Released.GRANTED);
+        assertThat(server.reactorIndex()).isZero();
+        assertThat(f.books.inventory().steals(0)).isZero();
+
+        f.books.release(server, f.now, false);
+        assertThat(f.books.acquire(f.client(pool, 0), f.now)).isSameAs(server);
+        assertThat(f.books.inventory().steals(0)).isZero();
+        assertThat(f.books.inventory().steals(1)).isEqualTo(1);
+    }
+
+    @Test
     void onlyTheReactorThatHasAnUnusedServerMayClaimIt() {
         BooksFixture f = books("");
         Pool pool = f.pool("a", "u");

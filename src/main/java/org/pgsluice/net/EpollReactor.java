@@ -63,6 +63,12 @@ public final class EpollReactor implements ThreadedReactor {
     }
 
     @Override
+    public long takeLongestTurn() {
+        assert inReactor();
+        return loop.takeLongestTurn();
+    }
+
+    @Override
     public int index() {
         return index;
     }

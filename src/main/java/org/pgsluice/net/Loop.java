@@ -23,6 +23,8 @@ final class Loop {
     private final AtomicBoolean asleep = new AtomicBoolean();
     private long now;
     private boolean sampled;
+    private boolean waited;
+    private long longestTurn;
     private volatile Thread thread;
     private volatile boolean stopping;
 
@@ -122,7 +124,25 @@ final class Loop {
         if (!sampled) {
             sampled = true;
             asleep.setRelease(false);
+            long before = now;
             now = System.nanoTime();
+            if (!waited) {
+                turnEnded(before, now);
+            }
+        }
+    }
+
+    /** The longest turn since the last call, in nanoseconds, and begins anew. */
+    long takeLongestTurn() {
+        long longest = longestTurn;
+        longestTurn = 0;
+        return longest;
+    }
+
+    /** Only where the clock is read for another reason: a turn that ends without a timer to wait for is not measured. */
+    private void turnEnded(long begun, long ended) {
+        if (ended - begun > longestTurn) {
+            longestTurn = ended - begun;
         }
     }
 
@@ -140,6 +160,7 @@ final class Loop {
                 wait = 0;
             }
         }
+        waited = wait != 0;
         poller.poll(wait);
         awake();
     }
@@ -149,7 +170,9 @@ final class Loop {
         if (timers.isEmpty()) {
             return -1;
         }
-        long nanos = timers.nanosToFirst(System.nanoTime());
+        long at = System.nanoTime();
+        turnEnded(now, at);
+        long nanos = timers.nanosToFirst(at);
         return nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
     }
 

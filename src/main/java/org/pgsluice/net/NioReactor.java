@@ -52,6 +52,12 @@ public final class NioReactor implements ThreadedReactor {
     }
 
     @Override
+    public long takeLongestTurn() {
+        assert inReactor();
+        return loop.takeLongestTurn();
+    }
+
+    @Override
     public int index() {
         return index;
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What every engine promises beyond {@link ConnectionContract}: options, listeners, the loop itself. */
 abstract class ReactorContract {
+    private static final long SPIN_NANOS = 10_000_000;
     private static final SocketOptions TUNED = new SocketOptions(true, 3, 60, 10, 30_000, 32_768);
 
     protected final SocketWorld world = new SocketWorld(engine(), false);
@@ -261,6 +262,54 @@ abstract class ReactorContract {
         for (int i = 0; i < 200; i++) {
             int expected = i;
             assertThat(world.on(world.reactor(i % 2), () -> expected)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void longestTurnIsToldWhetherTheLoopWaitsAfterItOrNot() {
+        ThreadedReactor reactor = (ThreadedReactor) world.reactor(0);
+        world.on(reactor, () -> {
+            spin();
+            // Two turns more: the loop does not wait after this one, and reads no clock.
+            reactor.execute(() -> reactor.execute(() -> {}));
+            return true;
+        });
+        world.await(() -> world.on(reactor, reactor::takeLongestTurn) >= SPIN_NANOS);
+
+        world.on(reactor, () -> reactor.schedule(600_000_000_000L, () -> {}));
+        world.on(reactor, () -> {
+            spin();
+            return true;
+        });
+        world.await(() -> world.on(reactor, reactor::takeLongestTurn) >= SPIN_NANOS);
+
+        assertThat(world.<Long>on(reactor, () -> {
+            reactor.takeLongestTurn();
+            return reactor.takeLongestTurn();
+        })).isZero();
+    }
+
+    @Test
+    void waitingIsNoTurn() {
+        ThreadedReactor reactor = (ThreadedReactor) world.reactor(0);
+
+        // On a busy machine a turn may last as long, but not each time.
+        world.await(() -> longestTurnAround(reactor, 10 * SPIN_NANOS) < 10 * SPIN_NANOS);
+    }
+
+    private long longestTurnAround(ThreadedReactor reactor, long waitNanos) {
+        AtomicInteger fired = new AtomicInteger();
+        world.on(reactor, () -> {
+            reactor.takeLongestTurn();
+            return reactor.schedule(waitNanos, fired::incrementAndGet);
+        });
+        world.await(() -> fired.get() == 1);
+        return world.on(reactor, reactor::takeLongestTurn);
+    }
+
+    private static void spin() {
+        for (long end = System.nanoTime() + SPIN_NANOS; System.nanoTime() < end; ) {
+            Thread.onSpinWait();
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.DnsHostRow;
@@ -19,6 +18,7 @@ import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketRow;
 import org.pgsluice.admin.view.UserRow;
@@ -82,11 +82,35 @@ final class PoolerRows implements PoolerView {
     @Override
     public void collect(Set<Part> parts, Consumer<Snapshot> then) {
         Lane asker = current();
+        List<SocketRow> clientRows = new ArrayList<>();
+        List<SocketRow> serverRows = new ArrayList<>();
         List<FdRow> fdRows = new ArrayList<>();
+        List<ReactorRow> reactorRows = new ArrayList<>();
         FdRows fds = parts.contains(Part.FDS) ? new FdRows(lanes[0].commons(), handover, books.pauseMode() == PauseMode.SUSPEND, fdRows) : null;
-        collectSockets(0, parts, new ArrayList<>(), new ArrayList<>(), fds, (clientRows, serverRows) -> {
-            Runnable finish = () -> then.accept(build(parts, clientRows, serverRows, fdRows));
-            if (asker.reactor().inReactor()) {
+        ReactorRows reactors = parts.contains(Part.REACTORS) ? new ReactorRows(lanes[0].commons(), clients, lanes.length) : null;
+        Consumer<Lane> look = lane -> {
+            if (parts.contains(Part.CLIENTS)) {
+                SocketRows.clients(lane, clients, clientRows);
+            }
+            if (parts.contains(Part.SERVERS)) {
+                SocketRows.servers(lane, servers, serverRows);
+            }
+            if (fds != null) {
+                collectFds(lane, fds);
+            }
+            if (reactors != null) {
+                reactors.visit(lane);
+            }
+        };
+        Runnable finish = () -> {
+            clientRows.sort(SocketRows.ORDER);
+            serverRows.sort(SocketRows.ORDER);
+            then.accept(build(parts, Snapshot.builder().clients(clientRows).servers(serverRows).fds(fdRows).reactors(reactorRows)));
+        };
+        visit(0, look, () -> {
+            if (reactors != null) {
+                reactors.finish(asker.reactor(), reactorRows, finish);
+            } else if (asker.reactor().inReactor()) {
                 finish.run();
             } else {
                 asker.reactor().execute(finish);
@@ -103,34 +127,16 @@ final class PoolerRows implements PoolerView {
         return lanes[0];
     }
 
-    private interface SocketsDone {
-        void accept(List<SocketRow> clients, List<SocketRow> servers);
-    }
-
-    /** Goes from reactor to reactor, also where no sockets were asked for with more than one: that makes their counters' latest values seen. */
-    private void collectSockets(int index, Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows, @Nullable FdRows fds, SocketsDone then) {
+    /** Goes from reactor to reactor, also where nothing is looked at: that makes their counters' latest values seen. */
+    private void visit(int index, Consumer<Lane> look, Runnable then) {
         if (index == lanes.length) {
-            then.accept(clientRows, serverRows);
+            then.run();
             return;
         }
         Lane lane = lanes[index];
         Runnable here = () -> {
-            if (parts.contains(Part.CLIENTS)) {
-                SocketRows.clients(lane, clients, clientRows);
-            }
-            if (parts.contains(Part.SERVERS)) {
-                SocketRows.servers(lane, servers, serverRows);
-            }
-            if (fds != null) {
-                if (index == 0) {
-                    fds.listeners(listeners.get());
-                }
-                fds.sessions(lane, clients);
-                if (index == lanes.length - 1) {
-                    fds.tellWhatIsLeft();
-                }
-            }
-            collectSockets(index + 1, parts, clientRows, serverRows, fds, then);
+            look.accept(lane);
+            visit(index + 1, look, then);
         };
         if (lane.reactor().inReactor()) {
             here.run();
@@ -139,11 +145,18 @@ final class PoolerRows implements PoolerView {
         }
     }
 
-    private Snapshot build(Set<Part> parts, List<SocketRow> clientRows, List<SocketRow> serverRows, List<FdRow> fdRows) {
-        Snapshot.Builder builder = Snapshot.builder().version(Version.COMPATIBLE);
-        clientRows.sort(SocketRows.ORDER);
-        serverRows.sort(SocketRows.ORDER);
-        builder.clients(clientRows).servers(serverRows).fds(fdRows).state(switch (books.pauseMode()) {
+    private void collectFds(Lane lane, FdRows fds) {
+        if (lane.index() == 0) {
+            fds.listeners(listeners.get());
+        }
+        fds.sessions(lane, clients);
+        if (lane.index() == lanes.length - 1) {
+            fds.tellWhatIsLeft();
+        }
+    }
+
+    private Snapshot build(Set<Part> parts, Snapshot.Builder builder) {
+        builder.version(Version.COMPATIBLE).state(switch (books.pauseMode()) {
             case NONE -> PoolerState.ACTIVE;
             case PAUSE -> PoolerState.PAUSED;
             case SUSPEND -> PoolerState.SUSPENDED;
@@ -159,7 +172,7 @@ final class PoolerRows implements PoolerView {
                 case CONFIG -> builder.config(config());
                 case MEM -> builder.mem(mem());
                 case DNS_HOSTS -> builder.dnsHosts(dnsHosts.get());
-                case CLIENTS, SERVERS, PEER_POOLS, DNS_ZONES, FDS, STATE, VERSION -> {}
+                case CLIENTS, SERVERS, PEER_POOLS, DNS_ZONES, FDS, REACTORS, STATE, VERSION -> {}
             }
         }
         return builder.build();

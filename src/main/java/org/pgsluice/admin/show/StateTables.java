@@ -17,9 +17,10 @@ import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PoolerState;
+import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
 
-/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, VERSION and FDS: the pooler as a process. */
+/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, VERSION, FDS and REACTORS: the pooler as a process. */
 final class StateTables {
     static final ShowTable<ConfigRow> CONFIG = ShowTable.of(
             Part.CONFIG,
@@ -64,6 +65,19 @@ final class StateTables {
 
     /** What a process of ours takes over: FDS and behind it the state of the session. */
     static final ShowTable<FdRow> HANDOVER = ShowTable.of(Set.of(Part.FDS), Snapshot::fds, handoverColumns()).withDescriptor(FdRow::fd);
+
+    /** Not in PgBouncer, which has one thread. */
+    static final ShowTable<ReactorRow> REACTORS = ShowTable.of(
+            Part.REACTORS,
+            Snapshot::reactors,
+            int4("reactor", ReactorRow::reactor),
+            int4("clients", ReactorRow::clients),
+            int4("servers", ReactorRow::servers),
+            int4("waiting", ReactorRow::waiting),
+            int8("steals", ReactorRow::steals),
+            int8("lock_waits", ReactorRow::lockWaits),
+            int8("cpu_us", ReactorRow::cpuMicros),
+            int8("longest_turn_us", ReactorRow::longestTurnMicros));
 
     /** PgBouncer knows no sessions without a database. */
     private static List<FdRow> sockets(Snapshot snapshot) {

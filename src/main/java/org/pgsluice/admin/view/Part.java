@@ -16,6 +16,7 @@ public enum Part {
     DNS_HOSTS,
     DNS_ZONES,
     FDS,
+    REACTORS,
     STATE,
     VERSION
 }

@@ -24,6 +24,7 @@ public record Snapshot(
         List<DnsHostRow> dnsHosts,
         List<DnsZoneRow> dnsZones,
         List<FdRow> fds,
+        List<ReactorRow> reactors,
         PoolerState state,
         String version) {
     public Snapshot {
@@ -40,6 +41,7 @@ public record Snapshot(
         dnsHosts = List.copyOf(dnsHosts);
         dnsZones = List.copyOf(dnsZones);
         fds = List.copyOf(fds);
+        reactors = List.copyOf(reactors);
     }
 
     /** The same with {@linkplain FdRow#masked masked} sockets. */
@@ -72,6 +74,7 @@ public record Snapshot(
         private List<DnsHostRow> dnsHosts = List.of();
         private List<DnsZoneRow> dnsZones = List.of();
         private List<FdRow> fds = List.of();
+        private List<ReactorRow> reactors = List.of();
         private PoolerState state = PoolerState.ACTIVE;
         private String version = "";
 
@@ -147,6 +150,11 @@ public record Snapshot(
             return this;
         }
 
+        public Builder reactors(List<ReactorRow> rows) {
+            reactors = rows;
+            return this;
+        }
+
         public Builder state(PoolerState value) {
             state = value;
             return this;
@@ -159,7 +167,7 @@ public record Snapshot(
 
         public Snapshot build() {
             return new Snapshot(
-                    clients, servers, pools, peerPools, databases, users, peers, stats, lists, config, mem, dnsHosts, dnsZones, fds, state, version);
+                    clients, servers, pools, peerPools, databases, users, peers, stats, lists, config, mem, dnsHosts, dnsZones, fds, reactors, state, version);
         }
     }
 }

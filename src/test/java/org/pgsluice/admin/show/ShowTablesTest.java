@@ -16,6 +16,7 @@ import org.pgsluice.admin.TestTable;
 import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.PoolRow;
+import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Replication;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketBuffers;
@@ -109,6 +110,16 @@ class ShowTablesTest {
                 .asString()
                 .isEqualTo("[d, h,i, 5432, e, null, 1, 2, 3, 4, null, round-robin, 5, 6, 7, 8, 1, 0]");
         assertThat(rowsOf("users", snapshot).get(0)).asString().isEqualTo("[u,         1, , statement, 2, 3, 4, 5]");
+    }
+
+    @Test
+    void reactorsShowEveryFact() {
+        Snapshot snapshot = Snapshot.builder().reactors(List.of(new ReactorRow(0, 1, 2, 3, 4, 5, 6, 7), new ReactorRow(1, 0, 0, 0, 1L << 40, 0, 0, 0))).build();
+
+        assertThat(columnsOf("reactors")).extracting(column -> column.substring(0, column.indexOf(" ")))
+                .containsExactly("reactor", "clients", "servers", "waiting", "steals", "lock_waits", "cpu_us", "longest_turn_us");
+        assertThat(rowsOf("reactors", snapshot).get(0)).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+        assertThat(rowsOf("reactors", snapshot).get(1)).containsExactly("1", "0", "0", "0", "1099511627776", "0", "0", "0");
     }
 
     @Test

@@ -50,7 +50,7 @@ public record Snapshot(
             return this;
         }
         return new Snapshot(
-                clients, servers, pools, peerPools, databases, users, peers, stats, lists, config, mem, dnsHosts, dnsZones, fds.stream().map(FdRow::masked).toList(), state, version);
+                clients, servers, pools, peerPools, databases, users, peers, stats, lists, config, mem, dnsHosts, dnsZones, fds.stream().map(FdRow::masked).toList(), reactors, state, version);
     }
 
     /** A snapshot to be filled. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -278,7 +279,13 @@ public abstract class ConnectionContract extends ContractFixture {
     @Test
     void closedListenerRefuses() {
         Reactor.Listener listener = listen();
-        run(0, listener::close);
+        AtomicBoolean turned = new AtomicBoolean();
+        run(0, () -> {
+            listener.close();
+            // A selector lets go of the socket when it selects next.
+            world.reactor(0).schedule(0, () -> turned.set(true));
+        });
+        world.await(turned::get);
 
         Dialed dialed = dial(1, listener.address());
 

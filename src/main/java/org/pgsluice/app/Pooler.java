@@ -107,9 +107,15 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     }
 
     private void poolUpkeep() {
-        main().schedule(Upkeep.TICK_NANOS, this::poolUpkeep);
-        if (books.pauseMode() != PauseMode.SUSPEND) {
-            upkeep.get(0).pools();
+        boolean busy = false;
+        try {
+            busy = books.pauseMode() == PauseMode.SUSPEND || upkeep.get(0).pools();
+        } finally {
+            if (busy) {
+                main().schedule(Upkeep.TICK_NANOS, this::poolUpkeep);
+            } else {
+                main().scheduleLazily(Upkeep.TICK_NANOS, this::poolUpkeep);
+            }
         }
     }
 

@@ -18,7 +18,10 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
 
-/** What has to be looked at now and then on one reactor: timeouts of its clients, age and idleness of its servers. On that reactor, three times a second. */
+/**
+ * What has to be looked at now and then on one reactor: timeouts of its clients, age and idleness of its servers. On that reactor, three times a second, and once a second while nothing happens
+ * there.
+ */
 final class Upkeep {
     static final long TICK_NANOS = 333_000_000L;
     private static final long SECOND = 1_000_000_000L;
@@ -34,26 +37,42 @@ final class Upkeep {
     }
 
     void start() {
-        lane.reactor().schedule(TICK_NANOS, () -> {
-            start();
-            tick();
-        });
+        lane.reactor().schedule(TICK_NANOS, this::goOn);
     }
 
-    void tick() {
+    private void goOn() {
+        boolean busy = false;
+        try {
+            busy = tick();
+        } finally {
+            // Where nobody waits for anything but the age of an idle server, the reactor may sleep on.
+            if (busy) {
+                lane.reactor().schedule(TICK_NANOS, this::goOn);
+            } else {
+                lane.reactor().scheduleLazily(TICK_NANOS, this::goOn);
+            }
+        }
+    }
+
+    /** Looks once. Returns whether there is anybody whose time runs: a client that waits, a server that is not idle. */
+    boolean tick() {
         if (books.pauseMode() == PauseMode.SUSPEND) {
-            return;
+            return true;
         }
         Config config = books.config();
         long now = lane.now();
+        boolean busy = false;
         for (ServerSession server : lane.commons().servers()) {
             if (server.lane() == lane && server.reactorIndex() == lane.index()) {
+                busy |= server.state() != ServerState.IDLE && server.state() != ServerState.USED;
                 look(server, config, now);
             }
         }
         if (lane.commons().tuning().clientIdleTimeouts || pooler.clientCount(lane) > books.inventory().activeClients(lane.index())) {
             lookAtClients(config, now);
+            return true;
         }
+        return busy;
     }
 
     /**
@@ -218,8 +237,9 @@ final class Upkeep {
 
     // ---------------------------------------------------------------- pools
 
-    /** The pools' own upkeep; on the first reactor only. */
-    void pools() {
+    /** The pools' own upkeep; on the first reactor only. Returns whether anybody waits for it. */
+    boolean pools() {
+        boolean waitedFor = false;
         Registry registry = books.registry();
         Config config = books.config();
         long now = lane.now();
@@ -241,6 +261,7 @@ final class Upkeep {
                 continue;
             }
             lane.grow(pool);
+            waitedFor |= books.inventory().isWaitedFor(pool);
             if (!removed) {
                 lane.topUp(pool);
             }
@@ -252,6 +273,7 @@ final class Upkeep {
             }
         }
         automatic(config.nanos(Settings.AUTODB_IDLE_TIMEOUT), now);
+        return waitedFor;
     }
 
     private void automatic(long timeout, long now) {

@@ -101,6 +101,12 @@ public final class EpollReactor implements ThreadedReactor {
     }
 
     @Override
+    public Timer scheduleLazily(long delayNanos, Runnable task) {
+        assert inReactor();
+        return loop.scheduleLazily(delayNanos, task);
+    }
+
+    @Override
     public Buffers buffers() {
         assert inReactor();
         return buffers;
@@ -237,7 +243,7 @@ public final class EpollReactor implements ThreadedReactor {
         @Override
         public void poll(long millis) throws IOException {
             int count = set.await((int) Math.min(millis, Integer.MAX_VALUE));
-            loop.awake();
+            loop.awake(count > 0);
             int later = 0;
             for (int i = 0; i < count; i++) {
                 EpollSet.Owner owner = set.owner(i);

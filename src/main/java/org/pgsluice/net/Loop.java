@@ -13,15 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Loop {
     /** So many tasks of other threads at most before sockets are served again. */
     private static final int TASKS_PER_TURN = 1024;
+    /** So late may a lazy timer be, and so long nothing must have happened before it may. */
+    private static final long SLACK_NANOS = 1_000_000_000;
 
     private final int index;
     private final Incidents incidents;
     private final Poller poller;
     private final TimerHeap timers = new TimerHeap();
+    private final TimerHeap lazyTimers = new TimerHeap();
     private final ArrayDeque<Runnable> ownTasks = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private long now;
+    /** When the last event came. */
+    private long stirredAt;
     private boolean sampled;
     private boolean waited;
     private long longestTurn;
@@ -34,6 +39,7 @@ final class Loop {
         this.poller = poller;
         thread = Thread.currentThread();
         now = System.nanoTime();
+        stirredAt = now;
     }
 
     /** The sockets of the loop. */
@@ -108,6 +114,10 @@ final class Loop {
         return timers.add(System.nanoTime() + delayNanos, task);
     }
 
+    Reactor.Timer scheduleLazily(long delayNanos, Runnable task) {
+        return lazyTimers.add(System.nanoTime() + delayNanos, task);
+    }
+
     void uncaught(Throwable thrown) {
         incidents.onUncaught(thrown);
     }
@@ -119,8 +129,12 @@ final class Loop {
         }
     }
 
-    /** The wait of this turn is over: samples the clock, once a turn. */
-    void awake() {
+    /**
+     * The wait of this turn is over: samples the clock, once a turn.
+     *
+     * @param stirred whether it was an event that ended it
+     */
+    void awake(boolean stirred) {
         if (!sampled) {
             sampled = true;
             asleep.setRelease(false);
@@ -128,6 +142,9 @@ final class Loop {
             now = System.nanoTime();
             if (!waited) {
                 turnEnded(before, now);
+            }
+            if (stirred) {
+                stirredAt = now;
             }
         }
     }
@@ -147,7 +164,8 @@ final class Loop {
     }
 
     private void turn() throws IOException {
-        runTimers();
+        runTimers(timers);
+        runTimers(lazyTimers);
         runTasks();
         runOwnTasks();
         boolean more = poller.settle();
@@ -162,25 +180,29 @@ final class Loop {
         }
         waited = wait != 0;
         poller.poll(wait);
-        awake();
+        awake(false);
     }
 
     /** How long the loop may wait: -1 for ever, 0 not at all. Rounded up, since a timer must not come early. */
     private long waitMillis() {
-        if (timers.isEmpty()) {
+        if (timers.isEmpty() && lazyTimers.isEmpty()) {
             return -1;
         }
         long at = System.nanoTime();
         turnEnded(now, at);
         long nanos = timers.nanosToFirst(at);
+        if (!lazyTimers.isEmpty()) {
+            long slack = at - stirredAt > SLACK_NANOS ? SLACK_NANOS : 0;
+            nanos = Math.min(nanos, lazyTimers.nanosToFirst(at) + slack);
+        }
         return nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
     }
 
-    private void runTimers() {
-        Runnable task = timers.pollDue(now);
+    private void runTimers(TimerHeap due) {
+        Runnable task = due.pollDue(now);
         while (task != null) {
             run(task);
-            task = timers.pollDue(now);
+            task = due.pollDue(now);
         }
     }
 

@@ -90,6 +90,12 @@ public final class NioReactor implements ThreadedReactor {
     }
 
     @Override
+    public Timer scheduleLazily(long delayNanos, Runnable task) {
+        assert inReactor();
+        return loop.scheduleLazily(delayNanos, task);
+    }
+
+    @Override
     public Buffers buffers() {
         assert inReactor();
         return buffers;
@@ -207,7 +213,7 @@ public final class NioReactor implements ThreadedReactor {
     private final class Serve implements Consumer<SelectionKey> {
         @Override
         public void accept(SelectionKey key) {
-            loop.awake();
+            loop.awake(true);
             ((KeyOwner) key.attachment()).onReady(key, NioReactor.this);
             loop.runOwnTasks();
         }

@@ -28,6 +28,12 @@ public interface Reactor {
     /** Runs {@code task} once after {@code delayNanos} (not before; late by at most one turn). */
     Timer schedule(long delayNanos, Runnable task);
 
+    /**
+     * Like {@link #schedule} for what an idle reactor need not be woken for: while nothing has happened on it for a second, {@code task} may come up to a second later. A reactor
+     * that is awake runs it in time.
+     */
+    Timer scheduleLazily(long delayNanos, Runnable task);
+
     /** The scratch and small buffers of this reactor. */
     Buffers buffers();
 

@@ -48,6 +48,13 @@ public final class Inventory {
         }
     }
 
+    /** Whether anybody waits for a server of the pool. */
+    public boolean isWaitedFor(Pool pool) {
+        synchronized (books) {
+            return pool.waiting.first() != null || pool.waitingWelcome.first() != null;
+        }
+    }
+
     /** How many servers the pool has beyond its size and reserve, that are not in use. */
     public int surplus(Pool pool) {
         synchronized (books) {

@@ -266,6 +266,33 @@ abstract class ReactorContract {
     }
 
     @Test
+    void lazyTimersWakeNobodyButComeInTimeWhileOneIsAwake() throws InterruptedException {
+        Reactor reactor = world.reactor(0);
+        AtomicInteger fired = new AtomicInteger();
+        world.on(reactor, () -> {
+            fireLazily(reactor, fired);
+            return true;
+        });
+        for (int i = 0; i < 40; i++) {
+            Thread.sleep(50);
+            world.on(reactor, () -> true);
+        }
+        assertThat(fired.get()).as("in two seconds, awake").isGreaterThanOrEqualTo(10);
+
+        Thread.sleep(1500);
+        int before = fired.get();
+        Thread.sleep(4500);
+        assertThat(fired.get() - before).as("in four and a half seconds of nothing").isBetween(2, 6);
+    }
+
+    private static void fireLazily(Reactor reactor, AtomicInteger fired) {
+        reactor.scheduleLazily(100_000_000, () -> {
+            fired.incrementAndGet();
+            fireLazily(reactor, fired);
+        });
+    }
+
+    @Test
     void longestTurnIsToldWhetherTheLoopWaitsAfterItOrNot() {
         ThreadedReactor reactor = (ThreadedReactor) world.reactor(0);
         world.on(reactor, () -> {

@@ -20,6 +20,7 @@ import org.pgsluice.net.SocketOptions;
  */
 public final class SimulatedReactor implements Reactor {
     private static final long LONGEST_TURN_NANOS = 20_000;
+    private static final long LAZY_SLACK_NANOS = 1_000_000_000;
     private static final int SCRIBBLED_BYTES = 512;
 
     private final SimulatedNetwork network;
@@ -87,6 +88,11 @@ public final class SimulatedReactor implements Reactor {
     public Timer schedule(long delayNanos, Runnable task) {
         assert inReactor();
         return network.timer(delayNanos, () -> event(task));
+    }
+
+    @Override
+    public Timer scheduleLazily(long delayNanos, Runnable task) {
+        return schedule(network.random().nextBoolean() ? delayNanos : delayNanos + network.random().nextLong(LAZY_SLACK_NANOS), task);
     }
 
     @Override

@@ -65,6 +65,16 @@ def pipeline(bench):
                 return bench.load(pooler, kind="pipeline", sql=SQL, batch=10, clients=clients, **options)
 
             stage.line("pipeline, 10 statements a batch (µs/batch)", "pipeline", clients, drive, target(bench, 0.6))
+        if not all(side.supports_prepared() for side in bench.sides):
+            return
+        select = "select abalance from pgbench_accounts where aid = :aid;\n"
+        path = script(bench, "pipeline.sql", "\\set aid random(1, 100000)\n\\startpipeline\n" + 10 * select + "\\endpipeline")
+        for clients in clients_of(bench, 1, 16, 64):
+
+            def drive_prepared(pooler, clients=clients, **options):
+                return bench.pgbench_driver(pooler, protocol="prepared", clients=clients, script=path, **options)
+
+            stage.line("pipeline, 10 prepared statements a batch (µs/batch)", "pipeline prepared", clients, drive_prepared, target(bench, 0.6))
 
 
 def script(bench, name, text):

@@ -37,6 +37,11 @@ public final class StillReactor implements Reactor {
     }
 
     @Override
+    public Timer scheduleLazily(long delayNanos, Runnable task) {
+        return () -> {};
+    }
+
+    @Override
     public Buffers buffers() {
         return buffers;
     }

@@ -107,7 +107,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         if (got instanceof ServerSession granted) {
             take(granted);
         } else {
-            if (!waiting()) {
+            if (turnedAway()) {
                 fail(PgError.fatal("server login has been failing, cached error: " + lane.books().loginFailure(authPool) + " (server_login_retry)"));
                 lane.retry(authPool);
             } else {
@@ -286,10 +286,6 @@ final class AuthQuery extends ClientEntry implements Tenant {
                 fail(PgError.fatal(sqlState, message));
             }
         });
-    }
-
-    private boolean waiting() {
-        return state() == org.pgsluice.pool.ClientState.WAITING;
     }
 
     // ---------------------------------------------------------------- a tenant without a client

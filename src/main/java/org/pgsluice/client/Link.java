@@ -10,7 +10,6 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
-import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
@@ -97,7 +96,7 @@ public final class Link implements Tenant {
             take(granted);
             return bridging || server == null ? null : granted;
         }
-        if (client.state() == ClientState.ACTIVE) {
+        if (client.turnedAway()) {
             client.fail("server login has been failing, cached error: " + lane.books().loginFailure(pool) + " (server_login_retry)");
             lane.retry(pool);
         } else {

@@ -76,7 +76,7 @@ public final class Books {
 
     /**
      * A client asks for a server. It gets one, or joins the queue (its state is then WAITING), or is refused because the pool's logins fail and it has no server at all
-     * (null, and its state is as before: see {@link #loginFailure}).
+     * (null, and {@link ClientEntry#turnedAway}: see {@link #loginFailure}).
      */
     public synchronized @Nullable ServerEntry acquire(ClientEntry client, long now) {
         if (client.server != null) {
@@ -92,7 +92,8 @@ public final class Books {
                 return server;
             }
         }
-        if (!held && pool.lastLoginFailed && pool.connectedCount() == 0) {
+        client.turnedAway(!held && pool.lastLoginFailed && pool.connectedCount() == 0);
+        if (client.turnedAway()) {
             return null;
         }
         client.waitSinceNanos = now;

@@ -181,6 +181,7 @@ class OpeningsTest {
 
         assertThat(f.books.acquire(client, f.now)).isNull();
 
+        assertThat(client.turnedAway()).isTrue();
         assertThat(client.state()).isEqualTo(ClientState.ACTIVE);
         assertThat(f.books.loginFailure(pool)).isEqualTo("no luck");
         assertThat(f.books.hopeless(pool)).hasSize(1);

@@ -245,26 +245,35 @@ def start(bench):
 
 
 def tail(bench):
-    """All waiting for few: the same for everybody?"""
+    """All waiting for few: the same for everybody? With pgbench, which looks at its clients one after the other, and with our driver, which serves them as their replies come."""
     setup = trust(bench, java_options="-Xlog:gc*:file={directory}/gc.log")
+    drivers = {
+        "pgbench": bench.pgbench_driver,
+        "own driver": lambda pooler, **options: bench.load(pooler, kind="simple", sql=SQL, **options),
+    }
     with Stage(bench, setup) as stage:
-        results = []
         for pooler in stage.poolers:
-            say(f"tail, {bench.tail_seconds} s: {pooler.side.name}")
             if pooler.side.ours and bench.warm_up:
                 bench.pgbench_driver(pooler, clients=64, seconds=bench.warm_up)
-            results.append(bench.pgbench_driver(pooler, clients=1000, seconds=bench.tail_seconds, settle=1))
-        facts = bench.report.facts
-        name = f"1,000 clients on {bench.pool_size} servers, {bench.tail_seconds} s"
-        shares = [result.p99 / result.p50 for result in results]
-        facts.append(Fact(f"{name}: p99 ÷ p50", *(f"{share:.2f}" for share in shares), "≤ 1.3", shares[1] <= 1.3))
-        facts.append(Fact(f"{name}: p50 / p99 / slowest, ms", *(f"{r.p50 / 1000:.1f} / {r.p99 / 1000:.1f} / {r.extra['max'] / 1000:.0f}" for r in results)))
-        least = [result.extra["least"] / max(1, result.extra["most"]) for result in results]
-        facts.append(Fact(f"{name}: transactions of a client, least / most", *(f"{r.extra['least']} / {r.extra['most']}" for r in results), "least ≥ ½ most", least[1] >= 0.5))
-        facts.append(Fact(f"{name}: resident memory after it, MiB", *(f"{r.extra['rss_end'] / 1024:.0f}" for r in results), "≤ 80", results[1].extra["rss_end"] <= 80 * 1024))
+        for driver, drive in drivers.items():
+            results = []
+            for pooler in stage.poolers:
+                say(f"tail, {driver}, {bench.tail_seconds} s: {pooler.side.name}")
+                results.append(drive(pooler, clients=1000, seconds=bench.tail_seconds, settle=1))
+            tail_facts(bench, f"1,000 clients on {bench.pool_size} servers, {driver}, {bench.tail_seconds:g} s", results)
         pauses = [side_facts.pauses(os.path.join(pooler.directory, "gc.log")) for pooler in stage.poolers]
         held = None if pauses[1] is None else max(pauses[1], default=0) <= 2
-        facts.append(Fact(f"{name}: collections, longest pause", *(side_facts.pause_text(one) for one in pauses), "≤ 2 ms", held))
+        bench.report.facts.append(Fact("tail: collections, longest pause", *(side_facts.pause_text(one) for one in pauses), "≤ 2 ms", held))
+
+
+def tail_facts(bench, name, results):
+    facts = bench.report.facts
+    shares = [result.p99 / result.p50 for result in results]
+    facts.append(Fact(f"{name}: p99 ÷ p50", *(f"{share:.2f}" for share in shares), "≤ 1.3", shares[1] <= 1.3))
+    facts.append(Fact(f"{name}: p50 / p99 / slowest, ms", *(f"{r.p50 / 1000:.1f} / {r.p99 / 1000:.1f} / {r.extra['max'] / 1000:.0f}" for r in results)))
+    least = [result.extra["least"] / max(1, result.extra["most"]) for result in results]
+    facts.append(Fact(f"{name}: transactions of a client, least / most", *(f"{r.extra['least']:.0f} / {r.extra['most']:.0f}" for r in results), "least ≥ ½ most", least[1] >= 0.5))
+    facts.append(Fact(f"{name}: resident memory after it, MiB", *(f"{r.extra['rss_end'] / 1024:.0f}" for r in results), "≤ 80", results[1].extra["rss_end"] <= 80 * 1024))
 
 
 def syscalls(bench):

@@ -102,21 +102,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         for (int i = 0; i < lanes.length; i++) {
             lanes[i].reactor().execute(upkeep.get(i)::start);
         }
-        lanes[0].reactor().execute(this::poolUpkeep);
+        lanes[0].reactor().execute(upkeep.get(0)::startPools);
         lanes[0].reactor().execute(stats::start);
-    }
-
-    private void poolUpkeep() {
-        boolean busy = false;
-        try {
-            busy = books.pauseMode() == PauseMode.SUSPEND || upkeep.get(0).pools();
-        } finally {
-            if (busy) {
-                main().schedule(Upkeep.TICK_NANOS, this::poolUpkeep);
-            } else {
-                main().scheduleLazily(Upkeep.TICK_NANOS, this::poolUpkeep);
-            }
-        }
     }
 
     // ---------------------------------------------------------------- clients

@@ -1,5 +1,6 @@
 package org.pgsluice.app;
 
+import java.util.function.BooleanSupplier;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.client.LinkTimes;
@@ -37,19 +38,24 @@ final class Upkeep {
     }
 
     void start() {
-        lane.reactor().schedule(TICK_NANOS, this::goOn);
+        lane.reactor().schedule(TICK_NANOS, () -> repeat(this::tick));
     }
 
-    private void goOn() {
+    /** Looks after the pools, now and from now on; on the first reactor only. */
+    void startPools() {
+        repeat(this::pools);
+    }
+
+    /** Where {@code look} finds that nobody waits for anything but the age of an idle server, the reactor may sleep on. */
+    private void repeat(BooleanSupplier look) {
         boolean busy = false;
         try {
-            busy = tick();
+            busy = look.getAsBoolean();
         } finally {
-            // Where nobody waits for anything but the age of an idle server, the reactor may sleep on.
             if (busy) {
-                lane.reactor().schedule(TICK_NANOS, this::goOn);
+                lane.reactor().schedule(TICK_NANOS, () -> repeat(look));
             } else {
-                lane.reactor().scheduleLazily(TICK_NANOS, this::goOn);
+                lane.reactor().scheduleLazily(TICK_NANOS, () -> repeat(look));
             }
         }
     }
@@ -237,8 +243,11 @@ final class Upkeep {
 
     // ---------------------------------------------------------------- pools
 
-    /** The pools' own upkeep; on the first reactor only. Returns whether anybody waits for it. */
-    boolean pools() {
+    /** The pools' own upkeep. Returns whether anybody waits for it. */
+    private boolean pools() {
+        if (books.pauseMode() == PauseMode.SUSPEND) {
+            return true;
+        }
         boolean waitedFor = false;
         Registry registry = books.registry();
         Config config = books.config();

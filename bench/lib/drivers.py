@@ -1,5 +1,6 @@
 """What puts load on a pooler, and what comes out of one round."""
 
+import bisect
 import glob
 import os
 import subprocess
@@ -30,6 +31,16 @@ class Sample:
 
 def quantile(ordered, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
+
+
+def served_meanwhile(moments, latencies, start, end):
+    """How many transactions of all clients ended while one was under way, p50 and p99: how fair the queue is, however fast the machine goes at the time."""
+    ends = sorted(moments)
+    counts = [
+        bisect.bisect_left(ends, moment) - bisect.bisect_left(ends, moment - latency / 1e6) for moment, latency in zip(moments, latencies) if start <= moment - latency / 1e6 and moment < end
+    ]
+    counts.sort()
+    return quantile(counts, 0.5), quantile(counts, 0.99)
 
 
 class PgBench:
@@ -80,6 +91,7 @@ class PgBench:
                 chosen.append(latency)
         if not chosen:
             raise RoundFailed("no transaction in the window that is counted")
+        extra = {"least": min(counted.values()), "most": max(counted.values()), "max": max(chosen), "rss_end": sampler.rss[-1], "served": served_meanwhile(moments, latencies, start, end)}
         chosen.sort()
         return Sample(
             cpu=sampler.seconds(start, end) / len(chosen) * 1e6,
@@ -87,7 +99,7 @@ class PgBench:
             p50=quantile(chosen, 0.5),
             p99=quantile(chosen, 0.99),
             rss=max(sampler.rss),
-            extra={"least": min(counted.values()), "most": max(counted.values()), "max": chosen[-1], "rss_end": sampler.rss[-1]},
+            extra=extra,
         )
 
 

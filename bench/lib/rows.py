@@ -240,6 +240,28 @@ def idle(bench):
     facts.append(Fact("50,000 idle clients by that slope, MiB", *(f"{base + slope * 50000 / 1024:.0f}" for base, slope in zip(bases, slopes))))
 
 
+def churn(bench):
+    """Waves of clients that come, ask once and go."""
+    waves, clients = (5, 500) if bench.quick else (100, 1000)
+    resident = []
+    with Stage(bench, trust(bench, java_options="-Xlog:gc*:file={directory}/gc.log")) as stage:
+        for pooler in stage.poolers:
+            say(f"{waves} waves of {clients} clients: {pooler.side.name}")
+            failures = 0
+            for _ in range(waves):
+                failures += bench.load.open(pooler, clients=clients, sql="select 1", settle=0)["failures"]
+                bench.load.close()
+            time.sleep(3)
+            resident.append(pooler.process.memory()["VmRSS"] / 1024)
+            if failures:
+                bench.report.notes.append(f"churn: {failures:.0f} of {waves * clients} clients failed with {pooler.side.name}")
+        pauses = [side_facts.pauses(os.path.join(pooler.directory, "gc.log")) for pooler in stage.poolers]
+    facts = bench.report.facts
+    name = f"{waves * clients:,} clients came and went, {clients:,} at a time"
+    facts.append(Fact(f"{name}: resident memory then, MiB", *(f"{value:.0f}" for value in resident), "≤ 80", resident[1] <= 80))
+    facts.append(Fact(f"{name}: collections, longest pause", *(side_facts.pause_text(one) for one in pauses)))
+
+
 def start(bench):
     side_facts.start(bench)
 
@@ -270,6 +292,10 @@ def tail_facts(bench, name, results):
     facts = bench.report.facts
     shares = [result.p99 / result.p50 for result in results]
     facts.append(Fact(f"{name}: p99 ÷ p50", *(f"{share:.2f}" for share in shares), "≤ 1.3", shares[1] <= 1.3))
+    if all("served" in result.extra for result in results):
+        served = [result.extra["served"] for result in results]
+        facts.append(Fact(f"{name}: the same, counted in transactions of others meanwhile", *(f"{one[1] / one[0]:.2f}" for one in served), "≤ 1.3", served[1][1] / served[1][0] <= 1.3))
+        facts.append(Fact(f"{name}: transactions of others meanwhile, p50 / p99", *(f"{one[0]} / {one[1]}" for one in served)))
     facts.append(Fact(f"{name}: p50 / p99 / slowest, ms", *(f"{r.p50 / 1000:.1f} / {r.p99 / 1000:.1f} / {r.extra['max'] / 1000:.0f}" for r in results)))
     least = [result.extra["least"] / max(1, result.extra["most"]) for result in results]
     facts.append(Fact(f"{name}: transactions of a client, least / most", *(f"{r.extra['least']:.0f} / {r.extra['most']:.0f}" for r in results), "least ≥ ½ most", least[1] >= 0.5))
@@ -298,5 +324,5 @@ def control(bench):
 
 
 ROWS = {
-    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, start, tail, syscalls)
+    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, churn, start, tail, syscalls)
 }

@@ -349,6 +349,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         return clients;
     }
 
+    /** Whether no client has a server or waits for one. */
+    boolean isCalm() {
+        return books.registry().pools().stream().noneMatch(books.inventory()::isInUse);
+    }
+
     /** How many clients a lane has, those at their login included. On its reactor. */
     int clientCount(Lane lane) {
         return clientCounts[lane.index()];

@@ -96,6 +96,9 @@ final class PoolerProcess {
         }
         pidFile.write(ProcessHandle.current().pid());
         pooler.start();
+        if (Boolean.getBoolean("pgsluice.collectsOld")) {
+            pooler.onMain(new OldGeneration(pooler.main(), pooler::isCalm, new OldGeneration.OwnHeap())::start);
+        }
         reactors.forEach(ThreadedReactor::start);
         log.info(Version.processUp(engines.name()));
         Signals.listen(signal -> pooler.onMain(() -> onSignal(pooler, signal)), log);

@@ -55,6 +55,13 @@ public final class Inventory {
         }
     }
 
+    /** Whether a client has a server of the pool or waits for one. */
+    public boolean isInUse(Pool pool) {
+        synchronized (books) {
+            return pool.active.first() != null || isWaitedFor(pool);
+        }
+    }
+
     /** How many servers the pool has beyond its size and reserve, that are not in use. */
     public int surplus(Pool pool) {
         synchronized (books) {

@@ -68,7 +68,18 @@ public final class MessageWriter {
 
     /** The text in UTF-8 and a terminating zero byte. */
     public MessageWriter cstring(String text) {
-        return bytes(text.getBytes(StandardCharsets.UTF_8)).int8(0);
+        int length = text.length();
+        room(length + 1);
+        for (int i = 0; i < length; i++) {
+            char letter = text.charAt(i);
+            if (letter >= 0x80) {
+                size -= i;
+                return bytes(text.getBytes(StandardCharsets.UTF_8)).int8(0);
+            }
+            bytes[size++] = (byte) letter;
+        }
+        bytes[size++] = 0;
+        return this;
     }
 
     public MessageWriter bytes(byte[] data) {

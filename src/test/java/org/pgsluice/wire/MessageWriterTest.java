@@ -39,9 +39,9 @@ class MessageWriterTest {
 
     @Test
     void textIsUtf8() {
-        out.cstring("\u20ac");
+        out.cstring("\u20ac").cstring("ab\u20ac").cstring("");
 
-        assertThat(out.toBytes()).containsExactly(0xe2, 0x82, 0xac, 0);
+        assertThat(out.toBytes()).containsExactly(0xe2, 0x82, 0xac, 0, 'a', 'b', 0xe2, 0x82, 0xac, 0, 0);
     }
 
     @Test

@@ -164,7 +164,7 @@ public final class Books {
     // ---------------------------------------------------------------- servers
 
     /**
-     * A server that is clean and ready leaves its client, its login or its test: to the oldest client that waits, or among the idle ones. Called on its reactor.
+     * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Pool#nextWaiting next} client that waits, or among the idle ones. Called on its reactor.
      *
      * @param unchecked it must not be used again before the check query: then it is USED, and {@link #grow} has it checked when somebody waits
      */
@@ -191,7 +191,7 @@ public final class Books {
             return Released.IDLE;
         }
         if (!heldBack(pool)) {
-            ClientEntry next = pool.waiting.first();
+            ClientEntry next = pool.nextWaiting(server.reactorIndex());
             if (next != null) {
                 link(next, server, next.reactorIndex);
                 return Released.GRANTED;

@@ -52,6 +52,11 @@ public record DatabaseConfig(
         return port == null ? DEFAULT_PORT : port;
     }
 
+    /** Where its server connections lead. */
+    public ServerIdentity serverIdentity() {
+        return ServerIdentity.of(this);
+    }
+
     /** This entry under another name: what the {@code *} entry becomes when a client asks for a database that has none. */
     public DatabaseConfig forName(String newName) {
         return new DatabaseConfig(newName, hosts, port, dbname, user, password, authUser, authQuery, authDbname, clientEncoding, datestyle, timezone,

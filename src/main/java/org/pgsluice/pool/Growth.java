@@ -1,9 +1,9 @@
 package org.pgsluice.pool;
 
-/** What a pool whose clients wait needs next; see {@link Books#grow}. */
+/** What a pool whose clients wait needs next; see {@link Openings#grow}. */
 public sealed interface Growth {
     /**
-     * A server connection may be opened; its place is reserved until {@link Books#opened} or {@link Books#notOpened}.
+     * A server connection may be opened; its place is reserved until {@link Openings#opened}.
      *
      * @param fromReserve whether it is one of reserve_pool_size
      */

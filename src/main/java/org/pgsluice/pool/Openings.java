@@ -43,14 +43,6 @@ public final class Openings {
         }
     }
 
-    /** The reserved connection will not begin. */
-    public void notOpened(Pool pool) {
-        synchronized (books) {
-            pool.reserved--;
-            Books.uncount(pool);
-        }
-    }
-
     /** A login succeeded. The first one fixes what clients are welcomed with. */
     public void loggedIn(ServerEntry server, Welcome welcome) {
         synchronized (books) {

@@ -176,7 +176,7 @@ public final class Registry {
                 if (known == null || known.removed() || known.automatic()) {
                     databases.put(entry.name(), replacement(known, entry));
                 } else if (!known.config().equals(entry)) {
-                    boolean elsewhere = differs(known.config(), entry);
+                    boolean elsewhere = !known.config().serverIdentity().equals(entry.serverIdentity());
                     known.config(entry);
                     if (elsewhere) {
                         obsolete(known);
@@ -217,23 +217,12 @@ public final class Registry {
         }
         DatabaseConfig entry = fallback.forName(database.name());
         if (!database.config().equals(entry)) {
-            boolean elsewhere = differs(database.config(), entry);
+            boolean elsewhere = !database.config().serverIdentity().equals(entry.serverIdentity());
             database.config(entry);
             if (elsewhere) {
                 obsolete(database);
             }
         }
-    }
-
-    private static boolean differs(DatabaseConfig a, DatabaseConfig b) {
-        return !a.serverDbname().equals(b.serverDbname())
-                || !a.hosts().equals(b.hosts())
-                || a.serverPort() != b.serverPort()
-                || !Objects.equals(a.user(), b.user())
-                || !Objects.equals(a.connectQuery(), b.connectQuery())
-                || !Objects.equals(a.authDbname(), b.authDbname())
-                || !Objects.equals(a.authQuery(), b.authQuery())
-                || a.loadBalanceHosts() != b.loadBalanceHosts();
     }
 
     /** Marks all servers of a database to be closed at their next release, and forgets what their clients are welcomed with. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
@@ -117,7 +116,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
         long now = lane.now();
         return new ServerImage(
-                target(pool()),
+                pool().database().config().serverIdentity().toString(),
                 open.isUnix() ? open.remoteAddress().toString() : "",
                 cancelKey,
                 backendPid,
@@ -147,7 +146,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         image.ledger().restore(server.ledger);
         image.statements().forEach(server.statements::add);
         server.replies.restore(image.bodyLeft(), image.bodySwallowed());
-        if (image.closeNeeded() || !image.target().equals(target(pool))) {
+        if (image.closeNeeded() || !image.target().equals(pool.database().config().serverIdentity().toString())) {
             server.needClose();
         }
         ServerReader in = new ServerReader(server, opened, server.replies);
@@ -166,11 +165,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         opened.handler(server);
         opened.wantRead(true);
         return server;
-    }
-
-    private static String target(Pool pool) {
-        DatabaseConfig config = pool.database().config();
-        return String.join(",", config.hosts()) + ":" + config.serverPort() + "/" + config.serverDbname() + "/" + config.connectQuery();
     }
 
     /** It was handed over without a client: among the idle ones, if it may be. */

@@ -118,13 +118,13 @@ class BooksStress {
                         if (pool != pools[2] && openOfA.incrementAndGet() > LIMIT_OF_DATABASE) {
                             throw new AssertionError("more servers than max_db_connections");
                         }
-                        if (random.nextInt(20) == 0) {
-                            count(pool);
-                            f.openings.notOpened(pool);
-                            continue;
-                        }
                         Backend server = new Backend(pool, index);
                         f.openings.opened(server, System.nanoTime());
+                        if (random.nextInt(20) == 0) {
+                            count(pool);
+                            f.books.move(server, ServerState.CLOSED);
+                            continue;
+                        }
                         f.openings.loggedIn(server, new Welcome(List.of()));
                         rest(server);
                     }

@@ -381,4 +381,16 @@ class BooksTest {
         assertThat(after.database()).isSameAs(registry.database("db"));
         assertThat(fixture.pool("db", "app")).isSameAs(after);
     }
+
+    @Test
+    void reloadThatSpellsADefaultOutClosesNoServer() {
+        BooksFixture fixture = new BooksFixture(1, "db = host=10.0.0.1,10.0.0.2", "", "");
+        Server server = fixture.idle(fixture.pool("db", "app"), 0, 1).getFirst();
+
+        fixture.books.registry().apply(BooksFixture.config("db = host=10.0.0.1,10.0.0.2 port=5432 dbname=db load_balance_hosts=round-robin", "", ""));
+        assertThat(server.closeNeeded()).isFalse();
+
+        fixture.books.registry().apply(BooksFixture.config("db = host=10.0.0.1,10.0.0.2 load_balance_hosts=disable", "", ""));
+        assertThat(server.closeNeeded()).isTrue();
+    }
 }

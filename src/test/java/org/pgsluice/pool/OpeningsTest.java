@@ -65,7 +65,9 @@ class OpeningsTest {
         queue(f, pool, 1);
         assertThat(opened(f, pool)).isEqualTo(1);
 
-        f.openings.notOpened(pool);
+        BooksFixture.Server server = new BooksFixture.Server(pool, 0, f.now);
+        f.openings.opened(server, f.now);
+        f.books.move(server, ServerState.CLOSED);
 
         assertThat(pool.database().serverCount()).isZero();
         assertThat(opened(f, pool)).isEqualTo(1);
@@ -273,7 +275,9 @@ class OpeningsTest {
         assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
         assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
         assertThat(f.openings.openForCancel(pool, f.now)).isFalse();
-        f.openings.notOpened(pool);
+        BooksFixture.Server request = new BooksFixture.Server(pool, 0, f.now);
+        f.openings.opened(request, f.now);
+        f.books.move(request, ServerState.CLOSED);
         assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
     }
 }

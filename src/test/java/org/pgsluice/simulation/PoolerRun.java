@@ -14,19 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.app.Pooler;
-import org.pgsluice.app.SimulatedReload;
-import org.pgsluice.app.World;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
+import org.pgsluice.console.Consoles;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.pooler.Pooler;
+import org.pgsluice.pooler.SimulatedReload;
+import org.pgsluice.pooler.World;
 import org.pgsluice.server.ServerSession;
 
 /** One seed: a pooler with guests, operators and trouble around it, for a while bad and then good, until everybody has what was due. */
@@ -115,13 +116,12 @@ final class PoolerRun {
                     network.offload(5_000_000),
                     network.randomSource(),
                     this::resolve,
-                    List::of,
-                    "simulated",
                     null,
                     () -> fault("the pooler ended")));
             SimulatedReload.prepare(built, file);
+            built.consoles(new Consoles(built, List::of, "simulated"));
             try {
-                built.listening(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
+                built.listeners().add(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

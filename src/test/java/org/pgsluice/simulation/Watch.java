@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.pgsluice.app.Pooler;
+import org.pgsluice.pooler.Pooler;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.pool.BooksAudit;

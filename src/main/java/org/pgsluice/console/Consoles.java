@@ -1,0 +1,35 @@
+package org.pgsluice.console;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.client.ClientServices;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.pooler.ConsoleOpener;
+import org.pgsluice.pooler.Pooler;
+
+/** The console of one pooler: what all its clients share. Any thread. */
+public final class Consoles implements ConsoleOpener {
+    private final Pooler pooler;
+    private final ConsoleOperations operations;
+    private final PoolerRows rows;
+
+    /**
+     * The console of {@code pooler}.
+     *
+     * @param dnsHosts what the resolver remembers, for SHOW DNS_HOSTS
+     * @param engine the name of the reactors' kind, for SHOW CONFIG
+     */
+    public Consoles(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, String engine) {
+        this.pooler = pooler;
+        this.operations = new ConsoleOperations(pooler);
+        this.rows = new PoolerRows(pooler, dnsHosts, engine);
+    }
+
+    @Override
+    public ClientServices.Console open(ClientSession client, boolean admin) {
+        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, pooler);
+        console.welcome();
+        return console;
+    }
+}

@@ -1,0 +1,397 @@
+package org.pgsluice.pooler;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.MockSalts;
+import org.pgsluice.cancel.CancelJob;
+import org.pgsluice.cancel.CancelKeys;
+import org.pgsluice.client.ClientServices;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
+import org.pgsluice.config.DatabaseConfig;
+import org.pgsluice.config.Settings;
+import org.pgsluice.net.Connection;
+import org.pgsluice.net.Reactor;
+import org.pgsluice.net.SocketOptions;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.Database;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.server.Commons;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.TrackedNames;
+
+/**
+ * The whole pooler, put together over given reactors, clock, randomness and name resolution; the product gives it sockets, the simulation a world of its own. Methods are for
+ * the first reactor's thread unless they say otherwise.
+ */
+public final class Pooler implements ClientServices, Reactor.Acceptor {
+    private final Lane[] lanes;
+    private final Books books;
+    private final Commons commons;
+    private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
+    /** How many by lane; each only for the thread of its reactor. */
+    private final int[] clientCounts;
+    private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
+    private final CancelKeys<ClientSession> cancelKeys;
+    private final MockSalts mockSalts;
+    private final Listeners listeners = new Listeners();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final List<Upkeep> upkeep = new ArrayList<>();
+    private final Waits waits;
+    private final Shutdown shutdown;
+    private final Stats stats;
+    private final Suspension suspension;
+    private final Handover handover = new Handover();
+    private final @Nullable String ownUser;
+    private final SocketOptions acceptOptions;
+    private @Nullable Reloader reloader;
+    private @Nullable ConsoleOpener consoles;
+
+    public Pooler(Config config, World world) {
+        books = new Books(config, world.reactors().size());
+        commons = new Commons(
+                books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
+        lanes = new Lane[world.reactors().size()];
+        clientCounts = new int[lanes.length];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(world.reactors().get(i), commons);
+        }
+        for (Lane lane : lanes) {
+            lane.lanes(lanes);
+            upkeep.add(new Upkeep(lane, this));
+        }
+        cancelKeys = new CancelKeys<>(world.random());
+        mockSalts = new MockSalts(world.random());
+        ownUser = world.ownUser();
+        acceptOptions = commons.tuning().socketOptions;
+        waits = new Waits(lanes[0].reactor());
+        shutdown = new Shutdown(this, world.log(), world.exit());
+        stats = new Stats(lanes[0]);
+        suspension = new Suspension(this);
+        books.registry().apply(config);
+        try {
+            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+        Database console = books.registry().database(Registry.CONSOLE);
+        if (console != null) {
+            books.registry().pool(console, books.registry().user(Registry.CONSOLE), lanes[0].now());
+        }
+    }
+
+    /** Starts the upkeep; on the first reactor, or before any runs. */
+    public void start() {
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i].reactor().execute(upkeep.get(i)::start);
+        }
+        lanes[0].reactor().execute(upkeep.get(0)::startPools);
+        lanes[0].reactor().execute(stats::start);
+    }
+
+    // ---------------------------------------------------------------- clients
+
+    @Override
+    public void onAccepted(Connection connection) {
+        if (!commons.tuning().socketOptions.equals(acceptOptions)) {
+            // Changed since the listener was opened.
+            connection.options(commons.tuning().socketOptions);
+        }
+        Lane lane = lanes[Math.floorMod(accepted.getAndIncrement(), lanes.length)];
+        if (lane.reactor() == connection.reactor()) {
+            new ClientSession(connection, lane, this);
+        } else {
+            lane.reactor().execute(() -> {
+                connection.attachTo(lane.reactor());
+                new ClientSession(connection, lane, this);
+            });
+        }
+    }
+
+    @Override
+    public void onOpened(ClientSession client) {
+        clients.add(client);
+        clientCounts[client.reactorIndex()]++;
+    }
+
+    @Override
+    public void onClosed(ClientSession client) {
+        clients.remove(client);
+        clientCounts[client.reactorIndex()]--;
+        CancelJob job = cancels.remove(client);
+        if (job != null) {
+            job.onAskerClosed();
+        }
+    }
+
+    @Override
+    public byte[] issueCancelKey(ClientSession client) {
+        return cancelKeys.issue(client);
+    }
+
+    @Override
+    public void dropCancelKey(byte[] key) {
+        cancelKeys.drop(key);
+    }
+
+    @Override
+    public void cancel(ClientSession asker, byte[] key) {
+        ClientSession victim = cancelKeys.find(key);
+        if (victim == null) {
+            asker.close("failed cancel request");
+            return;
+        }
+        if (victim.console() != null) {
+            victim.lane().reactor().execute(() -> {
+                Console console = victim.console();
+                if (console != null && !victim.isClosed()) {
+                    console.onCancel();
+                }
+            });
+            asker.close("cancel request for console client");
+            return;
+        }
+        CancelJob job = CancelJob.accept(victim, asker, asker::close, asker.lane());
+        if (job != null && !asker.isClosed()) {
+            cancels.put(asker, job);
+        }
+    }
+
+    /** Tries again to open the connection for a cancel request that waits; on its reactor. */
+    void retryCancel(ClientSession asker) {
+        CancelJob job = cancels.get(asker);
+        if (job != null) {
+            job.tryToOpen();
+        }
+    }
+
+    @Override
+    public Console openConsole(ClientSession client, boolean admin) {
+        ConsoleOpener opener = consoles;
+        if (opener == null) {
+            throw new IllegalStateException("no console was given");
+        }
+        return opener.open(client, admin);
+    }
+
+    @Override
+    public MockSalts mockSalts() {
+        return mockSalts;
+    }
+
+    @Override
+    public boolean shuttingDown() {
+        return shutdown.inProgress();
+    }
+
+    @Override
+    public boolean isOwnUser(@Nullable String osUser) {
+        return osUser != null && osUser.equals(ownUser);
+    }
+
+    // ---------------------------------------------------------------- what commands do
+
+    /** Holds clients back as {@code mode} says. */
+    public void pause(PauseMode mode) {
+        books.pauseMode(mode);
+        upkeepNow();
+    }
+
+    /** Ends PAUSE or SUSPEND of the whole pooler. */
+    public void resume() {
+        boolean suspended = books.pauseMode() == PauseMode.SUSPEND;
+        books.pauseMode(PauseMode.NONE);
+        if (suspended) {
+            suspension.end();
+        }
+        serveWaiters();
+    }
+
+    /** Brings everything to a standstill: {@code done} runs when it holds, {@code ended} when RESUME comes before that. */
+    public void suspend(Runnable done, Runnable ended) {
+        suspension.begin(done, ended);
+    }
+
+    /** Gives idle servers to those who had to wait while they were held back, and opens what is missing. */
+    public void serveWaiters() {
+        for (Pool pool : books.registry().pools()) {
+            for (ServerEntry server = books.serveNext(pool); server != null; server = books.serveNext(pool)) {
+                var client = server.client();
+                if (client != null) {
+                    client.granted(server);
+                }
+            }
+            lanes[0].grow(pool);
+        }
+    }
+
+    /** Closes all clients and servers of a database. */
+    public void dropAll(Database database) {
+        for (Lane lane : lanes) {
+            onLane(lane, () -> {
+                for (ClientSession client : clients) {
+                    if (client.lane() == lane && client.membership().database() == database) {
+                        client.fail("database removed");
+                    }
+                }
+                for (ServerSession server : commons.servers()) {
+                    if (server.lane() == lane && server.reactorIndex() == lane.index() && server.pool().database() == database) {
+                        boolean unused = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
+                        if (!unused || books.claimUnused(server, lane.index())) {
+                            server.dismiss("database removed");
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    /** Closes the client of that id; {@code then} is told whether there is one. Who is still at the login is not found, as in PgBouncer. */
+    public void killClient(long id, Consumer<Boolean> then) {
+        for (ClientSession client : clients) {
+            if (client.id() == id) {
+                Consumer<Boolean> back = backHere(then);
+                onLane(client.lane(), () -> {
+                    boolean known = !client.isClosed() && client.state() != ClientState.LOGIN;
+                    if (known) {
+                        client.fail("admin forced disconnect");
+                    }
+                    back.accept(known);
+                });
+                return;
+            }
+        }
+        then.accept(false);
+    }
+
+    /** Looks after everything now, and not only at the next tick. */
+    public void upkeepNow() {
+        for (int i = 0; i < lanes.length; i++) {
+            onLane(lanes[i], upkeep.get(i)::tick);
+        }
+    }
+
+    /** Runs {@code action} on the lane's reactor, at once when it is the caller's. */
+    public void onLane(Lane lane, Runnable action) {
+        if (lane.reactor().inReactor()) {
+            action.run();
+        } else {
+            lane.reactor().execute(action);
+        }
+    }
+
+    /** Runs {@code action} on the first reactor. Any thread. */
+    public void onMain(Runnable action) {
+        onLane(lanes[0], action);
+    }
+
+    /** A consumer that runs {@code then} on the reactor that we are on now, whoever calls it. */
+    public <T> Consumer<T> backHere(Consumer<T> then) {
+        for (Lane lane : lanes) {
+            if (lane.reactor().inReactor()) {
+                return value -> onLane(lane, () -> then.accept(value));
+            }
+        }
+        return then;
+    }
+
+    // ---------------------------------------------------------------- parts
+
+    /** The sockets that clients are accepted from. On the first reactor, or before any runs. */
+    public Listeners listeners() {
+        return listeners;
+    }
+
+    /** Given once, before {@link #start}. */
+    public void reloader(Reloader given) {
+        reloader = given;
+    }
+
+    /** Given once, before {@link #start}. */
+    public void consoles(ConsoleOpener given) {
+        consoles = given;
+    }
+
+    /** What brings configurations into force. */
+    public Reloader reloader() {
+        Reloader given = reloader;
+        if (given == null) {
+            throw new IllegalStateException("no reloader was given");
+        }
+        return given;
+    }
+
+    /** Who has which server. Any thread. */
+    public Books books() {
+        return books;
+    }
+
+    /** What all reactors share. Any thread. */
+    public Commons commons() {
+        return commons;
+    }
+
+    /** All open client sessions. Any thread. */
+    public Collection<ClientSession> clients() {
+        return clients;
+    }
+
+    /** Whether no client has a server or waits for one. */
+    public boolean isCalm() {
+        return books.registry().pools().stream().noneMatch(books.inventory()::isInUse);
+    }
+
+    /** How many clients a lane has, those at their login included. On its reactor. */
+    int clientCount(Lane lane) {
+        return clientCounts[lane.index()];
+    }
+
+    /** One for each reactor, in their order; not to be changed. Any thread. */
+    public Lane[] lanes() {
+        return lanes;
+    }
+
+    /** The first reactor, on which commands run. Any thread. */
+    public Reactor main() {
+        return lanes[0].reactor();
+    }
+
+    /** The cancel keys of all clients. Any thread. */
+    public CancelKeys<ClientSession> cancelKeys() {
+        return cancelKeys;
+    }
+
+    /** What another process was shown of this one. Any thread. */
+    public Handover handover() {
+        return handover;
+    }
+
+    /** Who waits for a condition. */
+    public Waits waits() {
+        return waits;
+    }
+
+    /** The ways to an end. */
+    public Shutdown shutdown() {
+        return shutdown;
+    }
+
+    /** The averages of stats_period, for SHOW STATS. Any thread. */
+    public Stats stats() {
+        return stats;
+    }
+}

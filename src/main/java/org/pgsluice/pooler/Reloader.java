@@ -1,0 +1,253 @@
+package org.pgsluice.pooler;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.AuthFile;
+import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.StoredSecret;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
+import org.pgsluice.config.ConfigProblem;
+import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Setting;
+import org.pgsluice.config.Settings;
+import org.pgsluice.config.SslMode;
+import org.pgsluice.config.UserEntry;
+import org.pgsluice.log.LogLines;
+import org.pgsluice.log.LogTargets;
+import org.pgsluice.net.Offload;
+import org.pgsluice.pool.Database;
+import org.pgsluice.server.Tuning;
+
+/**
+ * Brings a configuration into force: at start, at RELOAD and at SET. Files are read beside the reactors; then, on the first reactor, everything changes or, when anything is
+ * wrong, nothing does.
+ */
+public final class Reloader {
+    private final Pooler pooler;
+    private final @Nullable Path file;
+    private final Environment environment;
+    private final @Nullable LogLines lines;
+    private volatile AuthFile authFile = AuthFile.EMPTY;
+    private Map<String, Credentials> environmentUsers = new HashMap<>();
+
+    /** @param lines the log, to be opened anew; null where there is none to open (in the simulation) */
+    public Reloader(Pooler pooler, @Nullable Path file, Environment environment, @Nullable LogLines lines) {
+        this.pooler = pooler;
+        this.file = file;
+        this.environment = environment;
+        this.lines = lines;
+    }
+
+    /** What was read beside the reactors. */
+    private record Read(LoadResult result, @Nullable AuthFile users) {}
+
+    /** Reads everything again. {@code then} is told whether it took effect. */
+    public void reload(Consumer<Boolean> then) {
+        Config before = pooler.books().config();
+        pooler.commons().offload().call(() -> read(before), pooler.main(), new Offload.Completion<>() {
+            @Override
+            public void onDone(Read read) {
+                then.accept(take(read));
+            }
+
+            @Override
+            public void onFailed(Exception failure) {
+                pooler.commons().log().error("config file loading failed: " + failure);
+                then.accept(false);
+            }
+        });
+    }
+
+    /** Changes one setting. {@code then} is told whether it took effect; why not is in the log. On the first reactor. */
+    public void set(Setting<?> setting, String value, Consumer<Boolean> then) {
+        Config wanted = setting == Settings.AUTH_FILE ? with(setting, value) : null;
+        if (wanted == null) {
+            then.accept(change(setting, value));
+            return;
+        }
+        pooler.commons().offload().call(() -> readUsers(wanted), pooler.main(), new Offload.Completion<>() {
+            @Override
+            public void onDone(AuthFile users) {
+                authFile = users;
+                then.accept(change(setting, value));
+            }
+
+            @Override
+            public void onFailed(Exception failure) {
+                pooler.commons().log().error("could not read auth_file " + value + ": " + failure);
+                then.accept(false);
+            }
+        });
+    }
+
+    private boolean change(Setting<?> setting, String value) {
+        Config next = with(setting, value);
+        if (next == null) {
+            return false;
+        }
+        String unprotected = unprotected(next);
+        if (unprotected != null) {
+            pooler.commons().log().error(unprotected);
+            return false;
+        }
+        apply(next);
+        return true;
+    }
+
+    private @Nullable Config with(Setting<?> setting, String value) {
+        try {
+            return pooler.books().config().with(setting, value);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> pooler.commons().log().error(problem.toString()));
+            return null;
+        }
+    }
+
+    private Read read(Config before) {
+        String name = before.text(Settings.CONFFILE);
+        Path path = file == null ? null : name.isEmpty() ? file : Path.of(name);
+        LoadResult result = ConfigReader.read(path, environment, before);
+        return new Read(result, result instanceof LoadResult.Loaded loaded ? readUsers(loaded.config()) : null);
+    }
+
+    private boolean take(Read read) {
+        switch (read.result()) {
+            case LoadResult.Failed failed -> {
+                for (ConfigProblem problem : failed.problems()) {
+                    problem.lines().forEach(pooler.commons().log()::error);
+                }
+                pooler.commons().log().error("config file loading failed");
+                return false;
+            }
+            case LoadResult.Loaded loaded -> {
+                String unprotected = unprotected(loaded.config());
+                if (unprotected != null) {
+                    pooler.commons().log().error(unprotected);
+                    pooler.commons().log().error("config file loading failed");
+                    return false;
+                }
+                for (ConfigProblem problem : loaded.warnings()) {
+                    problem.lines().forEach(pooler.commons().log()::warning);
+                }
+                loaded.config().withoutEffect().forEach(pooler.commons().log()::warning);
+                if (read.users() != null) {
+                    authFile = read.users();
+                }
+                apply(loaded.config());
+                return true;
+            }
+        }
+    }
+
+    /** Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain. Null when it does not. */
+    public static @Nullable String unprotected(Config config) {
+        for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
+            SslMode mode = config.get(setting);
+            if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
+                return setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet";
+            }
+        }
+        return null;
+    }
+
+    /** Reads auth_file unless it is as it was. Blocks. */
+    private AuthFile readUsers(Config config) {
+        String name = config.text(Settings.AUTH_FILE);
+        AuthFile known = authFile;
+        if (name.isEmpty()) {
+            return AuthFile.EMPTY;
+        }
+        Path path = Path.of(name);
+        if (known.isCurrent(path)) {
+            return known;
+        }
+        try {
+            AuthFile next = known.reread(path);
+            for (AuthFile.Problem problem : next.problems()) {
+                pooler.commons().log().error(name + ":" + problem.line() + ": " + problem.message());
+            }
+            return next;
+        } catch (IOException e) {
+            pooler.commons().log().error("could not open auth_file " + name + ": " + reason(e));
+            return known;
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
+    }
+
+    /** Reads auth_file for the first time; at start, before the reactors run. */
+    public void readUsersAtStart(Config config) {
+        authFile = readUsers(config);
+    }
+
+    /** Makes {@code next} the configuration. On the first reactor. */
+    private void apply(Config next) {
+        pooler.books().registry().apply(next);
+        pooler.commons().tuning(new Tuning(next));
+        useCredentials(next);
+        String logFailure = openLog(next);
+        if (logFailure != null && lines != null) {
+            lines.error(logFailure);
+        }
+        for (Database database : pooler.books().registry().databases()) {
+            if (database.removed()) {
+                pooler.dropAll(database);
+            }
+        }
+        pooler.upkeepNow();
+    }
+
+    /** Lets logins see the users of the file, which count before those of the environment. */
+    public void useCredentials(Config config) {
+        Map<String, Credentials> users = new HashMap<>();
+        for (UserEntry entry : config.authUsers()) {
+            StoredSecret secret = StoredSecret.parse(entry.secret().reveal());
+            Credentials known = environmentUsers.get(entry.name());
+            users.put(entry.name(), known == null ? new Credentials(entry.name(), secret) : known.withSecret(secret));
+        }
+        environmentUsers = users;
+        AuthFile fromFile = authFile;
+        pooler.commons().credentials(name -> {
+            Credentials found = fromFile.find(name);
+            return found != null ? found : users.get(name);
+        });
+    }
+
+    /** Opens the log at the start, which does not go on without it: with -q nothing would be heard of it any more. */
+    public void openLogAtStart(Config config) throws StartFailure {
+        String failure = openLog(config);
+        if (failure != null) {
+            throw new StartFailure(failure);
+        }
+    }
+
+    /** Opens the log anew, as the configuration says. Why it could not, else null: then the targets are as before. */
+    private @Nullable String openLog(Config config) {
+        if (lines == null) {
+            return null;
+        }
+        lines.setVerbose(config.integer(Settings.VERBOSE));
+        try {
+            lines.setTargets(new LogTargets(
+                    config.text(Settings.LOGFILE), config.on(Settings.SYSLOG), config.text(Settings.SYSLOG_IDENT), config.text(Settings.SYSLOG_FACILITY)));
+            return null;
+        } catch (IOException e) {
+            String name = config.text(Settings.LOGFILE);
+            String text = String.valueOf(e.getMessage());
+            // The JDK says "name (reason)".
+            String reason = text.startsWith(name + " (") ? text.substring(name.length() + 2, text.length() - 1) : text;
+            return "Cannot open logfile: '" + name + "': " + reason;
+        }
+    }
+}

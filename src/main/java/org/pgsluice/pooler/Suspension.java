@@ -1,0 +1,192 @@
+package org.pgsluice.pooler;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.client.Link;
+import org.pgsluice.config.Settings;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+
+/**
+ * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish, for a second; then clients are not read, and servers are read only as long as it takes
+ * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
+ * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
+ */
+final class Suspension {
+    private static final long LOOK_NANOS = 5_000_000L;
+    /** For how long logins hold the rest up. */
+    private static final long LOGIN_NANOS = 1_000_000_000L;
+    /** For how long peers that do not take what they are sent hold the rest up. */
+    private static final long SLOW_NANOS = 500_000_000L;
+
+    private final Pooler pooler;
+    private long begun;
+    private long stopped;
+    private int generation;
+
+    Suspension(Pooler pooler) {
+        this.pooler = pooler;
+    }
+
+    /** Runs {@code done} when it holds, or {@code ended} when RESUME comes before that. */
+    void begin(Runnable done, Runnable ended) {
+        begun = pooler.main().nanoTime();
+        int mine = ++generation;
+        pooler.books().pauseMode(PauseMode.SUSPEND);
+        pooler.listeners().pause(true);
+        awaitLogins(mine, done, ended);
+    }
+
+    private void awaitLogins(int mine, Runnable done, Runnable ended) {
+        if (isOver(mine)) {
+            ended.run();
+            return;
+        }
+        boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
+        count(lane -> patient ? logins(lane) : 0, logins -> {
+            if (logins == 0) {
+                stopped = pooler.main().nanoTime();
+                look(mine, false, done, ended);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done, ended));
+            }
+        });
+    }
+
+    private int logins(Lane lane) {
+        int logins = 0;
+        for (ClientSession client : pooler.clients()) {
+            logins += client.lane() == lane && client.midLogin() ? 1 : 0;
+        }
+        return logins;
+    }
+
+    private void look(int mine, boolean quietBefore, Runnable done, Runnable ended) {
+        if (isOver(mine)) {
+            ended.run();
+            return;
+        }
+        long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
+        boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
+        boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
+        count(lane -> stop(lane, patient, force), busy -> {
+            if (isOver(mine)) {
+                ended.run();
+                return;
+            }
+            if (busy == 0 && quietBefore) {
+                done.run();
+            } else if (busy == 0) {
+                look(mine, true, done, ended);
+            } else {
+                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done, ended));
+            }
+        });
+    }
+
+    private boolean isOver(int mine) {
+        return mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND;
+    }
+
+    /** Has {@code counter} count on every reactor and gives {@code then}, on the first one, the sum. */
+    private void count(Counter counter, Sum then) {
+        AtomicInteger lanesLeft = new AtomicInteger(pooler.lanes().length);
+        AtomicInteger sum = new AtomicInteger();
+        for (Lane lane : pooler.lanes()) {
+            // Behind what other reactors have given this one to do.
+            lane.reactor().execute(() -> {
+                sum.addAndGet(counter.count(lane));
+                if (lanesLeft.decrementAndGet() == 0) {
+                    pooler.onMain(() -> then.accept(sum.get()));
+                }
+            });
+        }
+    }
+
+    private interface Counter {
+        int count(Lane lane);
+    }
+
+    private interface Sum {
+        void accept(int sum);
+    }
+
+    /** Stops reading on one reactor; how many connections still have something to send or to finish. */
+    private int stop(Lane lane, boolean patient, boolean force) {
+        int busy = 0;
+        for (ClientSession client : pooler.clients()) {
+            if (client.lane() != lane || client.console() != null) {
+                continue;
+            }
+            if (client.midLogin() && !force) {
+                // It may wait for a database, which nobody gets now. It goes on with RESUME, and ends with this process.
+                client.suspend(true);
+            } else if (client.midLogin()) {
+                client.fail("suspend_timeout");
+            } else if (!client.suspend(true) || (patient && !client.flushed())) {
+                if (force) {
+                    client.fail("suspend_timeout");
+                } else {
+                    busy++;
+                }
+            }
+            ServerSession server = serverOf(client);
+            if (server != null) {
+                busy += stop(server, patient, force);
+            }
+        }
+        for (ServerSession server : pooler.commons().servers()) {
+            // The others may move at any moment, and nobody waits for what they say; only their tests and resets must end.
+            busy += !force && server.lane() == lane && server.state() == ServerState.TESTED ? 1 : 0;
+        }
+        return busy;
+    }
+
+    /** A linked server stays on its client's reactor. */
+    private static @Nullable ServerSession serverOf(ClientSession client) {
+        Link link = client.link();
+        return link == null ? null : link.server();
+    }
+
+    private static int stop(ServerSession server, boolean patient, boolean force) {
+        if ((server.flushed() || !patient) && !server.askedByUs()) {
+            server.stopReading(true);
+            return 0;
+        }
+        if (force) {
+            server.close("suspend_timeout");
+            return 0;
+        }
+        // One that is not read may not take anything either.
+        server.stopReading(false);
+        return 1;
+    }
+
+    void end() {
+        generation++;
+        pooler.listeners().pause(false);
+        for (Lane lane : pooler.lanes()) {
+            pooler.onLane(lane, () -> {
+                for (ServerSession server : pooler.commons().servers()) {
+                    // Only those that were shown to another process were stopped.
+                    if (server.lane() == lane && server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
+                        server.goOn();
+                        server.restTakenOver();
+                    }
+                }
+                for (ClientSession client : pooler.clients()) {
+                    if (client.lane() == lane && client.console() == null) {
+                        ServerSession server = serverOf(client);
+                        if (server != null) {
+                            server.goOn();
+                        }
+                        client.suspend(false);
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package org.pgsluice.pooler;
+
+import java.util.function.BooleanSupplier;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.client.Link;
+import org.pgsluice.client.LinkTimes;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.PoolMode;
+import org.pgsluice.config.Settings;
+import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.Database;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.pool.User;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.server.Tuning;
+
+/**
+ * What has to be looked at now and then on one reactor: timeouts of its clients, age and idleness of its servers. On that reactor, three times a second, and once a second while nothing happens
+ * there.
+ */
+final class Upkeep {
+    static final long TICK_NANOS = 333_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Lane lane;
+    private final Pooler pooler;
+    private final Books books;
+
+    Upkeep(Lane lane, Pooler pooler) {
+        this.lane = lane;
+        this.pooler = pooler;
+        this.books = lane.books();
+    }
+
+    void start() {
+        lane.reactor().schedule(TICK_NANOS, () -> repeat(this::tick));
+    }
+
+    /** Looks after the pools, now and from now on; on the first reactor only. */
+    void startPools() {
+        repeat(this::pools);
+    }
+
+    /** Where {@code look} finds that nobody waits for anything but the age of an idle server, the reactor may sleep on. */
+    private void repeat(BooleanSupplier look) {
+        boolean busy = false;
+        try {
+            busy = look.getAsBoolean();
+        } finally {
+            if (busy) {
+                lane.reactor().schedule(TICK_NANOS, () -> repeat(look));
+            } else {
+                lane.reactor().scheduleLazily(TICK_NANOS, () -> repeat(look));
+            }
+        }
+    }
+
+    /** Looks once. Returns whether there is anybody whose time runs: a client that waits, a server that is not idle. */
+    boolean tick() {
+        if (books.pauseMode() == PauseMode.SUSPEND) {
+            return true;
+        }
+        Config config = books.config();
+        long now = lane.now();
+        boolean busy = false;
+        for (ServerSession server : lane.commons().servers()) {
+            if (server.lane() == lane && server.reactorIndex() == lane.index()) {
+                busy |= server.state() != ServerState.IDLE && server.state() != ServerState.USED;
+                look(server, config, now);
+            }
+        }
+        if (lane.commons().tuning().clientIdleTimeouts || pooler.clientCount(lane) > books.inventory().activeClients(lane.index())) {
+            lookAtClients(config, now);
+            return true;
+        }
+        return busy;
+    }
+
+    /**
+     * Those with a server are looked at together with it, and those without have nothing to wait for but {@code client_idle_timeout}: while everybody is idle this is not done, since thousands
+     * of sessions a tick would be most of what an idle pooler costs.
+     */
+    private void lookAtClients(Config config, long now) {
+        for (ClientSession client : pooler.clients()) {
+            if (client.lane() == lane && !client.isClosed() && client.console() == null) {
+                look(client, config, now);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- servers
+
+    private void look(ServerSession server, Config config, long now) {
+        switch (server.state()) {
+            case LOGIN -> {
+                long timeout = lane.commons().tuning().connectTimeoutNanos;
+                if (timeout > 0 && now - server.openedNanos() > timeout) {
+                    server.close(server.dialling() ? "connect failed" : "connect timeout");
+                } else if (paused(server.pool())) {
+                    server.dismiss("pause mode");
+                }
+            }
+            case IDLE, USED -> unused(server, config, now);
+            case ACTIVE -> {
+                boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
+                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
+                    server.close("database configuration changed");
+                } else if (server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
+                    linked(server, client.link().times(), config, now);
+                }
+            }
+            case TESTED -> {
+                long timeout = lane.commons().tuning().connectTimeoutNanos;
+                if (timeout > 0 && server.checkedFor(now) > timeout) {
+                    server.close("test query timeout");
+                }
+            }
+            case BEING_CANCELED, ACTIVE_CANCEL, CLOSING, CLOSED -> {}
+        }
+    }
+
+    private void unused(ServerSession server, Config config, long now) {
+        Pool pool = server.pool();
+        Tuning tuning = lane.commons().tuning();
+        long idle = now - server.usedNanos();
+        long idleTimeout = config.nanos(Settings.SERVER_IDLE_TIMEOUT);
+        if (server.closeNeeded()) {
+            closeUnused(server, "database configuration changed");
+        } else if (idleTimeout > 0 && idle > idleTimeout && books.inventory().mayShrink(pool)) {
+            closeUnused(server, "server idle timeout");
+        } else if (idle >= TICK_NANOS && books.lifetimeOver(server, now)) {
+            // One that has just come back was looked at then; closing it under a client that is about to ask would only cost a login.
+            books.closedForAge(pool, now);
+            closeUnused(server, "server lifetime over");
+        } else if (paused(pool)) {
+            closeUnused(server, "pause mode");
+        } else if (books.inventory().surplus(pool) > 0) {
+            closeUnused(server, "too many servers in the pool");
+        } else if (server.state() == ServerState.IDLE && tuning.checks && idle > tuning.checkDelayNanos) {
+            books.toBeChecked(server, lane.index());
+        }
+    }
+
+    private void closeUnused(ServerSession server, String reason) {
+        if (books.claimUnused(server, lane.index())) {
+            server.close(reason);
+        }
+    }
+
+    private boolean paused(Pool pool) {
+        return books.pauseMode() == PauseMode.PAUSE || pool.database().paused();
+    }
+
+    // ---------------------------------------------------------------- clients
+
+    private void look(ClientSession client, Config config, long now) {
+        ClientState state = client.state();
+        long loginTimeout = lane.commons().tuning().clientLoginTimeoutNanos;
+        switch (state) {
+            case LOGIN -> {
+                if (loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
+                    client.fail("client_login_timeout");
+                }
+            }
+            case WAITING_WELCOME -> {
+                if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
+                    client.fail("client_login_timeout (server down)");
+                }
+            }
+            case WAITING -> {
+                if (!waitsTooLong(client, config, now)) {
+                    int notify = config.integer(Settings.QUERY_WAIT_NOTIFY);
+                    if (notify > 0 && client.waitSinceNanos() != 0 && now - client.waitSinceNanos() > notify * SECOND) {
+                        client.notifyOfWait();
+                    }
+                }
+            }
+            case ACTIVE -> idle(client, config, now);
+            case WAITING_CANCEL -> {
+                long timeout = config.nanos(Settings.CANCEL_WAIT_TIMEOUT);
+                if (timeout > 0 && now - client.requestNanos() > timeout) {
+                    client.close("cancel_wait_timeout");
+                } else {
+                    pooler.retryCancel(client);
+                }
+            }
+            case ACTIVE_CANCEL, CLOSED -> {}
+        }
+    }
+
+    /** Ends the wait of a client that has waited for too long; whether it did. */
+    private boolean waitsTooLong(ClientSession client, Config config, long now) {
+        Link link = client.link();
+        long since = link != null && link.times().queryStart() != 0 ? link.times().queryStart() : client.requestNanos();
+        long age = now - since;
+        long queryTimeout = config.nanos(Settings.QUERY_TIMEOUT);
+        User user = client.membership().user();
+        Database database = client.membership().database();
+        long waitTimeout = user == null || database == null ? config.nanos(Settings.QUERY_WAIT_TIMEOUT) : user.queryWaitTimeoutNanos(config, database);
+        if (pooler.shutdown().waitsForServers()) {
+            client.fail("server shutting down");
+        } else if (queryTimeout > 0 && age > queryTimeout) {
+            client.fail("query_timeout");
+        } else if (waitTimeout > 0 && age > waitTimeout) {
+            client.fail("query_wait_timeout");
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void idle(ClientSession client, Config config, long now) {
+        Link link = client.link();
+        User user = client.membership().user();
+        if (link == null || user == null || link.server() != null) {
+            return;
+        }
+        long timeout = user.clientIdleTimeoutNanos(config);
+        if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
+            client.fail("client_idle_timeout");
+        }
+    }
+
+    /** A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. */
+    private static void linked(ServerSession server, LinkTimes times, Config config, long now) {
+        User user = server.pool().user();
+        long query = user.queryTimeoutNanos(config);
+        long idle = user.idleTransactionTimeoutNanos(config);
+        long transaction = user.transactionTimeoutNanos(config);
+        if (query > 0 && times.queryStart() != 0 && now - times.queryStart() > query) {
+            server.close("query timeout");
+        } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
+            server.close("idle transaction timeout");
+        } else if (transaction > 0 && times.transactionStart() != 0 && now - times.transactionStart() > transaction) {
+            server.close("transaction timeout");
+        }
+    }
+
+    // ---------------------------------------------------------------- pools
+
+    /** The pools' own upkeep. Returns whether anybody waits for it. */
+    private boolean pools() {
+        if (books.pauseMode() == PauseMode.SUSPEND) {
+            return true;
+        }
+        boolean waitedFor = false;
+        Registry registry = books.registry();
+        Config config = books.config();
+        long now = lane.now();
+        if (books.pauseMode() == PauseMode.NONE) {
+            for (Database database : registry.databases()) {
+                String forced = database.forcedUser();
+                if (forced != null && database.minPoolSize(config) > 0 && !database.removed() && !database.name().equals(Registry.CONSOLE)) {
+                    registry.pool(database, registry.user(forced), now);
+                }
+            }
+        }
+        long idleTimeout = config.nanos(Settings.POOL_IDLE_TIMEOUT);
+        for (Pool pool : registry.pools()) {
+            if (pool.database().name().equals(Registry.CONSOLE)) {
+                continue;
+            }
+            boolean removed = pool.database().removed();
+            if (removed && registry.removePool(pool)) {
+                continue;
+            }
+            lane.grow(pool);
+            waitedFor |= books.inventory().isWaitedFor(pool);
+            if (!removed) {
+                lane.topUp(pool);
+            }
+            long unused = now - books.inventory().unusedSince(pool, now);
+            boolean kept = pool.database().forcedUser() != null && pool.database().minPoolSize(config) > 0;
+            if (idleTimeout > 0 && !kept && unused > idleTimeout && registry.removePool(pool)) {
+                lane.commons().log().info("cleaning up idle pool for user " + pool.user().name() + " on db " + pool.database().name()
+                        + " because: pool idle timeout (age= " + unused / SECOND + "s)");
+            }
+        }
+        automatic(config.nanos(Settings.AUTODB_IDLE_TIMEOUT), now);
+        return waitedFor;
+    }
+
+    private void automatic(long timeout, long now) {
+        for (Database database : books.registry().databases()) {
+            boolean over = timeout > 0 && database.automatic() && !database.paused() && books.inventory().emptyFor(database, now) > timeout;
+            if (over || (database.removed() && books.inventory().emptyFor(database, now) > 0)) {
+                books.registry().removeDatabase(database);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.pgsluice.process;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
+import org.pgsluice.config.ConfigProblem;
+import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
+import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Settings;
+import org.pgsluice.log.LogLines;
+import org.pgsluice.net.Engines;
+import org.pgsluice.pooler.Reloader;
+import org.pgsluice.pooler.StartFailure;
+
+/** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] words) {
+        switch (CommandLine.parse(exe(), List.of(words))) {
+            case CommandLine.Answer answer -> end(System.out, answer.text(), 0);
+            case CommandLine.Mistake mistake -> end(System.err, mistake.text(), 1);
+            case CommandLine.Run run -> run(run);
+        }
+    }
+
+    private static void run(CommandLine.Run run) {
+        Environment environment = new Environment(System.getenv());
+        if (run.configFile() == null && !environment.describesDatabase()) {
+            end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
+        }
+        Engines.prepare();
+        LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
+        log.setQuiet(run.quiet() && !run.testConfig());
+        log.setVerbose(run.verbose());
+        log.setJournal(Journal.isStandardError(System.getenv("JOURNAL_STREAM")));
+        Path file = run.configFile() == null ? null : Path.of(run.configFile());
+        switch (ConfigReader.read(file, environment, commandLineDefaults(run))) {
+            case LoadResult.Failed failed -> {
+                for (ConfigProblem problem : failed.problems()) {
+                    problem.lines().forEach(log::error);
+                }
+                log.fatal("cannot load config file");
+                exit(1);
+            }
+            case LoadResult.Loaded loaded -> {
+                for (ConfigProblem warning : loaded.warnings()) {
+                    warning.lines().forEach(log::warning);
+                }
+                loaded.config().withoutEffect().forEach(log::warning);
+                String unprotected = Reloader.unprotected(loaded.config());
+                if (unprotected != null) {
+                    log.fatal(unprotected);
+                    exit(1);
+                }
+                if (run.testConfig()) {
+                    end(System.out, "configuration is valid\n", 0);
+                }
+                start(run, loaded.config(), file, environment, log);
+            }
+        }
+    }
+
+    private static void start(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
+        try {
+            new PoolerProcess(run, config, file, environment, log).start();
+        } catch (StartFailure e) {
+            log.fatal(String.valueOf(e.getMessage()));
+            exit(1);
+        }
+    }
+
+    private static Config commandLineDefaults(CommandLine.Run run) {
+        try {
+            return run.verbose() == 0 ? Config.defaults() : Config.defaults().with(Settings.VERBOSE, Integer.toString(run.verbose()));
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void end(PrintStream stream, String text, int code) {
+        stream.print(text);
+        stream.flush();
+        exit(code);
+    }
+
+    private static void exit(int code) {
+        Runtime.getRuntime().exit(code);
+    }
+
+    private static String exe() {
+        return System.getProperty("pgsluice.exe", "pgsluice");
+    }
+}

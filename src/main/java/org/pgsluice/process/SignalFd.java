@@ -1,0 +1,58 @@
+package org.pgsluice.process;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Reads blocked signals from a signalfd, for the life of the process. */
+final class SignalFd {
+    /** The mask of every {@link ProcessSignal}. */
+    static final long ALL = mask();
+
+    private static final long SFD_CLOEXEC = 02000000;
+    private static final int INFO_SIZE = 128; // struct signalfd_siginfo; ssi_signo is its first int
+    private static final ProcessSignal[] SIGNALS = ProcessSignal.values();
+
+    private SignalFd() {}
+
+    /** Does not return while signals can be read. */
+    static void readForever(Signals.Listener listener) throws Throwable {
+        // One shape for both calls: each shape costs its own generated code at start. Integers travel in registers, so a wider third argument changes nothing.
+        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
+        MethodHandle signalfd = Libc.function("signalfd", shape);
+        MethodHandle read = Libc.function("read", shape);
+        MemorySegment memory = Arena.global().allocate(INFO_SIZE, Long.BYTES);
+        memory.set(JAVA_LONG, 0, ALL);
+        int fd = (int) signalfd.invokeExact(-1, memory, SFD_CLOEXEC);
+        if (fd < 0) {
+            throw new IOException("signalfd failed");
+        }
+        while (true) {
+            int length = (int) read.invokeExact(fd, memory, (long) INFO_SIZE);
+            if (length == INFO_SIZE) {
+                int number = memory.get(JAVA_INT, 0);
+                for (ProcessSignal signal : SIGNALS) {
+                    if (signal.number() == number) {
+                        listener.onSignal(signal);
+                    }
+                }
+            } else if (length == 0) {
+                throw new IOException("end of signalfd");
+            }
+        }
+    }
+
+    private static long mask() {
+        long mask = 0;
+        for (ProcessSignal signal : ProcessSignal.values()) {
+            mask |= signal.bit();
+        }
+        return mask;
+    }
+}

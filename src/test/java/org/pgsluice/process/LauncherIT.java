@@ -1,0 +1,146 @@
+package org.pgsluice.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pgsluice.pooler.Version;
+
+/** The launcher and the process it becomes, from outside. Needs the jar. */
+class LauncherIT {
+    private static final Path LAUNCHER = Path.of("pgsluice").toAbsolutePath();
+
+    @TempDir
+    Path temp;
+
+    private final List<Process> started = new ArrayList<>();
+    private Path dir;
+
+    @BeforeEach
+    void makeADirectoryWithASpaceThatEveryoneMayUse() throws IOException {
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+        dir = Files.createDirectory(temp.resolve("a b"));
+        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    @AfterEach
+    void leaveNoServerBehind() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void versionAndHelpAreTheServersOwn() throws Exception {
+        assertThat(output(LAUNCHER.toString(), "--vers")).isEqualTo(Version.text());
+        assertThat(output(LAUNCHER.toString(), "-qh")).isEqualTo(CommandLine.help(LAUNCHER.toString()));
+    }
+
+    @Test
+    void answersThroughALinkOfAnotherName() throws Exception {
+        Path link = Files.createSymbolicLink(dir.resolve("pgbouncer"), LAUNCHER);
+
+        assertThat(output(link.toString(), "--help")).startsWith(link + " is a connection pooler");
+    }
+
+    @Test
+    void mistakesEndWithOne() throws Exception {
+        Process process = start(LAUNCHER.toString(), "--bogus");
+
+        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith(LAUNCHER + ": unrecognized option '--bogus'\n");
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void archiveOfAnotherJarIsNotUsed() throws Exception {
+        Path launcher = Files.copy(LAUNCHER, dir.resolve("pgsluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path java = Files.writeString(dir.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path jar = Files.writeString(dir.resolve("pgsluice.jar"), "four");
+        FileTime built = FileTime.from(Instant.ofEpochSecond(1_700_000_000));
+        Files.setLastModifiedTime(jar, built);
+        Path archive = Files.writeString(dir.resolve("pgsluice-4-1700000000.aot"), "archive");
+        String[] command = {"env", "PGSLUICE_JAVA=" + java, launcher.toString(), "p.ini"};
+
+        assertThat(output(command).lines()).contains("-XX:AOTCache=" + archive).endsWith("-jar", jar.toString(), "p.ini");
+
+        Files.writeString(jar, "fives");
+        Files.setLastModifiedTime(jar, built);
+
+        assertThat(output(command)).doesNotContain("AOTCache");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QUIT", "TERM", "INT"})
+    void signalsEndTheVeryProcessThatWasStarted(ProcessSignal signal) throws Exception {
+        Path link = Files.createSymbolicLink(dir.resolve("pgbouncer"), LAUNCHER);
+        Process process = startServer(link, config());
+        BufferedReader lines = process.errorReader();
+        String line = lines.readLine();
+        while (line != null && !line.contains("process up: PgBouncer 1.25.2")) {
+            line = lines.readLine();
+        }
+
+        assertThat(line).contains("[" + process.pid() + "] LOG");
+        output("kill", "-" + signal, String.valueOf(process.pid()));
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(lines.readLine()).contains("got SIG" + signal);
+    }
+
+    @Test
+    void logfileThatCannotBeOpenedEndsTheStart() throws Exception {
+        Path file = Files.writeString(config(), "logfile = /nowhere/log\n", StandardOpenOption.APPEND);
+        Process process = startServer(LAUNCHER, file);
+
+        assertThat(process.errorReader().lines()).singleElement().asString().endsWith("FATAL Cannot open logfile: '/nowhere/log': No such file or directory");
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    private Process startServer(Path launcher, Path file) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        if (ProcessUser.uid() == 0) {
+            command.addAll(List.of("-u", "nobody"));
+        }
+        command.add(file.toString());
+        return start(command.toArray(String[]::new));
+    }
+
+    private Path config() throws IOException {
+        Path file = dir.resolve("p.ini");
+        return Files.writeString(file, "[databases]\n[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = " + dir + "\nauth_type = any\n");
+    }
+
+    private String output(String... command) throws Exception {
+        Process process = start(command);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return text;
+    }
+
+    private Process start(String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("PGSLUICE_NO_BUILD", "1");
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+}

@@ -77,6 +77,7 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
             case ClientAuth.Step.Derive derive -> {
                 deriving = true;
                 lane.commons().offload().call(
+                        Offload.Kind.KEYS,
                         () -> {
                             derive.work().run();
                             return Boolean.TRUE;

@@ -56,7 +56,7 @@ final class ReactorRows {
 
     /** When each reactor was visited: adds what is left and then runs {@code then} on {@code asker}. */
     void finish(Reactor asker, List<ReactorRow> rows, Runnable then) {
-        commons.offload().call(() -> usage(threadIds), asker, new Offload.Completion<>() {
+        commons.offload().call(Offload.Kind.FILES, () -> usage(threadIds), asker, new Offload.Completion<>() {
             @Override
             public void onDone(Usage[] result) {
                 build(result, rows);

@@ -74,7 +74,7 @@ public final class CachingResolver implements Resolver {
                 if (waiting == null) {
                     waiting = new ArrayList<>(2);
                     entry.waiting = waiting;
-                    offload.call(() -> lookup.lookup(host), reactor, new Answer(entry, reactor));
+                    offload.call(Offload.Kind.NAMES, () -> lookup.lookup(host), reactor, new Answer(entry, reactor));
                 }
                 waiting.add(new Waiter(reactor, callback));
                 return;

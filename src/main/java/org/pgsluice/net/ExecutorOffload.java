@@ -8,36 +8,60 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An {@link Offload} on a few daemon threads with a bounded queue. A thread that has had nothing to do for a while ends. When the queue is full the work fails. */
+/**
+ * An {@link Offload} on daemon threads, some for each kind of work, with a bounded queue each. A thread that has had nothing to do for a while ends. When a queue is full the work fails.
+ */
 public final class ExecutorOffload implements Offload, AutoCloseable {
     private static final long IDLE_SECONDS = 30;
 
-    private final ThreadPoolExecutor executor;
+    private final ThreadPoolExecutor names;
+    private final ThreadPoolExecutor keys;
+    private final ThreadPoolExecutor files;
 
-    /** No thread is started before there is work. */
-    public ExecutorOffload(int threads, int queued) {
-        executor = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queued), new Daemons());
+    /**
+     * No thread is started before there is work.
+     *
+     * @param names how many name look-ups run at a time
+     * @param keys how many keys are derived at a time; more than there are processors would only take them from the reactors
+     * @param queued how much work of each kind may wait
+     */
+    public ExecutorOffload(int names, int keys, int queued) {
+        this.names = executor("names-", names, queued);
+        this.keys = executor("keys-", keys, queued);
+        // One thread: two reloads are read in the order in which they were asked for.
+        this.files = executor("files-", 1, queued);
+    }
+
+    private static ThreadPoolExecutor executor(String prefix, int threads, int queued) {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queued), new Daemons(prefix));
         executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private ThreadPoolExecutor executor(Kind kind) {
+        return switch (kind) {
+            case NAMES -> names;
+            case KEYS -> keys;
+            case FILES -> files;
+        };
     }
 
     @Override
-    public <T> void call(Callable<T> work, Reactor reactor, Completion<T> then) {
+    public <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then) {
         try {
-            executor.execute(new Job<>(work, reactor, then));
+            executor(kind).execute(new Job<>(work, reactor, then));
         } catch (RejectedExecutionException full) {
             reactor.execute(() -> then.onFailed(full));
         }
     }
 
-    /** How much work waits for a thread. Any thread. */
-    public int queued() {
-        return executor.getQueue().size();
-    }
-
     /** Takes no more work, drops what waits and interrupts what runs. */
     @Override
     public void close() {
-        executor.shutdownNow();
+        names.shutdownNow();
+        keys.shutdownNow();
+        files.shutdownNow();
     }
 
     private record Job<T>(Callable<T> work, Reactor reactor, Completion<T> then) implements Runnable {
@@ -58,11 +82,16 @@ public final class ExecutorOffload implements Offload, AutoCloseable {
     }
 
     private static final class Daemons implements ThreadFactory {
+        private final String prefix;
         private final AtomicInteger made = new AtomicInteger();
+
+        Daemons(String prefix) {
+            this.prefix = prefix;
+        }
 
         @Override
         public Thread newThread(Runnable task) {
-            Thread thread = new Thread(task, "offload-" + made.getAndIncrement());
+            Thread thread = new Thread(task, prefix + made.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         }

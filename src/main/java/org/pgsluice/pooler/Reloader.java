@@ -53,7 +53,7 @@ public final class Reloader {
     /** Reads everything again. {@code then} is told whether it took effect. */
     public void reload(Consumer<Boolean> then) {
         Config before = pooler.books().config();
-        pooler.commons().offload().call(() -> read(before), pooler.main(), new Offload.Completion<>() {
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> read(before), pooler.main(), new Offload.Completion<>() {
             @Override
             public void onDone(Read read) {
                 then.accept(take(read));
@@ -74,7 +74,7 @@ public final class Reloader {
             then.accept(change(setting, value));
             return;
         }
-        pooler.commons().offload().call(() -> readUsers(wanted), pooler.main(), new Offload.Completion<>() {
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> readUsers(wanted), pooler.main(), new Offload.Completion<>() {
             @Override
             public void onDone(AuthFile users) {
                 authFile = users;

@@ -42,7 +42,8 @@ import org.pgsluice.server.Tuning;
 
 /** The pooler as a process: reactors, listeners, pid file, signals, service manager. Started once, by the main thread. */
 final class PoolerProcess {
-    private static final int OFFLOAD_THREADS = 4;
+    private static final int NAME_THREADS = 16;
+    private static final int KEY_THREADS = 4;
     private static final int OFFLOAD_QUEUE = 100_000;
 
     private final CommandLine.Run run;
@@ -146,7 +147,7 @@ final class PoolerProcess {
         } catch (IOException e) {
             throw new StartFailure("cannot make an event loop: " + e.getMessage());
         }
-        ExecutorOffload offload = new ExecutorOffload(OFFLOAD_THREADS, OFFLOAD_QUEUE);
+        ExecutorOffload offload = new ExecutorOffload(NAME_THREADS, Math.min(KEY_THREADS, Runtime.getRuntime().availableProcessors()), OFFLOAD_QUEUE);
         Pooler[] made = new Pooler[1];
         CachingResolver resolver = new CachingResolver(
                 offload,

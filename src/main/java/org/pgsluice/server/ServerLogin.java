@@ -166,6 +166,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                 fail(failed.message());
             }
             case ServerAuth.Step.Derive derive -> lane.commons().offload().call(
+                    Offload.Kind.KEYS,
                     () -> {
                         derive.work().run();
                         return Boolean.TRUE;

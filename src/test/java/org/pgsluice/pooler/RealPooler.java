@@ -36,7 +36,7 @@ final class RealPooler implements AutoCloseable {
     private static final long STOP_MILLIS = 5_000;
 
     private final List<ThreadedReactor> reactors = new ArrayList<>();
-    private final ExecutorOffload offload = new ExecutorOffload(1, 16);
+    private final ExecutorOffload offload = new ExecutorOffload(1, 1, 16);
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     private final Pooler pooler;
     private final int port;

@@ -16,7 +16,7 @@ public final class SimulatedOffload implements Offload {
     }
 
     @Override
-    public <T> void call(Callable<T> work, Reactor reactor, Completion<T> then) {
+    public <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then) {
         called++;
         network.after(network.random().nextLong(1, maxDelayNanos + 1), () -> {
             T result;

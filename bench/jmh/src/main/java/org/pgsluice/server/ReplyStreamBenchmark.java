@@ -146,6 +146,6 @@ public class ReplyStreamBenchmark {
 
     private static final class NoOffload implements Offload {
         @Override
-        public <T> void call(Callable<T> work, Reactor reactor, Completion<T> then) {}
+        public <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then) {}
     }
 }

@@ -8,6 +8,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Addresses;
@@ -29,7 +30,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         boolean onConnected();
 
         /** It is over. */
-        void onEnded(String reason);
+        void onEnded(CloseReason reason);
     }
 
     private final Lane lane;
@@ -60,7 +61,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
             log("new connection to server" + (opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")"));
         }
         if (!outcome.onConnected()) {
-            close("not sending cancel request for client that is now idle");
+            close(CloseReason.CANCEL_TOO_LATE);
             return;
         }
         opened.handler(this);
@@ -74,7 +75,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
                 throw new IOException("a fresh socket did not take " + packet.size() + " bytes");
             }
         } catch (IOException e) {
-            close("failed to send cancel request");
+            close(CloseReason.CANCEL_NOT_SENT);
             return;
         }
         sent = true;
@@ -83,8 +84,8 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
 
     @Override
     public void onDialFailed(IOException reason) {
-        lane.books().openings().loginFailed(this, "connect failed");
-        close("connect failed");
+        lane.books().openings().loginFailed(this, CloseReason.SERVER_CONNECT_FAILED.text(null));
+        close(CloseReason.SERVER_CONNECT_FAILED);
     }
 
     @Override
@@ -101,19 +102,20 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         } catch (IOException e) {
             log("cancel connection: " + e.getMessage());
         }
-        close("successfully sent cancel request");
+        close(CloseReason.CANCEL_SENT);
     }
 
     @Override
     public void onWritable() {}
 
     @Override
-    public void close(String reason) {
+    public void close(CloseReason reason) {
         if (state() == ServerState.CLOSED) {
             return;
         }
+        lane.closedServers().count(reason);
         if (lane.commons().tuning().logDisconnections) {
-            log("closing because: " + reason + " (age=" + (lane.now() - openedNanos) / SECOND + "s)");
+            log("closing because: " + reason.text(null) + " (age=" + (lane.now() - openedNanos) / SECOND + "s)");
         }
         Reactor.DialAttempt attempt = dial;
         if (attempt != null && connection == null) {

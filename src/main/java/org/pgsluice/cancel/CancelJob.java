@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -16,7 +17,7 @@ public final class CancelJob implements CancelConnection.Outcome {
     /** The connection that the request came on. */
     public interface Asker {
         /** Closes it, without a word to the sender. */
-        void close(String reason);
+        void close(CloseReason reason);
     }
 
     private final ClientEntry askerEntry;
@@ -44,11 +45,11 @@ public final class CancelJob implements CancelConnection.Outcome {
     public static @Nullable CancelJob accept(ClientEntry victim, ClientEntry askerEntry, Asker asker, Lane lane) {
         ServerEntry held = lane.books().serverOf(victim);
         if (!(held instanceof ServerSession target)) {
-            asker.close("cancel request for idle client");
+            asker.close(CloseReason.CANCEL_FOR_IDLE);
             return null;
         }
         if (target.bridging()) {
-            asker.close("ignoring cancel request for server that is setting vars");
+            asker.close(CloseReason.CANCEL_WHILE_BRIDGING);
             return null;
         }
         CancelJob job = new CancelJob(askerEntry, asker, lane, target, lane.books().assignmentOf(target));
@@ -64,7 +65,7 @@ public final class CancelJob implements CancelConnection.Outcome {
         }
         SocketAddress address = target.address();
         if (address == null || lane.books().assignmentOf(target) != assignment) {
-            end("not sending cancel request for client that is now idle");
+            end(CloseReason.CANCEL_TOO_LATE);
             return;
         }
         if (lane.books().openings().openForCancel(target.pool(), lane.now())) {
@@ -84,7 +85,7 @@ public final class CancelJob implements CancelConnection.Outcome {
     }
 
     @Override
-    public void onEnded(String reason) {
+    public void onEnded(CloseReason reason) {
         letGo();
         end(reason);
     }
@@ -95,11 +96,11 @@ public final class CancelJob implements CancelConnection.Outcome {
         CancelConnection open = connection;
         // What PostgreSQL has been sent it may still act on: then the server stays held back until that connection ends.
         if (open != null && !open.wasSent()) {
-            open.close("client gave up on cancel request, so we also give up forwarding to server");
+            open.close(CloseReason.CANCEL_ABANDONED);
         }
     }
 
-    private void end(String reason) {
+    private void end(CloseReason reason) {
         if (!over) {
             over = true;
             asker.close(reason);

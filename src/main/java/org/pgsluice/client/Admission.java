@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import org.pgsluice.config.Config;
 import org.pgsluice.log.Level;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.User;
@@ -22,7 +23,7 @@ final class Admission {
         if (client.membership().join(database) || isConsoleAdmin(login, config)) {
             return true;
         }
-        client.fail("client connections exceeded (max_db_client_connections)");
+        client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
         return false;
     }
 
@@ -33,7 +34,7 @@ final class Admission {
         if (user == null || client.membership().join(user) || isConsoleAdmin(login, config)) {
             return true;
         }
-        client.fail("client connections exceeded (max_user_client_connections)");
+        client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
         return false;
     }
 

@@ -11,6 +11,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
@@ -81,7 +82,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         }
         if (asked == null) {
             client.log(Level.ERROR, "authentication database \"" + name + "\" is not configured.");
-            asker.onUnknown(PgError.fatal("bouncer config error"));
+            asker.onUnknown(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
             return null;
         }
         if (asked.disabled()) {
@@ -90,7 +91,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         }
         if (asked.name().equals(Registry.CONSOLE)) {
             client.log(Level.ERROR, "cannot use the reserved \"" + asked.name() + "\" database as an auth_dbname");
-            asker.onUnknown(PgError.fatal("bouncer config error"));
+            asker.onUnknown(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
             return null;
         }
         String ownQuery = database.config().authQuery();
@@ -108,7 +109,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
             take(granted);
         } else {
             if (turnedAway()) {
-                fail(PgError.fatal("server login has been failing, cached error: " + lane.books().loginFailure(authPool) + " (server_login_retry)"));
+                fail(PgError.fatal(CloseReason.CLIENT_SERVER_LOGIN_FAILING.text(lane.books().loginFailure(authPool))));
                 lane.retry(authPool);
             } else {
                 lane.grow(authPool);
@@ -169,21 +170,21 @@ final class AuthQuery extends ClientEntry implements Tenant {
             case BackendTag.ROW_DESCRIPTION -> {
                 int columns = body.getShort(0);
                 if (columns != 2) {
-                    lose("expected 2 columns from auth_query, not " + columns);
+                    lose(CloseReason.AUTH_QUERY_COLUMNS, Integer.toString(columns));
                 }
             }
             case BackendTag.DATA_ROW -> row(body);
             case BackendTag.ERROR_RESPONSE -> {
                 PgError error = PgError.read(body);
                 lane.commons().log().error("S: error in auth_query: " + error.severity() + ": " + error.message());
-                lose("error response from auth_query");
+                lose(CloseReason.AUTH_QUERY_ERROR);
             }
             case BackendTag.READY_FOR_QUERY -> {
                 ServerSession linked = server;
                 if (linked != null && linked.status() == 'I') {
                     answered = true;
                 } else {
-                    lose("auth_query left a transaction open");
+                    lose(CloseReason.AUTH_QUERY_IN_TRANSACTION);
                 }
             }
             default -> {}
@@ -192,12 +193,12 @@ final class AuthQuery extends ClientEntry implements Tenant {
 
     private void row(ByteBuffer body) {
         if (body.remaining() < 6 || body.getShort() != 2) {
-            lose("unexpected response from auth_query");
+            lose(CloseReason.AUTH_QUERY_UNEXPECTED);
             return;
         }
         int nameLength = body.getInt();
         if (nameLength < 0 || nameLength > body.remaining()) {
-            lose("auth_query response contained null user name");
+            lose(CloseReason.AUTH_QUERY_NULL_NAME);
             return;
         }
         body.position(body.position() + nameLength);
@@ -205,7 +206,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         if (length < 0) {
             secret = StoredSecret.None.INSTANCE;
         } else if (length > body.remaining()) {
-            lose("unexpected response from auth_query");
+            lose(CloseReason.AUTH_QUERY_UNEXPECTED);
         } else {
             byte[] text = new byte[length];
             body.get(text);
@@ -214,10 +215,14 @@ final class AuthQuery extends ClientEntry implements Tenant {
     }
 
     /** Something is wrong with the answer: the server is not to be used again, and the client gets the reason. */
-    private void lose(String reason) {
+    private void lose(CloseReason reason) {
+        lose(reason, null);
+    }
+
+    private void lose(CloseReason reason, @Nullable String detail) {
         ServerSession linked = server;
         if (linked != null) {
-            linked.close(reason);
+            linked.close(reason, detail);
         }
     }
 
@@ -227,9 +232,9 @@ final class AuthQuery extends ClientEntry implements Tenant {
     }
 
     @Override
-    public void onServerLost(String reason) {
+    public void onServerLost(CloseReason reason, @Nullable String detail) {
         server = null;
-        fail(PgError.fatal("bouncer config error"));
+        fail(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
     }
 
     private void fail(PgError error) {
@@ -257,7 +262,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         if (linked != null) {
             linked.unlink();
             lane.books().unlink(linked);
-            linked.close("client disconnect while server was not ready");
+            linked.close(CloseReason.SERVER_LEFT_BY_CLIENT);
         } else if (held instanceof ServerSession untaken) {
             untaken.moveTo(lane);
             untaken.release();
@@ -318,6 +323,6 @@ final class AuthQuery extends ClientEntry implements Tenant {
     @Override
     public void onClientBroken() {
         client.lane().commons().log().error("auth_query's answer is too long");
-        lose("unexpected response from auth_query");
+        lose(CloseReason.AUTH_QUERY_UNEXPECTED);
     }
 }

@@ -10,6 +10,7 @@ import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
@@ -116,21 +117,21 @@ final class ClientLogin implements AuthQuery.Asker {
                 phase = Phase.OVER;
                 services.cancel(client, request.key());
             }
-            case StartupPacket.Invalid invalid -> client.fail(invalid.reason());
+            case StartupPacket.Invalid invalid -> client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());
             case StartupPacket.Startup startup -> onStartup(startup);
         }
         return -1;
     }
 
     private int badHeader(ByteBuffer in) {
-        client.fail(BadHeader.text(in, in.position()));
+        client.badHeader(in, in.position());
         return 0;
     }
 
     private void refuseEncryption(ByteBuffer in, String what) {
         if (in.hasRemaining()) {
             // Sent before the handshake it could only come from somebody in the middle.
-            client.fail("received unencrypted data after " + what + " request");
+            client.fail(CloseReason.CLIENT_DATA_BEFORE_ENCRYPTION, what);
             return;
         }
         client.send(ByteBuffer.wrap(NO));
@@ -140,14 +141,14 @@ final class ClientLogin implements AuthQuery.Asker {
         Config config = lane.books().config();
         StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection());
         if (given.refusal() != null) {
-            client.fail(given.refusal());
+            client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());
             return;
         }
         databaseName = given.database();
         userName = given.user();
         client.membership().named(databaseName, userName);
         if (!databaseName.equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
-            client.fail("no more connections allowed (max_client_conn)");
+            client.fail(CloseReason.MAX_CLIENT_CONN);
             return;
         }
         List<String> options = startup.protocolOptions();
@@ -178,7 +179,7 @@ final class ClientLogin implements AuthQuery.Asker {
             return;
         }
         if (userName.length() > LONGEST_USER) {
-            client.fail("username too long");
+            client.fail(CloseReason.CLIENT_USERNAME_TOO_LONG);
             admission.logFailure();
             return;
         }
@@ -188,7 +189,7 @@ final class ClientLogin implements AuthQuery.Asker {
             String forced = known == null ? null : databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
             if (forced == null) {
                 client.log(Level.ERROR, "auth_type=any requires forced user");
-                client.fail("bouncer config error");
+                client.fail(CloseReason.CLIENT_CONFIG_ERROR);
                 return;
             }
             login = forced;
@@ -216,7 +217,7 @@ final class ClientLogin implements AuthQuery.Asker {
             if (lane.commons().tuning().logConnections) {
                 client.log(Level.LOG, "login failed: db=" + databaseName);
             }
-            client.fail("no such user");
+            client.fail(CloseReason.CLIENT_NO_SUCH_USER);
             return;
         }
         Config config = lane.books().config();
@@ -227,7 +228,7 @@ final class ClientLogin implements AuthQuery.Asker {
     @Override
     public void onUnknown(PgError error) {
         query = null;
-        client.fail(error, error.message());
+        client.fail(CloseReason.CLIENT_AUTH_QUERY_FAILED, error);
     }
 
     /** It is known who the client says it is, and what it has to show. */
@@ -239,7 +240,7 @@ final class ClientLogin implements AuthQuery.Asker {
         boolean console = databaseName.equals(Registry.CONSOLE);
         consoleAdmin = console && ConsoleAccess.isAdmin(userName, config);
         if (console && type != AuthType.ANY && !consoleAdmin && !ConsoleAccess.isStats(userName, config)) {
-            client.fail("not allowed");
+            client.fail(CloseReason.CLIENT_NOT_ALLOWED);
             return;
         }
         Database known = database;
@@ -275,7 +276,7 @@ final class ClientLogin implements AuthQuery.Asker {
             case ANY -> accept(new byte[0]);
             case TRUST -> {
                 if (credentials == null) {
-                    client.fail("\"trust\" authentication failed");
+                    client.fail(CloseReason.CLIENT_TRUST_FAILED);
                 } else {
                     accept(new byte[0]);
                 }
@@ -285,7 +286,7 @@ final class ClientLogin implements AuthQuery.Asker {
             case SCRAM_SHA_256 -> prove(ClientAuth.PasswordMethod.SCRAM_SHA_256, credentials, config);
             case CERT, HBA, LDAP, PAM -> {
                 client.log(Level.ERROR, "auth_type=" + type.word() + " is not supported");
-                client.fail("bouncer config error");
+                client.fail(CloseReason.CLIENT_CONFIG_ERROR);
             }
         }
     }
@@ -316,16 +317,16 @@ final class ClientLogin implements AuthQuery.Asker {
         User user = poolUser;
         if (known == null || user == null) {
             admission.logFailure();
-            client.fail("no such database: " + databaseName);
+            client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, databaseName);
             return;
         }
         if (known.disabled()) {
-            client.fail("database \"" + databaseName + "\" is disabled");
+            client.fail(CloseReason.CLIENT_DATABASE_DISABLED, databaseName);
             return;
         }
         boolean console = databaseName.equals(Registry.CONSOLE);
         if (services.shuttingDown() && !console) {
-            client.fail("pooler is shutting down");
+            client.fail(CloseReason.POOLER_SHUTTING_DOWN);
             return;
         }
         lastWords = Greeting.authenticated(before);

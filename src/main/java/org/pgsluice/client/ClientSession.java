@@ -12,6 +12,7 @@ import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Addresses;
@@ -102,13 +103,13 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
                 link.onClientDrained();
             }
         } catch (IOException e) {
-            close("client unexpected eof");
+            close(CloseReason.CLIENT_EOF);
         }
     }
 
     @Override
     public void onFailure(Throwable thrown) {
-        close("internal error");
+        close(CloseReason.INTERNAL_ERROR);
     }
 
     /** Runs {@code task} on the reactor; a fault in it ends this session, as one in an event does. */
@@ -117,7 +118,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {
-                close("internal error");
+                close(CloseReason.INTERNAL_ERROR);
                 throw thrown;
             }
         });
@@ -243,7 +244,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
                 return;
             }
             if (books().loginsFail(pool)) {
-                fail("server login has been failing, cached error: " + books().loginFailure(pool) + " (server_login_retry)");
+                fail(CloseReason.CLIENT_SERVER_LOGIN_FAILING, books().loginFailure(pool));
                 lane.retry(pool);
             } else {
                 lane.grow(pool);
@@ -302,7 +303,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         try {
             takeServer();
         } catch (RuntimeException | Error thrown) {
-            close("internal error");
+            close(CloseReason.INTERNAL_ERROR);
             throw thrown;
         }
     }
@@ -342,7 +343,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     public void refused(String sqlState, String message) {
         onReactor(() -> {
             if (!closed && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
-                fail(PgError.fatal(sqlState, message), message);
+                fail(CloseReason.CLIENT_SERVER_LOGIN_FAILED, PgError.fatal(sqlState, message));
             }
         });
     }
@@ -355,32 +356,44 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     /** Tells the client {@code reason} and closes. */
-    public void fail(String reason) {
-        fail(PgError.fatal(reason), reason);
+    public void fail(CloseReason reason) {
+        fail(reason, (String) null);
     }
 
-    void fail(PgError error, String reason) {
+    /** The same where the reason's text has a detail. */
+    public void fail(CloseReason reason, @Nullable String detail) {
+        fail(reason, PgError.fatal(reason.text(detail)));
+    }
+
+    /** The bytes at {@code at} are no message. */
+    public void badHeader(ByteBuffer in, int at) {
+        fail(CloseReason.CLIENT_BAD_HEADER, BadHeader.text(in, at));
+    }
+
+    /** The same with an error of the caller's, whose message stands in the log. */
+    void fail(CloseReason reason, PgError error) {
         if (closed) {
             return;
         }
         if (lane.commons().tuning().logPoolerErrors) {
             log(Level.WARNING, "pooler error: " + error.message());
         }
-        finish(reason, error);
+        finish(reason, error.message(), error);
     }
 
-    /** Closes without telling the client; {@code reason} null writes no line either. */
-    public void close(@Nullable String reason) {
+    /** Closes without telling the client. */
+    public void close(CloseReason reason) {
         if (!closed) {
-            finish(reason, null);
+            finish(reason, reason.text(null), null);
         }
     }
 
-    private void finish(@Nullable String reason, @Nullable PgError error) {
+    private void finish(CloseReason reason, String text, @Nullable PgError error) {
         assert lane.reactor().inReactor();
         closed = true;
-        if (reason != null && lane.commons().tuning().logDisconnections) {
-            log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - connectedNanos) / SECOND + "s)");
+        lane.closedClients().count(reason);
+        if (lane.commons().tuning().logDisconnections) {
+            log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - connectedNanos) / SECOND + "s)");
         }
         ClientLogin attempt = login;
         if (attempt != null) {
@@ -434,7 +447,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         try {
             outbox.write(bytes, buffers());
         } catch (IOException e) {
-            close("client unexpected eof");
+            close(CloseReason.CLIENT_EOF);
         }
     }
 

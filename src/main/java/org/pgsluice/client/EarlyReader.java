@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
+import org.pgsluice.pool.CloseReason;
 
 /** Reads what a client sends before it has a link: its login, or the whole life of a console. On the client's reactor. */
 final class EarlyReader {
@@ -91,6 +92,6 @@ final class EarlyReader {
         // A probe that connects and leaves without a byte is not worth a line.
         ClientLogin login = client.login();
         boolean silent = login != null && login.nothingCame() && !client.inbox().hasKept();
-        client.close(silent ? null : "client unexpected eof");
+        client.close(silent ? CloseReason.CLIENT_PROBE : CloseReason.CLIENT_EOF);
     }
 }

@@ -10,6 +10,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
@@ -97,7 +98,7 @@ public final class Link implements Tenant {
             return bridging || server == null ? null : granted;
         }
         if (client.turnedAway()) {
-            client.fail("server login has been failing, cached error: " + lane.books().loginFailure(pool) + " (server_login_retry)");
+            client.fail(CloseReason.CLIENT_SERVER_LOGIN_FAILING, lane.books().loginFailure(pool));
             lane.retry(pool);
         } else {
             client.waitBegins();
@@ -192,7 +193,7 @@ public final class Link implements Tenant {
             linked.release();
         } else {
             lane.books().unlink(linked);
-            linked.close("client disconnect while server was not ready", !requests.midMessage());
+            linked.close(CloseReason.SERVER_LEFT_BY_CLIENT, null, !requests.midMessage());
         }
     }
 
@@ -253,7 +254,7 @@ public final class Link implements Tenant {
     @Override
     public void onRepliesPassed() {
         if (clientBroken) {
-            client.close("client unexpected eof");
+            client.close(CloseReason.CLIENT_EOF);
             return;
         }
         ServerSession linked = server;
@@ -283,11 +284,11 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onServerLost(String reason) {
+    public void onServerLost(CloseReason reason, @Nullable String detail) {
         replyCut = replyCut();
         server = null;
         bridging = false;
-        client.fail(reason);
+        client.fail(reason, detail);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -129,7 +130,7 @@ final class NamedStatements {
         PreparedStatement statement = link.statements().get(in, nameFrom, nameTo);
         if (statement == null) {
             client.log(Level.ERROR, "prepared statement '" + name(in) + "' not found");
-            client.fail("prepared statement did not exist");
+            client.fail(CloseReason.CLIENT_STATEMENT_UNKNOWN);
             return frameEnd;
         }
         if (tag == BIND) {
@@ -161,7 +162,7 @@ final class NamedStatements {
     private void parse(ByteBuffer in, ServerSession server, Gather out) throws IOException {
         if (link.statements().get(in, nameFrom, nameTo) != null) {
             client.log(Level.ERROR, "prepared statement '" + name(in) + "' was already prepared");
-            client.fail("prepared statement name is already in use");
+            client.fail(CloseReason.CLIENT_STATEMENT_IN_USE);
             return;
         }
         link.counters().clientParses++;
@@ -203,7 +204,7 @@ final class NamedStatements {
 
     private int broken(byte tag) {
         client.log(Level.ERROR, "failed to parse prepared statement packet type '" + (char) tag + "'");
-        client.fail("failed to parse packet");
+        client.fail(CloseReason.CLIENT_BROKEN_PACKET);
         return 0;
     }
 

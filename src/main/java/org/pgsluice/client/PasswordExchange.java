@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Offload;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Lane;
 import org.pgsluice.wire.FrontendTag;
 
@@ -44,15 +45,15 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
         byte tag = in.get(in.position());
         int length = in.getInt(in.position() + 1);
         if (tag == FrontendTag.TERMINATE) {
-            client.close("client close request");
+            client.close(CloseReason.CLIENT_CLOSE_REQUEST);
             return 0;
         }
         if (tag != FrontendTag.PASSWORD || length < 4) {
-            client.fail(BadHeader.text(in, in.position()));
+            client.badHeader(in, in.position());
             return 0;
         }
         if (length - 4 > ClientAuth.MAX_BODY) {
-            client.fail("password too long");
+            client.fail(CloseReason.CLIENT_PASSWORD_TOO_LONG);
             return 0;
         }
         if (in.remaining() < 1 + length) {
@@ -72,7 +73,7 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
                 if (auth.detail() != null) {
                     client.log(Level.DEBUG, auth.detail());
                 }
-                client.fail(rejected.message());
+                client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, rejected.message());
             }
             case ClientAuth.Step.Derive derive -> {
                 deriving = true;
@@ -101,6 +102,6 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
     public void onFailed(Exception failure) {
         deriving = false;
         client.log(Level.ERROR, "key derivation failed: " + failure.getClass().getSimpleName());
-        client.fail("bouncer config error");
+        client.fail(CloseReason.CLIENT_CONFIG_ERROR);
     }
 }

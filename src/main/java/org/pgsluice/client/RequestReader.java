@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Tuning;
 
 /**
@@ -34,7 +35,7 @@ final class RequestReader {
                 int most = link.server() == null ? tuning.pktBuf : Buffers.SCRATCH_BYTES;
                 int got = client.inbox().read(client.buffers(), most);
                 if (got < 0) {
-                    client.close("client unexpected eof");
+                    client.close(CloseReason.CLIENT_EOF);
                     return;
                 }
                 if (got == 0) {
@@ -47,7 +48,7 @@ final class RequestReader {
                 }
             }
         } catch (IOException e) {
-            client.close("client unexpected eof");
+            client.close(CloseReason.CLIENT_EOF);
         }
     }
 
@@ -66,7 +67,7 @@ final class RequestReader {
         try {
             int got = inbox.read(client.buffers(), most);
             if (got < 0) {
-                client.close("client unexpected eof");
+                client.close(CloseReason.CLIENT_EOF);
                 return;
             }
             inbox.keep(inbox.bytes(client.buffers()), client.buffers(), 0);
@@ -74,7 +75,7 @@ final class RequestReader {
                 stop();
             }
         } catch (IOException e) {
-            client.close("client unexpected eof");
+            client.close(CloseReason.CLIENT_EOF);
         }
     }
 

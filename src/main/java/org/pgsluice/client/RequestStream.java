@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
@@ -94,7 +95,7 @@ final class RequestStream {
         } catch (IOException e) {
             ServerSession broken = link.server();
             if (broken != null) {
-                broken.close("server conn crashed?");
+                broken.close(CloseReason.SERVER_CRASHED);
             }
             return 0;
         }
@@ -123,21 +124,22 @@ final class RequestStream {
             byte tag = in.get(at);
             int length = in.getInt(at + 1);
             if (length < 4 || length >= tuning.maxPacketSize) {
-                return fail(BadHeader.text(in, at));
+                client.badHeader(in, at);
+                return 0;
             }
             if (tag == QUERY && tuning.disablePqexec) {
                 client.log(Level.ERROR, "client used \"Query\" packet type");
-                return fail("PQexec disallowed");
+                return fail(CloseReason.CLIENT_PQEXEC_DISALLOWED);
             }
             if (!needsServer(tag)) {
                 if (tag == TERMINATE) {
                     out(server, out);
-                    client.close("client close request");
+                    client.close(CloseReason.CLIENT_CLOSE_REQUEST);
                     return 0;
                 }
                 if (tag != COPY_DATA && tag != COPY_DONE && tag != COPY_FAIL) {
                     client.log(Level.ERROR, "unknown pkt from client: " + (tag & 0xff) + "/0x" + Integer.toHexString(tag & 0xff));
-                    return fail("unknown pkt");
+                    return fail(CloseReason.CLIENT_UNKNOWN_PACKET);
                 }
                 if (server == null) {
                     if (link.bridging()) {
@@ -237,7 +239,7 @@ final class RequestStream {
         }
     }
 
-    private int fail(String reason) {
+    private int fail(CloseReason reason) {
         client.fail(reason);
         return 0;
     }

@@ -15,6 +15,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
 import org.pgsluice.net.DescriptorSender;
 import org.pgsluice.net.Passable;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pooler.Pooler;
@@ -94,7 +95,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
             byte tag = in.get(in.position());
             int length = in.getInt(in.position() + 1);
             if (length < 4 || length > LONGEST) {
-                client.fail("bad packet header");
+                client.badHeader(in, in.position());
                 return 0;
             }
             if (in.remaining() < 1 + length) {
@@ -163,7 +164,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
         try {
             passing.send(bytes, socket);
         } catch (IOException e) {
-            client.close("client unexpected eof");
+            client.close(CloseReason.CLIENT_EOF);
         }
     }
 
@@ -199,11 +200,11 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public void onTerminate() {
-        client.close("client close request");
+        client.close(CloseReason.CLIENT_CLOSE_REQUEST);
     }
 
     @Override
     public void onViolation(String reason) {
-        client.fail(reason);
+        client.fail(CloseReason.CONSOLE_VIOLATION, reason);
     }
 }

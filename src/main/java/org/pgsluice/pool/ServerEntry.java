@@ -72,5 +72,5 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     }
 
     /** Closes the connection for {@code reason}. On its reactor. */
-    public abstract void close(String reason);
+    public abstract void close(CloseReason reason);
 }

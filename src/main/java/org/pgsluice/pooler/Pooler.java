@@ -23,6 +23,7 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
@@ -152,7 +153,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     public void cancel(ClientSession asker, byte[] key) {
         ClientSession victim = cancelKeys.find(key);
         if (victim == null) {
-            asker.close("failed cancel request");
+            asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
             return;
         }
         if (victim.console() != null) {
@@ -162,7 +163,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
                     console.onCancel();
                 }
             });
-            asker.close("cancel request for console client");
+            asker.close(CloseReason.CANCEL_FOR_CONSOLE);
             return;
         }
         CancelJob job = CancelJob.accept(victim, asker, asker::close, asker.lane());
@@ -245,14 +246,14 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             onLane(lane, () -> {
                 for (ClientSession client : clients) {
                     if (client.lane() == lane && client.membership().database() == database) {
-                        client.fail("database removed");
+                        client.fail(CloseReason.DATABASE_REMOVED);
                     }
                 }
                 for (ServerSession server : commons.servers()) {
                     if (server.lane() == lane && server.reactorIndex() == lane.index() && server.pool().database() == database) {
                         boolean unused = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
                         if (!unused || books.claimUnused(server, lane.index())) {
-                            server.dismiss("database removed");
+                            server.dismiss(CloseReason.DATABASE_REMOVED);
                         }
                     }
                 }
@@ -268,7 +269,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
                 onLane(client.lane(), () -> {
                     boolean known = !client.isClosed() && client.state() != ClientState.LOGIN;
                     if (known) {
-                        client.fail("admin forced disconnect");
+                        client.fail(CloseReason.ADMIN_DISCONNECT);
                     }
                     back.accept(known);
                 });

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Lane;
@@ -125,10 +126,10 @@ final class Suspension {
                 // It may wait for a database, which nobody gets now. It goes on with RESUME, and ends with this process.
                 client.suspend(true);
             } else if (client.midLogin()) {
-                client.fail("suspend_timeout");
+                client.fail(CloseReason.SUSPEND_TIMEOUT);
             } else if (!client.suspend(true) || (patient && !client.flushed())) {
                 if (force) {
-                    client.fail("suspend_timeout");
+                    client.fail(CloseReason.SUSPEND_TIMEOUT);
                 } else {
                     busy++;
                 }
@@ -157,7 +158,7 @@ final class Suspension {
             return 0;
         }
         if (force) {
-            server.close("suspend_timeout");
+            server.close(CloseReason.SUSPEND_TIMEOUT);
             return 0;
         }
         // One that is not read may not take anything either.

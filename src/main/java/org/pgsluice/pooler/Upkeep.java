@@ -9,6 +9,7 @@ import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
@@ -100,16 +101,16 @@ final class Upkeep {
             case LOGIN -> {
                 long timeout = lane.commons().tuning().connectTimeoutNanos;
                 if (timeout > 0 && now - server.openedNanos() > timeout) {
-                    server.close(server.dialling() ? "connect failed" : "connect timeout");
+                    server.close(server.dialling() ? CloseReason.SERVER_CONNECT_FAILED : CloseReason.SERVER_CONNECT_TIMEOUT);
                 } else if (paused(server.pool())) {
-                    server.dismiss("pause mode");
+                    server.dismiss(CloseReason.SERVER_PAUSED);
                 }
             }
             case IDLE, USED -> unused(server, config, now);
             case ACTIVE -> {
                 boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
                 if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
-                    server.close("database configuration changed");
+                    server.close(CloseReason.SERVER_CONFIG_CHANGED);
                 } else if (server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
                     linked(server, client.link().times(), config, now);
                 }
@@ -117,7 +118,7 @@ final class Upkeep {
             case TESTED -> {
                 long timeout = lane.commons().tuning().connectTimeoutNanos;
                 if (timeout > 0 && server.checkedFor(now) > timeout) {
-                    server.close("test query timeout");
+                    server.close(CloseReason.SERVER_CHECK_TIMEOUT);
                 }
             }
             case BEING_CANCELED, ACTIVE_CANCEL, CLOSING, CLOSED -> {}
@@ -130,23 +131,23 @@ final class Upkeep {
         long idle = now - server.usedNanos();
         long idleTimeout = config.nanos(Settings.SERVER_IDLE_TIMEOUT);
         if (server.closeNeeded()) {
-            closeUnused(server, "database configuration changed");
+            closeUnused(server, CloseReason.SERVER_CONFIG_CHANGED);
         } else if (idleTimeout > 0 && idle > idleTimeout && books.inventory().mayShrink(pool)) {
-            closeUnused(server, "server idle timeout");
+            closeUnused(server, CloseReason.SERVER_IDLE_TIMEOUT);
         } else if (idle >= TICK_NANOS && books.lifetimeOver(server, now)) {
             // One that has just come back was looked at then; closing it under a client that is about to ask would only cost a login.
             books.closedForAge(pool, now);
-            closeUnused(server, "server lifetime over");
+            closeUnused(server, CloseReason.SERVER_LIFETIME_OVER);
         } else if (paused(pool)) {
-            closeUnused(server, "pause mode");
+            closeUnused(server, CloseReason.SERVER_PAUSED);
         } else if (books.inventory().surplus(pool) > 0) {
-            closeUnused(server, "too many servers in the pool");
+            closeUnused(server, CloseReason.SERVER_SURPLUS);
         } else if (server.state() == ServerState.IDLE && tuning.checks && idle > tuning.checkDelayNanos) {
             books.toBeChecked(server, lane.index());
         }
     }
 
-    private void closeUnused(ServerSession server, String reason) {
+    private void closeUnused(ServerSession server, CloseReason reason) {
         if (books.claimUnused(server, lane.index())) {
             server.close(reason);
         }
@@ -164,12 +165,12 @@ final class Upkeep {
         switch (state) {
             case LOGIN -> {
                 if (loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
-                    client.fail("client_login_timeout");
+                    client.fail(CloseReason.CLIENT_LOGIN_TIMEOUT);
                 }
             }
             case WAITING_WELCOME -> {
                 if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
-                    client.fail("client_login_timeout (server down)");
+                    client.fail(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
                 }
             }
             case WAITING -> {
@@ -184,7 +185,7 @@ final class Upkeep {
             case WAITING_CANCEL -> {
                 long timeout = config.nanos(Settings.CANCEL_WAIT_TIMEOUT);
                 if (timeout > 0 && now - client.requestNanos() > timeout) {
-                    client.close("cancel_wait_timeout");
+                    client.close(CloseReason.CANCEL_WAIT_TIMEOUT);
                 } else {
                     pooler.retryCancel(client);
                 }
@@ -203,11 +204,11 @@ final class Upkeep {
         Database database = client.membership().database();
         long waitTimeout = user == null || database == null ? config.nanos(Settings.QUERY_WAIT_TIMEOUT) : user.queryWaitTimeoutNanos(config, database);
         if (pooler.shutdown().waitsForServers()) {
-            client.fail("server shutting down");
+            client.fail(CloseReason.SERVER_SHUTTING_DOWN);
         } else if (queryTimeout > 0 && age > queryTimeout) {
-            client.fail("query_timeout");
+            client.fail(CloseReason.QUERY_TIMEOUT_WAITING);
         } else if (waitTimeout > 0 && age > waitTimeout) {
-            client.fail("query_wait_timeout");
+            client.fail(CloseReason.QUERY_WAIT_TIMEOUT);
         } else {
             return false;
         }
@@ -222,7 +223,7 @@ final class Upkeep {
         }
         long timeout = user.clientIdleTimeoutNanos(config);
         if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
-            client.fail("client_idle_timeout");
+            client.fail(CloseReason.CLIENT_IDLE_TIMEOUT);
         }
     }
 
@@ -233,11 +234,11 @@ final class Upkeep {
         long idle = user.idleTransactionTimeoutNanos(config);
         long transaction = user.transactionTimeoutNanos(config);
         if (query > 0 && times.queryStart() != 0 && now - times.queryStart() > query) {
-            server.close("query timeout");
+            server.close(CloseReason.QUERY_TIMEOUT);
         } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
-            server.close("idle transaction timeout");
+            server.close(CloseReason.IDLE_TRANSACTION_TIMEOUT);
         } else if (transaction > 0 && times.transactionStart() != 0 && now - times.transactionStart() > transaction) {
-            server.close("transaction timeout");
+            server.close(CloseReason.TRANSACTION_TIMEOUT);
         }
     }
 

@@ -4,6 +4,8 @@ import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.CloseCounts;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Growth;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
@@ -13,6 +15,8 @@ public final class Lane {
     private final Reactor reactor;
     private final Commons commons;
     private final Gather gather;
+    private final CloseCounts closedClients = new CloseCounts();
+    private final CloseCounts closedServers = new CloseCounts();
     private Lane[] all = {this};
 
     public Lane(Reactor reactor, Commons commons) {
@@ -54,6 +58,16 @@ public final class Lane {
     /** For one event at a time. */
     public Gather gather() {
         return gather;
+    }
+
+    /** Why clients of this reactor were closed. */
+    public CloseCounts closedClients() {
+        return closedClients;
+    }
+
+    /** Why servers were closed while they were on this reactor. */
+    public CloseCounts closedServers() {
+        return closedServers;
     }
 
     public long now() {
@@ -115,7 +129,7 @@ public final class Lane {
             }
             case Growth.Evict evict -> {
                 Lane owner = all[evict.victim().reactorIndex()];
-                onReactorOf(evict.victim(), () -> evict.victim().close("evicted"));
+                onReactorOf(evict.victim(), () -> evict.victim().close(CloseReason.SERVER_EVICTED));
                 // On another reactor it is closed later, and whoever closes it lets the competitors grow.
                 return owner == this;
             }

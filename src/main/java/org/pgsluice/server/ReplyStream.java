@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.PgError;
 
@@ -85,14 +86,14 @@ final class ReplyStream {
             int length = in.getInt(at + 1);
             if (length < 4) {
                 passOn(tenant, out, runFrom, at);
-                return violation("broken message '" + (char) tag + "' of length " + length + " from server");
+                return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'" + (char) tag + "' of length " + length);
             }
             if (mustBeWhole(tag, length)) {
                 if (end - at < 1 + length) {
                     needed = 1 + length;
                     break;
                 }
-                String wrong = inspect(tag, in, at, length);
+                CloseReason wrong = inspect(tag, in, at, length);
                 if (wrong != null) {
                     passOn(tenant, out, runFrom, at);
                     server.close(wrong);
@@ -138,17 +139,17 @@ final class ReplyStream {
     }
 
     /** Looks into a message that is here whole. Why the server is to be closed for it, or null. */
-    private @Nullable String inspect(byte tag, ByteBuffer in, int at, int length) {
+    private @Nullable CloseReason inspect(byte tag, ByteBuffer in, int at, int length) {
         switch (tag) {
             case BackendTag.READY_FOR_QUERY -> {
                 byte status = length == 5 ? in.get(at + 5) : 0;
                 if (status != 'I' && status != 'T' && status != 'E') {
-                    server.log(Level.WARNING, "broken ReadyForQuery from server");
-                    return "broken ReadyForQuery from server";
+                    server.log(Level.WARNING, CloseReason.SERVER_BROKEN_READY.text(null));
+                    return CloseReason.SERVER_BROKEN_READY;
                 }
                 server.status(status);
                 if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
-                    return "transaction blocks not allowed in statement pooling mode";
+                    return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
                 }
             }
             case BackendTag.PARAMETER_STATUS -> {
@@ -168,13 +169,13 @@ final class ReplyStream {
         return null;
     }
 
-    private @Nullable String parameter(ByteBuffer in, int at, int length) {
+    private @Nullable CloseReason parameter(ByteBuffer in, int at, int length) {
         byte[] body = new byte[length - 4];
         in.get(at + 5, body);
         int nameEnd = zero(body, 0);
         int valueEnd = nameEnd < 0 ? -1 : zero(body, nameEnd + 1);
         if (valueEnd < 0) {
-            return "broken ParameterStatus packet";
+            return CloseReason.SERVER_BAD_PARAMETER;
         }
         String name = new String(body, 0, nameEnd, StandardCharsets.UTF_8);
         String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
@@ -206,10 +207,10 @@ final class ReplyStream {
             lost = error.severity().equals("FATAL");
         }
         // A server that ends just then says nothing about the query.
-        server.close(lost ? "server conn crashed?" : switch (server.own().purpose()) {
-            case BRIDGE -> "invalid server parameter";
-            case RESET -> "reset query failed";
-            case CHECK, NONE -> "test query failed";
+        server.close(lost ? CloseReason.SERVER_CRASHED : switch (server.own().purpose()) {
+            case BRIDGE -> CloseReason.SERVER_INVALID_PARAMETER;
+            case RESET -> CloseReason.SERVER_RESET_FAILED;
+            case CHECK, NONE -> CloseReason.SERVER_CHECK_FAILED;
         });
         return 0;
     }
@@ -262,14 +263,14 @@ final class ReplyStream {
     /** A message that nobody asked for. */
     private int unexpected(byte tag) {
         if (tag == BackendTag.NOTICE_RESPONSE || tag == BackendTag.ERROR_RESPONSE) {
-            return violation("idle server got dirty");
+            return violation(CloseReason.SERVER_DIRTY, null);
         }
-        return violation("got packet '" + (char) tag + "' from server when not expected");
+        return violation(CloseReason.SERVER_UNEXPECTED_PACKET, String.valueOf((char) tag));
     }
 
-    private int violation(String reason) {
-        server.log(Level.WARNING, reason);
-        server.close(reason);
+    private int violation(CloseReason reason, @Nullable String detail) {
+        server.log(Level.WARNING, reason.text(detail));
+        server.close(reason, detail);
         return 0;
     }
 

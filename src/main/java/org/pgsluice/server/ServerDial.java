@@ -14,6 +14,7 @@ import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 
 /** Finds the place of a new server connection (one of its database's hosts, by name or as it stands) and connects. Ends by telling the session once. */
@@ -59,7 +60,7 @@ final class ServerDial implements Resolver.Callback, Reactor.DialHandler {
             return;
         }
         if (addresses == null || addresses.isEmpty()) {
-            fail("server DNS lookup failed");
+            fail(CloseReason.SERVER_DNS_FAILED);
         } else {
             dial(new InetSocketAddress(addresses.get(0), config.serverPort()));
         }
@@ -77,14 +78,14 @@ final class ServerDial implements Resolver.Callback, Reactor.DialHandler {
     @Override
     public void onDialFailed(IOException reason) {
         server.log(Level.DEBUG, "connect failed: " + reason.getMessage());
-        fail("connect failed");
+        fail(CloseReason.SERVER_CONNECT_FAILED);
     }
 
-    private void fail(String reason) {
+    private void fail(CloseReason reason) {
         if (config.loadBalanceHosts() == LoadBalanceHosts.DISABLE && config.hosts().size() > 1) {
             server.pool().database().nextHost(true);
         }
-        server.close(reason, false);
+        server.close(reason, null, false);
     }
 
     static SocketAddress unixSocket(String directory, int port) {

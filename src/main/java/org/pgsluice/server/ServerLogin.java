@@ -10,6 +10,7 @@ import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
@@ -66,7 +67,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             byte tag = in.get(in.position());
             int length = in.getInt(in.position() + 1);
             if (length < 4 || length > LONGEST) {
-                fail("unknown pkt from server");
+                fail(CloseReason.SERVER_UNKNOWN_PACKET);
                 return 0;
             }
             if (in.remaining() < 1 + length) {
@@ -87,7 +88,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         switch (tag) {
             case BackendTag.AUTHENTICATION -> {
                 if (body.remaining() < 4) {
-                    fail("failed to answer authreq");
+                    fail(CloseReason.SERVER_BAD_AUTHENTICATION);
                 } else {
                     act(auth.onRequest(body.getInt(), body));
                 }
@@ -95,7 +96,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             case BackendTag.PARAMETER_STATUS -> parameter(body, true);
             case BackendTag.BACKEND_KEY_DATA -> {
                 if (body.remaining() < 8) {
-                    fail("bad cancel key");
+                    fail(CloseReason.SERVER_BAD_CANCEL_KEY);
                     return;
                 }
                 backendPid = body.getInt(0);
@@ -116,7 +117,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             case BackendTag.NOTICE_RESPONSE, BackendTag.NEGOTIATE_PROTOCOL_VERSION -> {}
             default -> {
                 server.log(Level.ERROR, "unknown pkt from server: '" + (char) tag + "'");
-                fail("unknown pkt from server");
+                fail(CloseReason.SERVER_UNKNOWN_PACKET);
             }
         }
     }
@@ -138,7 +139,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         body.get(raw);
         String[] parts = new String(raw, StandardCharsets.UTF_8).split("\0", -1);
         if (parts.length < 3) {
-            fail("broken ParameterStatus packet");
+            fail(CloseReason.SERVER_BAD_PARAMETER);
             return;
         }
         server.vars().set(parts[0], parts[1]);
@@ -163,7 +164,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                 if (failed.forClients()) {
                     refuseWaiting(SqlState.PROTOCOL_VIOLATION.code(), failed.message());
                 }
-                fail(failed.message());
+                fail(CloseReason.SERVER_AUTHENTICATION_FAILED, failed.message());
             }
             case ServerAuth.Step.Derive derive -> lane.commons().offload().call(
                     Offload.Kind.KEYS,
@@ -186,7 +187,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     @Override
     public void onFailed(Exception failure) {
         if (!over && server.loggingIn()) {
-            fail("server login failed: " + failure.getClass().getSimpleName());
+            fail(CloseReason.SERVER_KEY_DERIVATION_FAILED, failure.getClass().getSimpleName());
         }
     }
 
@@ -195,7 +196,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         if (!error.sqlState().equals(CANNOT_CONNECT_NOW)) {
             refuseWaiting(error.sqlState().isEmpty() ? SqlState.PROTOCOL_VIOLATION.code() : error.sqlState(), error.message());
         }
-        fail(error.message());
+        fail(CloseReason.SERVER_LOGIN_REFUSED, error.message());
     }
 
     /** Tells those who wait what went wrong, unless the pool has other servers that will serve them. */
@@ -205,9 +206,13 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         }
     }
 
-    private void fail(String reason) {
+    private void fail(CloseReason reason) {
+        fail(reason, null);
+    }
+
+    private void fail(CloseReason reason, @Nullable String detail) {
         over = true;
-        server.close(reason);
+        server.close(reason, detail);
     }
 
     private void done() {

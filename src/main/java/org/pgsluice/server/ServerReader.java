@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Inbox;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerState;
 
 /** Reads what a server sends, for its login or for its stream of replies, until the socket is empty or its client is full. On the server's reactor. */
@@ -63,7 +64,7 @@ final class ServerReader {
             while (more && loops-- > 0 && server.connection() != null && !stopped) {
                 int got = inbox.read(buffers, Buffers.SCRATCH_BYTES);
                 if (got < 0) {
-                    server.close("server conn crashed?");
+                    server.close(CloseReason.SERVER_CRASHED);
                     return false;
                 }
                 if (got == 0) {
@@ -85,7 +86,7 @@ final class ServerReader {
             }
             return true;
         } catch (IOException e) {
-            server.close("server conn crashed?");
+            server.close(CloseReason.SERVER_CRASHED);
             return false;
         }
     }

@@ -11,6 +11,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Released;
 import org.pgsluice.pool.ServerEntry;
@@ -237,7 +238,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         stopReading(false);
         if (ledger.doubtful()) {
             books().unlink(this);
-            close("server state is in doubt after a failed COPY");
+            close(CloseReason.SERVER_COPY_IN_DOUBT);
             return;
         }
         PoolMode mode = pool().mode(books().config());
@@ -277,8 +278,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                 }
             }
             case BEING_CANCELED -> {}
-            case LIFETIME_OVER -> close("server lifetime over");
-            case CLOSE_NEEDED -> close("close_needed");
+            case LIFETIME_OVER -> close(CloseReason.SERVER_LIFETIME_OVER);
+            case CLOSE_NEEDED -> close(CloseReason.SERVER_CLOSE_NEEDED);
         }
     }
 
@@ -312,7 +313,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         try {
             out.write(bytes, buffers());
         } catch (IOException e) {
-            close("server conn crashed?");
+            close(CloseReason.SERVER_CRASHED);
         }
     }
 
@@ -355,13 +356,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                 tenant.onServerDrained();
             }
         } catch (IOException e) {
-            close("server conn crashed?");
+            close(CloseReason.SERVER_CRASHED);
         }
     }
 
     @Override
     public void onFailure(Throwable thrown) {
-        close("internal error");
+        close(CloseReason.INTERNAL_ERROR);
     }
 
     /** Stops or goes on reading replies; the client's side is full or empty again. */
@@ -389,30 +390,37 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     // ---------------------------------------------------------------- the end
 
     @Override
-    public void close(String reason) {
-        close(reason, true);
+    public void close(CloseReason reason) {
+        close(reason, null, true);
+    }
+
+    /** The same where the reason's text has a detail. */
+    public void close(CloseReason reason, @Nullable String detail) {
+        close(reason, detail, true);
     }
 
     /** Closes the connection; {@code terminate} says goodbye first. A tenant is told, after the link is cut. */
-    public void close(String reason, boolean terminate) {
-        end(reason, terminate, loggingIn());
+    public void close(CloseReason reason, @Nullable String detail, boolean terminate) {
+        end(reason, detail, terminate, loggingIn());
     }
 
     /** Closes the connection because we want to, whatever it is at: a login that we cut short has not failed. */
-    public void dismiss(String reason) {
-        end(reason, true, false);
+    public void dismiss(CloseReason reason) {
+        end(reason, null, true, false);
     }
 
-    private void end(String reason, boolean terminate, boolean loginFailed) {
+    private void end(CloseReason reason, @Nullable String detail, boolean terminate, boolean loginFailed) {
         assert lane.reactor().inReactor();
         if (state() == ServerState.CLOSED) {
             return;
         }
+        lane.closedServers().count(reason);
+        String text = reason.text(detail);
         if (lane.commons().tuning().logDisconnections) {
-            log(Level.LOG, "closing because: " + reason + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
+            log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
         }
         if (loginFailed) {
-            books().openings().loginFailed(this, reason);
+            books().openings().loginFailed(this, text);
         }
         ServerDial attempt = dial;
         if (attempt != null) {
@@ -439,7 +447,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         books().move(this, ServerState.CLOSED);
         lane.commons().servers().remove(this);
         if (user != null) {
-            user.onServerLost(reason);
+            user.onServerLost(reason, detail);
         }
         lane.growCompetitors(pool());
     }

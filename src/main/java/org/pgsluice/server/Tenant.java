@@ -1,8 +1,10 @@
 package org.pgsluice.server;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.CloseReason;
 
 /** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
 public interface Tenant {
@@ -33,8 +35,8 @@ public interface Tenant {
     /** The SET before the client's first message is done. */
     void onBridged();
 
-    /** The server is about to be closed for {@code reason}; the link is cut already. */
-    void onServerLost(String reason);
+    /** The server is about to be closed for {@code reason}, whose text {@code detail} is in; the link is cut already. */
+    void onServerLost(CloseReason reason, @Nullable String detail);
 
     /** The client's connection broke while replies were written to it. */
     void onClientBroken();

@@ -120,6 +120,6 @@ final class BooksFixture {
         }
 
         @Override
-        public void close(String reason) {}
+        public void close(CloseReason reason) {}
     }
 }

@@ -254,6 +254,6 @@ class BooksStress {
         }
 
         @Override
-        public void close(String reason) {}
+        public void close(CloseReason reason) {}
     }
 }

@@ -125,6 +125,6 @@ public class BooksBenchmark {
         }
 
         @Override
-        public void close(String reason) {}
+        public void close(CloseReason reason) {}
     }
 }

@@ -27,6 +27,7 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Sink;
 import org.pgsluice.net.StillReactor;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.vars.TrackedNames;
@@ -124,8 +125,8 @@ public class ReplyStreamBenchmark {
         public void onBridged() {}
 
         @Override
-        public void onServerLost(String reason) {
-            throw new IllegalStateException(reason);
+        public void onServerLost(CloseReason reason, String detail) {
+            throw new IllegalStateException(reason.text(detail));
         }
 
         @Override

@@ -1,0 +1,142 @@
+package org.pgsluice.pool;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Level;
+
+/**
+ * Why a connection is closed: every reason there is, for clients and for servers. The texts are PgBouncer's, letter for letter, where it has the same reason: they stand in
+ * the log, and are what a client is told. A text with {@code %s} takes a detail. Immutable; any thread.
+ */
+public enum CloseReason {
+    // ---- of both
+    INTERNAL_ERROR("internal error"),
+    SUSPEND_TIMEOUT("suspend_timeout"),
+    DATABASE_REMOVED("database removed"),
+
+    // ---- the client leaves, or breaks the protocol
+    /** A probe that connects and leaves without a byte is not worth a line. */
+    CLIENT_PROBE(Level.NOISE, "client left before it sent anything"),
+    CLIENT_EOF("client unexpected eof"),
+    CLIENT_CLOSE_REQUEST("client close request"),
+    CLIENT_BAD_HEADER("bad packet header: '%s'"),
+    CLIENT_UNKNOWN_PACKET("unknown pkt"),
+    CLIENT_BROKEN_PACKET("failed to parse packet"),
+    CLIENT_PQEXEC_DISALLOWED("PQexec disallowed"),
+    CLIENT_STATEMENT_UNKNOWN("prepared statement did not exist"),
+    CLIENT_STATEMENT_IN_USE("prepared statement name is already in use"),
+    CONSOLE_VIOLATION("%s"),
+
+    // ---- a login of a client
+    CLIENT_BAD_STARTUP("%s"),
+    CLIENT_DATA_BEFORE_ENCRYPTION("received unencrypted data after %s request"),
+    CLIENT_PARAMETER_REFUSED("%s"),
+    CLIENT_USERNAME_TOO_LONG("username too long"),
+    CLIENT_PASSWORD_TOO_LONG("password too long"),
+    CLIENT_CONFIG_ERROR("bouncer config error"),
+    CLIENT_NO_SUCH_USER("no such user"),
+    CLIENT_NO_SUCH_DATABASE("no such database: %s"),
+    CLIENT_DATABASE_DISABLED("database \"%s\" is disabled"),
+    CLIENT_NOT_ALLOWED("not allowed"),
+    CLIENT_TRUST_FAILED("\"trust\" authentication failed"),
+    CLIENT_AUTHENTICATION_FAILED("%s"),
+    CLIENT_AUTH_QUERY_FAILED("%s"),
+    CLIENT_SERVER_LOGIN_FAILED("%s"),
+    CLIENT_SERVER_LOGIN_FAILING("server login has been failing, cached error: %s (server_login_retry)"),
+    MAX_CLIENT_CONN("no more connections allowed (max_client_conn)"),
+    MAX_DB_CLIENT_CONNECTIONS("client connections exceeded (max_db_client_connections)"),
+    MAX_USER_CLIENT_CONNECTIONS("client connections exceeded (max_user_client_connections)"),
+    POOLER_SHUTTING_DOWN("pooler is shutting down"),
+
+    // ---- a client's time is over, or somebody ends it
+    CLIENT_LOGIN_TIMEOUT("client_login_timeout"),
+    CLIENT_LOGIN_TIMEOUT_SERVER_DOWN("client_login_timeout (server down)"),
+    CLIENT_IDLE_TIMEOUT("client_idle_timeout"),
+    QUERY_TIMEOUT_WAITING("query_timeout"),
+    QUERY_WAIT_TIMEOUT("query_wait_timeout"),
+    SERVER_SHUTTING_DOWN("server shutting down"),
+    ADMIN_DISCONNECT("admin forced disconnect"),
+
+    // ---- cancel requests, and the connections that carry them
+    CANCEL_UNKNOWN_KEY("failed cancel request"),
+    CANCEL_FOR_CONSOLE("cancel request for console client"),
+    CANCEL_FOR_IDLE("cancel request for idle client"),
+    CANCEL_WHILE_BRIDGING("ignoring cancel request for server that is setting vars"),
+    CANCEL_TOO_LATE("not sending cancel request for client that is now idle"),
+    CANCEL_WAIT_TIMEOUT("cancel_wait_timeout"),
+    CANCEL_ABANDONED("client gave up on cancel request, so we also give up forwarding to server"),
+    CANCEL_NOT_SENT("failed to send cancel request"),
+    CANCEL_SENT("successfully sent cancel request"),
+
+    // ---- a login to a server
+    SERVER_DNS_FAILED("server DNS lookup failed"),
+    SERVER_CONNECT_FAILED("connect failed"),
+    SERVER_CONNECT_TIMEOUT("connect timeout"),
+    SERVER_UNKNOWN_PACKET("unknown pkt from server"),
+    SERVER_BAD_AUTHENTICATION("failed to answer authreq"),
+    SERVER_BAD_CANCEL_KEY("bad cancel key"),
+    SERVER_BAD_PARAMETER("broken ParameterStatus packet"),
+    SERVER_AUTHENTICATION_FAILED("%s"),
+    SERVER_KEY_DERIVATION_FAILED("server login failed: %s"),
+    SERVER_LOGIN_REFUSED("%s"),
+
+    // ---- a server breaks, or what it did or said is in doubt
+    SERVER_CRASHED("server conn crashed?"),
+    SERVER_BROKEN_MESSAGE("broken message %s from server"),
+    SERVER_BROKEN_READY("broken ReadyForQuery from server"),
+    SERVER_TRANSACTION_IN_STATEMENT_MODE("transaction blocks not allowed in statement pooling mode"),
+    SERVER_DIRTY("idle server got dirty"),
+    SERVER_UNEXPECTED_PACKET("got packet '%s' from server when not expected"),
+    SERVER_COPY_IN_DOUBT("server state is in doubt after a failed COPY"),
+    SERVER_LEFT_BY_CLIENT("client disconnect while server was not ready"),
+    SERVER_INVALID_PARAMETER("invalid server parameter"),
+    SERVER_RESET_FAILED("reset query failed"),
+    SERVER_CHECK_FAILED("test query failed"),
+    AUTH_QUERY_COLUMNS("expected 2 columns from auth_query, not %s"),
+    AUTH_QUERY_ERROR("error response from auth_query"),
+    AUTH_QUERY_IN_TRANSACTION("auth_query left a transaction open"),
+    AUTH_QUERY_UNEXPECTED("unexpected response from auth_query"),
+    AUTH_QUERY_NULL_NAME("auth_query response contained null user name"),
+
+    // ---- a server is not to be used any more
+    SERVER_CLOSE_NEEDED("close_needed"),
+    SERVER_CONFIG_CHANGED("database configuration changed"),
+    SERVER_EVICTED("evicted"),
+    SERVER_IDLE_TIMEOUT("server idle timeout"),
+    SERVER_LIFETIME_OVER("server lifetime over"),
+    SERVER_PAUSED("pause mode"),
+    SERVER_SURPLUS("too many servers in the pool"),
+    SERVER_CHECK_TIMEOUT("test query timeout"),
+    QUERY_TIMEOUT("query timeout"),
+    IDLE_TRANSACTION_TIMEOUT("idle transaction timeout"),
+    TRANSACTION_TIMEOUT("transaction timeout");
+
+    private final Level level;
+    private final String text;
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    CloseReason(String text) {
+        this(Level.LOG, text);
+    }
+
+    CloseReason(Level level, String text) {
+        this.level = level;
+        this.text = text;
+    }
+
+    /** At which level the line of the log is written. */
+    public Level level() {
+        return level;
+    }
+
+    /** The word for it where reasons are counted. It never changes. */
+    public String label() {
+        return label;
+    }
+
+    /** The text; {@code detail} is what it varies in, and null exactly when it does not. */
+    public String text(@Nullable String detail) {
+        assert (detail != null) == text.contains("%s") : this + " with detail " + detail;
+        return detail == null ? text : text.replace("%s", detail);
+    }
+}

@@ -19,6 +19,7 @@ import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
 import org.pgsluice.simulation.ScriptedClient;
@@ -125,7 +126,7 @@ final class SimulatedPooler implements ClientServices {
 
     @Override
     public void cancel(ClientSession asker, byte[] key) {
-        asker.close(null);
+        asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
     }
 
     @Override

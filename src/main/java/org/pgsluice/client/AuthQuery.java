@@ -20,6 +20,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
@@ -142,9 +143,9 @@ final class AuthQuery extends ClientEntry implements Tenant {
     @Override
     public void onRepliesPassed() {
         ByteBuffer in = replies.written();
-        while (!over && in.remaining() >= 5 && in.remaining() >= 1 + in.getInt(in.position() + 1)) {
+        while (!over && in.remaining() >= 5 && in.remaining() >= 1 + Frames.length(in, in.position())) {
             byte tag = in.get(in.position());
-            int length = in.getInt(in.position() + 1);
+            int length = Frames.length(in, in.position());
             ByteBuffer body = in.slice(in.position() + 5, length - 4);
             in.position(in.position() + 1 + length);
             onMessage(tag, body);

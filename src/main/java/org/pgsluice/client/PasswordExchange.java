@@ -7,6 +7,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Lane;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
 /**
@@ -43,7 +44,7 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
             return 5;
         }
         byte tag = in.get(in.position());
-        int length = in.getInt(in.position() + 1);
+        int length = Frames.length(in, in.position());
         if (tag == FrontendTag.TERMINATE) {
             client.close(CloseReason.CLIENT_CLOSE_REQUEST);
             return 0;

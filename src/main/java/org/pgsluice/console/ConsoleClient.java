@@ -22,6 +22,7 @@ import org.pgsluice.pooler.Pooler;
 import org.pgsluice.stats.Counters;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.MessageWriter;
 
 /** A client of the console: frames its messages for the admin session and sends its answers. On the client's reactor. */
@@ -93,7 +94,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
                 return 5;
             }
             byte tag = in.get(in.position());
-            int length = in.getInt(in.position() + 1);
+            int length = Frames.length(in, in.position());
             if (length < 4 || length > LONGEST) {
                 client.badHeader(in, in.position());
                 return 0;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.PassingSocket;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
@@ -119,7 +120,7 @@ final class OldProcess implements Closeable {
     /** The next message as a whole. */
     private ByteBuffer message() throws IOException {
         fill(5);
-        int length = in.getInt(in.position() + 1);
+        int length = Frames.length(in, in.position());
         if (length < 4 || length > LONGEST) {
             throw new IOException("it sent a broken message");
         }

@@ -13,6 +13,7 @@ import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
@@ -65,7 +66,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     int onBytes(ByteBuffer in) {
         while (!over && in.remaining() >= 5) {
             byte tag = in.get(in.position());
-            int length = in.getInt(in.position() + 1);
+            int length = Frames.length(in, in.position());
             if (length < 4 || length > LONGEST) {
                 fail(CloseReason.SERVER_UNKNOWN_PACKET);
                 return 0;

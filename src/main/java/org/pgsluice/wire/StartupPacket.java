@@ -68,8 +68,8 @@ public sealed interface StartupPacket {
         int at = packet.position() + 8;
         int end = packet.limit();
         while (at < end && packet.get(at) != 0) {
-            int nameEnd = zero(packet, at, end);
-            int valueEnd = nameEnd < 0 ? -1 : zero(packet, nameEnd + 1, end);
+            int nameEnd = Frames.zero(packet, at, end);
+            int valueEnd = nameEnd < 0 ? -1 : Frames.zero(packet, nameEnd + 1, end);
             if (valueEnd < 0) {
                 return new Invalid("invalid startup packet layout: expected terminator as last byte");
             }
@@ -80,15 +80,6 @@ public sealed interface StartupPacket {
             return new Invalid("invalid startup packet layout: expected terminator as last byte");
         }
         return new Startup(minor, parameters);
-    }
-
-    private static int zero(ByteBuffer packet, int from, int end) {
-        for (int at = from; at < end; at++) {
-            if (packet.get(at) == 0) {
-                return at;
-            }
-        }
-        return -1;
     }
 
     private static String text(ByteBuffer packet, int from, int to) {

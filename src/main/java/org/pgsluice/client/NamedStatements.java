@@ -8,12 +8,14 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.wire.Frames;
 
 /**
  * Makes a client's named prepared statements work on whichever server it gets: Parse, Bind, Describe and Close go on under the server's names, a missing Parse is put
@@ -29,6 +31,8 @@ final class NamedStatements {
     private int nameFrom;
     private int nameTo;
     private int frameEnd;
+    /** The statement of a Parse that needs no server, between {@link #answers} and {@link #answer}. */
+    private @Nullable PreparedStatement known;
 
     NamedStatements(Link link, ClientSession client, Lane lane) {
         this.link = link;
@@ -57,13 +61,13 @@ final class NamedStatements {
                 if (here < frameEnd) {
                     return total;
                 }
-                nameTo = zero(in, nameFrom, here);
+                nameTo = Frames.zero(in, nameFrom, here);
                 return nameTo < 0 ? broken(tag) : 0;
             }
             case BIND -> {
-                int portalEnd = zero(in, at + 5, here);
+                int portalEnd = Frames.zero(in, at + 5, here);
                 nameFrom = portalEnd + 1;
-                nameTo = portalEnd < 0 ? -1 : zero(in, nameFrom, here);
+                nameTo = portalEnd < 0 ? -1 : Frames.zero(in, nameFrom, here);
                 if (nameTo < 0) {
                     // Names are short: what is here and as much again will do, a whole message need not be kept.
                     return here == frameEnd ? broken(tag) : Math.min(total, Math.max(64, 2 * (here - at)));
@@ -78,7 +82,7 @@ final class NamedStatements {
                     return broken(tag);
                 }
                 nameFrom = at + 6;
-                nameTo = zero(in, nameFrom, here);
+                nameTo = Frames.zero(in, nameFrom, here);
                 if (nameTo < 0) {
                     return broken(tag);
                 }
@@ -88,28 +92,32 @@ final class NamedStatements {
     }
 
     /**
-     * Answers the message that {@link #look} found without a server, where none is needed: a Close, and a Parse of a text that PostgreSQL has accepted before. So a client
-     * that only prepares its statements waits for nobody.
-     *
-     * @return false when a server is needed
+     * Whether the message that {@link #look} found can be answered without a server: a Close, and a Parse of a text that PostgreSQL has accepted before. So a client that
+     * only prepares its statements waits for nobody. When true, {@link #answer} must follow.
      */
-    boolean answer(ByteBuffer in, byte tag) {
-        if (tag == PARSE) {
-            if (link.statements().get(in, nameFrom, nameTo) != null) {
-                return false;
-            }
-            PreparedStatement known = lane.commons().catalog().acquireProven(body(in));
-            if (known == null) {
-                return false;
-            }
-            link.counters().clientParses++;
-            link.statements().put(nameBytes(in), known);
-        } else {
+    boolean answers(ByteBuffer in, byte tag) {
+        if (tag == CLOSE) {
+            return true;
+        }
+        if (tag == PARSE && link.statements().get(in, nameFrom, nameTo) == null) {
+            known = lane.commons().catalog().acquireProven(body(in));
+            return known != null;
+        }
+        return false;
+    }
+
+    /** Answers the message that {@link #answers} found to need no server. */
+    void answer(ByteBuffer in, byte tag) {
+        PreparedStatement statement = known;
+        if (tag == CLOSE) {
             link.statements().remove(in, nameFrom, nameTo);
+        } else if (statement != null) {
+            known = null;
+            link.counters().clientParses++;
+            link.statements().put(nameBytes(in), statement);
         }
         link.requestBegins();
         link.answerNow(tag);
-        return true;
     }
 
     /**
@@ -117,7 +125,8 @@ final class NamedStatements {
      *
      * @return up to where the input is used; what follows of the message, see {@link #left}, goes on as it is
      */
-    int pass(ByteBuffer in, int at, byte tag, int length, ServerSession server, Gather out) throws IOException {
+    int pass(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
+        byte tag = in.get(at);
         if (tag == CLOSE) {
             close(in, server);
             return frameEnd;
@@ -142,7 +151,7 @@ final class NamedStatements {
         server.ledger().expect(tag);
         int grown = statement.serverName().length - (nameTo - nameFrom);
         ByteBuffer header = out.space(5);
-        header.put(tag).putInt(length + grown);
+        header.put(tag).putInt(Frames.length(in, at) + grown);
         out.run(at + 5, nameFrom);
         out.insert(statement.serverName());
         if (tag == DESCRIBE) {
@@ -155,7 +164,7 @@ final class NamedStatements {
     }
 
     /** How much of the message is still to come after {@code upTo}. */
-    long left(ByteBuffer in, int upTo) {
+    long left(int upTo) {
         return frameEnd - upTo;
     }
 
@@ -223,14 +232,5 @@ final class NamedStatements {
         byte[] body = new byte[frameEnd - nameTo - 1];
         in.get(nameTo + 1, body);
         return body;
-    }
-
-    private static int zero(ByteBuffer in, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (in.get(i) == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

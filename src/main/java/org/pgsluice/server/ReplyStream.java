@@ -9,6 +9,7 @@ import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -21,9 +22,15 @@ final class ReplyStream {
 
     private static final int DEALLOCATE_ALL_LENGTH = 1 + 4 + 15;
 
+    /** In place of a position: the connection was closed. */
+    private static final int CLOSED = -1;
+
     private final ServerSession server;
     private long bodyLeft;
     private boolean bodySwallowed;
+    /** While {@link #scan} runs: from where on nothing has gone to the client yet, and how many bytes the message that it ends at needs. */
+    private int runFrom;
+    private int needed;
 
     ReplyStream(ServerSession server) {
         this.server = server;
@@ -51,12 +58,11 @@ final class ReplyStream {
     }
 
     /**
-     * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole.
+     * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole. The client's connection may break meanwhile; it is told itself.
      *
      * @return how many bytes that message needs, 0 when unknown
-     * @throws IOException never for the client's side: that one is told itself
      */
-    int scan(ByteBuffer in) throws IOException {
+    int scan(ByteBuffer in) {
         Tenant tenant = server.tenant();
         Gather out = server.lane().gather();
         if (tenant != null) {
@@ -64,70 +70,94 @@ final class ReplyStream {
         }
         int at = in.position();
         int end = in.limit();
-        int runFrom = at;
-        int needed = 0;
+        runFrom = at;
+        needed = 0;
         while (at < end) {
-            if (bodyLeft > 0) {
-                int here = (int) Math.min(bodyLeft, end - at);
-                bodyLeft -= here;
-                at += here;
-                if (bodySwallowed) {
-                    runFrom = at;
-                }
-                if (tenant != null) {
-                    runFrom = inventDue(tenant, out, runFrom, at);
-                }
-                continue;
+            int next = bodyLeft > 0 ? restOfBody(at, end) : message(in, at, end, tenant, out);
+            if (next == CLOSED) {
+                return 0;
             }
-            if (end - at < 5) {
+            if (next == at) {
                 break;
             }
-            byte tag = in.get(at);
-            int length = in.getInt(at + 1);
-            if (length < 4) {
-                passOn(tenant, out, runFrom, at);
-                return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'" + (char) tag + "' of length " + length);
-            }
-            if (mustBeWhole(tag, length)) {
-                if (end - at < 1 + length) {
-                    needed = 1 + length;
-                    break;
-                }
-                CloseReason wrong = inspect(tag, in, at, length);
-                if (wrong != null) {
-                    passOn(tenant, out, runFrom, at);
-                    server.close(wrong);
-                    return 0;
-                }
-            }
-            ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
-            if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && tag != BackendTag.PARAMETER_STATUS
-                    && tag != BackendTag.NOTIFICATION_RESPONSE)) {
-                passOn(tenant, out, runFrom, at);
-                return unexpected(tag);
-            }
-            if (tag == BackendTag.ERROR_RESPONSE && server.own().underWay()) {
-                return ownQueryFailed(in, at, length);
-            }
-            boolean swallow = verdict == ReplyLedger.Verdict.SWALLOW || tenant == null;
-            if (swallow && tenant != null) {
-                pass(tenant, out, runFrom, at);
-            }
-            int here = Math.min(1 + length, end - at);
-            bodyLeft = 1L + length - here;
-            bodySwallowed = swallow;
-            at += here;
-            if (swallow) {
-                runFrom = at;
-            }
+            at = next;
             if (tenant != null) {
-                after(tenant, tag);
-                runFrom = inventDue(tenant, out, runFrom, at);
+                inventDue(tenant, out, at);
             }
         }
-        passOn(tenant, out, runFrom, at);
-        in.position(Math.min(at, end));
+        passOn(tenant, out, at);
+        in.position(at);
         return needed;
+    }
+
+    private int restOfBody(int at, int end) {
+        int here = (int) Math.min(bodyLeft, end - at);
+        bodyLeft -= here;
+        if (bodySwallowed) {
+            runFrom = at + here;
+        }
+        return at + here;
+    }
+
+    /**
+     * Handles the message that begins at {@code at}.
+     *
+     * @return where what is here of it ends; {@code at} itself when more of it must come first; {@link #CLOSED} when it ended the connection
+     */
+    private int message(ByteBuffer in, int at, int end, @Nullable Tenant tenant, Gather out) {
+        if (end - at < Frames.HEADER) {
+            return at;
+        }
+        byte tag = in.get(at);
+        int length = Frames.length(in, at);
+        if (length < 4) {
+            passOn(tenant, out, at);
+            return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'" + (char) tag + "' of length " + length);
+        }
+        if (mustBeWhole(tag, length)) {
+            if (end - at < 1 + length) {
+                needed = 1 + length;
+                return at;
+            }
+            CloseReason wrong = inspect(tag, in, at, length);
+            if (wrong != null) {
+                passOn(tenant, out, at);
+                server.close(wrong);
+                return CLOSED;
+            }
+        }
+        ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
+        if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && !isReport(tag))) {
+            passOn(tenant, out, at);
+            return unexpected(tag);
+        }
+        if (tag == BackendTag.ERROR_RESPONSE && server.own().underWay()) {
+            return ownQueryFailed(in, at, length);
+        }
+        int next = take(at, end, length, verdict == ReplyLedger.Verdict.SWALLOW || tenant == null, tenant, out);
+        if (tenant != null) {
+            after(tenant, tag);
+        }
+        return next;
+    }
+
+    /** Takes in what is here of a message; where it ends. */
+    private int take(int at, int end, int length, boolean swallow, @Nullable Tenant tenant, Gather out) {
+        int next = at + Math.min(1 + length, end - at);
+        bodyLeft = 1L + length - (next - at);
+        bodySwallowed = swallow;
+        if (swallow) {
+            if (tenant != null) {
+                pass(tenant, out, at);
+            }
+            runFrom = next;
+        }
+        return next;
+    }
+
+    /** A message that a server may send although nobody is linked to it. */
+    private static boolean isReport(byte tag) {
+        return tag == BackendTag.PARAMETER_STATUS || tag == BackendTag.NOTIFICATION_RESPONSE;
     }
 
     private static boolean mustBeWhole(byte tag, int length) {
@@ -172,8 +202,8 @@ final class ReplyStream {
     private @Nullable CloseReason parameter(ByteBuffer in, int at, int length) {
         byte[] body = new byte[length - 4];
         in.get(at + 5, body);
-        int nameEnd = zero(body, 0);
-        int valueEnd = nameEnd < 0 ? -1 : zero(body, nameEnd + 1);
+        int nameEnd = Frames.zero(body, 0);
+        int valueEnd = nameEnd < 0 ? -1 : Frames.zero(body, nameEnd + 1);
         if (valueEnd < 0) {
             return CloseReason.SERVER_BAD_PARAMETER;
         }
@@ -212,19 +242,19 @@ final class ReplyStream {
             case RESET -> CloseReason.SERVER_RESET_FAILED;
             case CHECK, NONE -> CloseReason.SERVER_CHECK_FAILED;
         });
-        return 0;
+        return CLOSED;
     }
 
-    /** Answers the requests that are ours and whose turn has come. Returns where the next run starts. */
-    private int inventDue(Tenant tenant, Gather out, int runFrom, int at) {
+    /** Answers the requests that are ours and whose turn has come, behind all that came up to {@code at}. */
+    private void inventDue(Tenant tenant, Gather out, int at) {
         if (bodyLeft > 0) {
-            return runFrom;
+            return;
         }
         byte request = server.ledger().nextInvented();
         if (request == 0) {
-            return runFrom;
+            return;
         }
-        pass(tenant, out, runFrom, at);
+        pass(tenant, out, at);
         while (request != 0) {
             try {
                 tenant.invent(request, out);
@@ -233,23 +263,23 @@ final class ReplyStream {
             }
             request = server.ledger().nextInvented();
         }
-        return at;
     }
 
-    /** Writes all that came before, so that what follows, even an error of ours, stands behind it. */
-    private void passOn(@Nullable Tenant tenant, Gather out, int from, int to) {
+    /** Writes all that came before {@code to}, so that what follows, even an error of ours, stands behind it. */
+    private void passOn(@Nullable Tenant tenant, Gather out, int to) {
         if (tenant != null) {
-            pass(tenant, out, from, to);
+            pass(tenant, out, to);
             flush(tenant, out);
         }
     }
 
-    private void pass(Tenant tenant, Gather out, int from, int to) {
+    private void pass(Tenant tenant, Gather out, int to) {
         try {
-            out.run(from, to);
+            out.run(runFrom, to);
         } catch (IOException e) {
             tenant.onClientBroken();
         }
+        runFrom = to;
     }
 
     private void flush(Tenant tenant, Gather out) {
@@ -271,7 +301,7 @@ final class ReplyStream {
     private int violation(CloseReason reason, @Nullable String detail) {
         server.log(Level.WARNING, reason.text(detail));
         server.close(reason, detail);
-        return 0;
+        return CLOSED;
     }
 
     private static boolean startsWith(ByteBuffer in, int at, String text) {
@@ -281,14 +311,5 @@ final class ReplyStream {
             }
         }
         return in.get(at + text.length()) == 0;
-    }
-
-    private static int zero(byte[] bytes, int from) {
-        for (int i = from; i < bytes.length; i++) {
-            if (bytes[i] == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -50,7 +50,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     }
 
     void open(SocketAddress address) {
-        lane.books().openings().opened(this, lane.now());
+        lane.books().openings().openedForCancel(this);
         dial = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
     }
 
@@ -79,12 +79,10 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
             return;
         }
         sent = true;
-        lane.books().move(this, ServerState.ACTIVE_CANCEL);
     }
 
     @Override
     public void onDialFailed(IOException reason) {
-        lane.books().openings().loginFailed(this, CloseReason.SERVER_CONNECT_FAILED.text(null));
         close(CloseReason.SERVER_CONNECT_FAILED);
     }
 

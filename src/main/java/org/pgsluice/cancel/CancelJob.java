@@ -68,7 +68,7 @@ public final class CancelJob implements CancelConnection.Outcome {
             end(CloseReason.CANCEL_TOO_LATE);
             return;
         }
-        if (lane.books().openings().openForCancel(target.pool(), lane.now())) {
+        if (lane.books().openings().openForCancel(target.pool())) {
             CancelConnection opening = new CancelConnection(target, lane, this);
             connection = opening;
             opening.open(address);

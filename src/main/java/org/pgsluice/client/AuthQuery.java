@@ -109,12 +109,7 @@ final class AuthQuery extends ClientEntry implements Tenant {
         if (got instanceof ServerSession granted) {
             take(granted);
         } else {
-            if (turnedAway()) {
-                fail(PgError.fatal(CloseReason.CLIENT_SERVER_LOGIN_FAILING.text(lane.books().loginFailure(authPool))));
-                lane.retry(authPool);
-            } else {
-                lane.grow(authPool);
-            }
+            lane.grow(authPool);
         }
     }
 

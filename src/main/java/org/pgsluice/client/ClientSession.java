@@ -243,12 +243,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
                 welcomed();
                 return;
             }
-            if (books().loginsFail(pool)) {
-                fail(CloseReason.CLIENT_SERVER_LOGIN_FAILING, books().loginFailure(pool));
-                lane.retry(pool);
-            } else {
-                lane.grow(pool);
-            }
+            lane.grow(pool);
             return;
         }
         welcome(pool);
@@ -363,6 +358,14 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** The same where the reason's text has a detail. */
     public void fail(CloseReason reason, @Nullable String detail) {
         fail(reason, PgError.fatal(reason.text(detail)));
+    }
+
+    /** The same for one that has waited too long for a server; if the pool's logins fail, the client is told why. */
+    public void failWaiting(CloseReason reason) {
+        Pool waitedFor = pool();
+        String failure = waitedFor == null ? "" : books().openings().lastFailure(waitedFor);
+        PgError error = PgError.fatal(reason.text(null));
+        fail(reason, failure.isEmpty() ? error : error.withDetail("The last login to a server failed: " + failure));
     }
 
     /** The bytes at {@code at} are no message. */

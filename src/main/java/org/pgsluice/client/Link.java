@@ -97,13 +97,8 @@ public final class Link implements Tenant {
             take(granted);
             return bridging || server == null ? null : granted;
         }
-        if (client.turnedAway()) {
-            client.fail(CloseReason.CLIENT_SERVER_LOGIN_FAILING, lane.books().loginFailure(pool));
-            lane.retry(pool);
-        } else {
-            client.waitBegins();
-            lane.grow(pool);
-        }
+        client.waitBegins();
+        lane.grow(pool);
         return null;
     }
 

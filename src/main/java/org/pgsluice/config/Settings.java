@@ -149,7 +149,8 @@ public final class Settings {
     public static final Setting<Duration> SERVER_LIFETIME = time("server_lifetime", "3600").perDatabase()
             .doc("Closes servers that are older than this once they are idle; 0 after each use.");
     public static final Setting<Duration> SERVER_LOGIN_RETRY = time("server_login_retry", "15")
-            .doc("How long to wait after a failed login to a server before the next try.");
+            .doc("The longest wait between two tries to log in to a server that fails; the first retry comes at once, the next ones in "
+                    + "growing steps.");
     public static final Setting<String> SERVER_RESET_QUERY = text("server_reset_query", "DISCARD ALL")
             .doc("What is run on a server when its client leaves in session pooling.");
     public static final Setting<Integer> SERVER_RESET_QUERY_ALWAYS = integer("server_reset_query_always", "0")

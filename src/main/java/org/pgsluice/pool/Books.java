@@ -75,8 +75,7 @@ public final class Books {
     }
 
     /**
-     * A client asks for a server. It gets one, or joins the queue (its state is then WAITING), or is refused because the pool's logins fail and it has no server at all
-     * (null, and {@link ClientEntry#turnedAway}: see {@link #loginFailure}).
+     * A client asks for a server. It gets one, or joins the queue (null; its state is then WAITING).
      */
     public synchronized @Nullable ServerEntry acquire(ClientEntry client, long now) {
         if (client.server != null) {
@@ -84,31 +83,16 @@ public final class Books {
             return client.server;
         }
         Pool pool = pool(client);
-        boolean held = heldBack(pool);
-        if (!held && pool.waiting.first() == null) {
+        if (!heldBack(pool) && pool.waiting.first() == null) {
             ServerEntry server = pickIdle(pool, client.reactorIndex);
             if (server != null) {
                 link(client, server, client.reactorIndex);
                 return server;
             }
         }
-        client.turnedAway(!held && pool.lastLoginFailed && pool.connectedCount() == 0);
-        if (client.turnedAway()) {
-            return null;
-        }
         client.waitSinceNanos = now;
         move(client, ClientState.WAITING);
         return null;
-    }
-
-    /** Why the pool's logins fail; for a client that {@link #acquire} refused. */
-    public synchronized String loginFailure(Pool pool) {
-        return pool.lastFailure;
-    }
-
-    /** Whether the pool's last login failed and it has no server. */
-    public synchronized boolean loginsFail(Pool pool) {
-        return pool.lastLoginFailed && pool.connectedCount() == 0;
     }
 
     /**
@@ -151,7 +135,7 @@ public final class Books {
         return client;
     }
 
-    /** Those who wait for a server of a pool that has none and cannot log in; empty when it has one that may serve them. */
+    /** Those who wait for a server of a pool that has none; empty when it has one that may serve them. */
     public synchronized List<ClientEntry> hopeless(Pool pool) {
         List<ClientEntry> clients = new ArrayList<>();
         if (pool.connectedCount() == 0 || pool.welcome() == null) {
@@ -333,13 +317,10 @@ public final class Books {
 
     private @Nullable ServerEntry pickIdleOf(Pool pool, int reactor) {
         EntryList<ServerEntry> list = pool.idle[reactor];
-        if (!config.on(Settings.SERVER_ROUND_ROBIN)) {
-            ServerEntry first = list.first();
-            return first == null || first.closeNeeded() ? null : first;
-        }
-        ServerEntry server = list.last();
+        boolean oldestFirst = config.on(Settings.SERVER_ROUND_ROBIN);
+        ServerEntry server = oldestFirst ? list.last() : list.first();
         while (server != null && server.closeNeeded()) {
-            server = server.previous;
+            server = oldestFirst ? server.previous : server.next;
         }
         return server;
     }

@@ -8,7 +8,6 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     @Nullable Pool pool;
     ClientState state = ClientState.LOGIN;
     @Nullable ServerEntry server;
-    private boolean turnedAway;
 
     /** When it began to wait for a server; 0 when it does not. */
     protected long waitSinceNanos;
@@ -20,15 +19,6 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     /** Its state. Exact on its own reactor, but that a waiting client may have been given a server a moment ago. */
     public final ClientState state() {
         return state;
-    }
-
-    /** Whether the last {@link Books#acquire} refused it. Its state cannot tell: one that was queued may be ACTIVE again before acquire's caller looks. On its reactor. */
-    public final boolean turnedAway() {
-        return turnedAway;
-    }
-
-    final void turnedAway(boolean turnedAway) {
-        this.turnedAway = turnedAway;
     }
 
     /** The reactor it lives on. Any thread. */

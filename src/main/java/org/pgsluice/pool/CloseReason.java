@@ -42,7 +42,6 @@ public enum CloseReason {
     CLIENT_AUTHENTICATION_FAILED("%s"),
     CLIENT_AUTH_QUERY_FAILED("%s"),
     CLIENT_SERVER_LOGIN_FAILED("%s"),
-    CLIENT_SERVER_LOGIN_FAILING("server login has been failing, cached error: %s (server_login_retry)"),
     MAX_CLIENT_CONN("no more connections allowed (max_client_conn)"),
     MAX_DB_CLIENT_CONNECTIONS("client connections exceeded (max_db_client_connections)"),
     MAX_USER_CLIENT_CONNECTIONS("client connections exceeded (max_user_client_connections)"),

@@ -23,9 +23,6 @@ public final class Database {
     int serverCount;
     int clientCount;
     long emptySinceNanos;
-    /** Which of the hosts the next connection goes to. */
-    private int nextHost;
-
     Database(DatabaseConfig config, boolean automatic) {
         this.name = config.name();
         this.config = config;
@@ -117,16 +114,6 @@ public final class Database {
     /** Nanoseconds. */
     public long serverLifetimeNanos(Config global) {
         return config.serverLifetime() == null || config.serverLifetime().isZero() ? global.nanos(Settings.SERVER_LIFETIME) : config.serverLifetime().toNanos();
-    }
-
-    /** The index of the host that the next connection goes to; with {@code advance} the one after it is next. */
-    public synchronized int nextHost(boolean advance) {
-        int count = Math.max(1, config.hosts().size());
-        int host = nextHost % count;
-        if (advance) {
-            nextHost = (host + 1) % count;
-        }
-        return host;
     }
 
     static int positiveOr(@Nullable Integer own, Config global, Setting<Integer> setting) {

@@ -5,9 +5,10 @@ public sealed interface Growth {
     /**
      * A server connection may be opened; its place is reserved until {@link Openings#opened}.
      *
+     * @param place where
      * @param fromReserve whether it is one of reserve_pool_size
      */
-    record Open(boolean fromReserve) implements Growth {}
+    record Open(Place place, boolean fromReserve) implements Growth {}
 
     /** A limit of the database or user is reached; this idle server of another pool, now CLOSING, is to be closed on its reactor first. */
     record Evict(ServerEntry victim) implements Growth {}

@@ -1,5 +1,11 @@
 package org.pgsluice.pool;
 
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Settings;
 
@@ -11,19 +17,33 @@ public final class Openings {
     /** How many connections of one pool may be at their login at the same time, when none has failed lately. */
     static final int LOGIN_BURST = 8;
 
+    /** After a login that the server refused the next one may come this much later; whoever asks for it is then told what is true now. */
+    private static final long LONGEST_WHEN_REFUSED_NANOS = 1_000_000_000L;
+
     private final Books books;
+    /** What each name led to when it was last looked up. */
+    private final Map<String, Set<InetAddress>> addressesOf = new HashMap<>();
 
     Openings(Books books) {
         this.books = books;
     }
 
-    /** The reserved connection begins: it is at its login. */
-    public void opened(ServerEntry server, long now) {
+    /** The reserved connection begins: it is at its login at {@code place}. */
+    public void opened(ServerEntry server, Place place, long now) {
         synchronized (books) {
+            server.place = place;
+            server.probe = place.failing() && !server.pool.places.allFailing();
             server.pool.reserved--;
-            server.pool.lastConnectNanos = now;
             server.pool.lastActiveNanos = now;
             books.move(server, ServerState.LOGIN);
+        }
+    }
+
+    /** The reserved connection for a cancel request begins. It takes no place among those that log in. */
+    public void openedForCancel(ServerEntry request) {
+        synchronized (books) {
+            request.pool.reserved--;
+            books.move(request, ServerState.ACTIVE_CANCEL);
         }
     }
 
@@ -32,6 +52,7 @@ public final class Openings {
         synchronized (books) {
             reserve(server.pool);
             server.pool.reserved--;
+            server.place = server.pool.places.only();
             books.move(server, ServerState.LOGIN);
         }
     }
@@ -47,21 +68,61 @@ public final class Openings {
     public void loggedIn(ServerEntry server, Welcome welcome) {
         synchronized (books) {
             Pool pool = server.pool;
-            pool.lastLoginFailed = false;
-            pool.lastConnectFailed = false;
+            if (server.place != null) {
+                server.place.succeeded();
+            }
             if (pool.welcome() == null) {
                 pool.welcome(welcome);
             }
         }
     }
 
-    /** A connection attempt or login failed. */
-    public void loginFailed(ServerEntry server, String reason) {
+    /**
+     * A connection attempt or login failed. Those who wait go on waiting; when it is tried again depends on how often it failed, see {@link Place}.
+     *
+     * @param reason for those who wait too long
+     * @param refused whether the server took the connection and refused this login, so that those who wait were told: then it is asked again soon, when somebody comes
+     * @param chance from 0 to 1, by which the next try is brought forward
+     * @return in how many nanoseconds the pool may try again, here or at another place
+     */
+    public long loginFailed(ServerEntry server, String reason, boolean refused, long now, double chance) {
         synchronized (books) {
             Pool pool = server.pool;
-            pool.lastLoginFailed = true;
-            pool.lastConnectFailed = true;
+            long longest = books.config().nanos(Settings.SERVER_LOGIN_RETRY);
+            if (server.place != null) {
+                server.place.failed(now, refused ? Math.min(longest, LONGEST_WHEN_REFUSED_NANOS) : longest, chance);
+            }
             pool.lastFailure = reason;
+            return pool.places.dueIn(now);
+        }
+    }
+
+    /** Why the last login of the pool failed; empty when none has, or one has succeeded since. */
+    public String lastFailure(Pool pool) {
+        synchronized (books) {
+            return pool.places.allFailing() ? pool.lastFailure : "";
+        }
+    }
+
+    /** The server's socket is open, to {@code address}; null for a Unix socket. */
+    public void reached(ServerEntry server, @Nullable InetAddress address) {
+        synchronized (books) {
+            server.address = address;
+        }
+    }
+
+    /** The name {@code host} leads to {@code addresses}. When that is new, servers at its other addresses are not used again: they are closed at their next release. */
+    public void resolved(String host, List<InetAddress> addresses) {
+        Set<InetAddress> latest = new HashSet<>(addresses);
+        synchronized (books) {
+            Set<InetAddress> before = addressesOf.put(host, latest);
+            if (before != null && !latest.containsAll(before)) {
+                books.registry().forEachServer(server -> {
+                    if (server.place != null && server.place.host().equals(host) && server.address != null && !latest.contains(server.address)) {
+                        server.needClose();
+                    }
+                });
+            }
         }
     }
 
@@ -73,11 +134,8 @@ public final class Openings {
             if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE) {
                 return null;
             }
-            int opening = pool.login.size() + pool.reserved;
-            if (pool.connectedCount() > 0) {
-                pool.retryDue = false;
-            }
-            int queue = pool.waiting.size() + (pool.retryDue ? 1 : 0) + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
+            int opening = opening(pool);
+            int queue = pool.waiting.size() + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
             int need = queue - opening - pool.tested.size();
             if (need <= 0) {
                 return null;
@@ -87,27 +145,10 @@ public final class Openings {
                 books.move(unchecked, ServerState.TESTED);
                 return new Growth.Check(unchecked);
             }
-            if (opening >= (pool.lastConnectFailed ? 1 : LOGIN_BURST) || !mayRetry(pool, now)) {
+            if (!mayTry(pool, now)) {
                 return null;
             }
             return open(pool, now, mayEvict, pool.waiting.first());
-        }
-    }
-
-    /**
-     * The same for a pool whose clients are refused because its logins fail: since none of them waits, somebody must try whether the server is back. When the limits do not
-     * allow it now, {@link #grow} does so later.
-     */
-    public @Nullable Growth retry(Pool pool, long now) {
-        synchronized (books) {
-            boolean underWay = pool.login.size() + pool.reserved > 0;
-            if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE || underWay || pool.connectedCount() > 0 || !mayRetry(pool, now)) {
-                return null;
-            }
-            Growth next = open(pool, now, true, null);
-            // An evicted server may close on another reactor, and whoever waits for its place is faster than a client that was refused.
-            pool.retryDue = !(next instanceof Growth.Open);
-            return next;
         }
     }
 
@@ -119,9 +160,8 @@ public final class Openings {
                     || pool.database().paused()
                     || current >= pool.database().minPoolSize(books.config())
                     || (pool.size(books.config()) > 0 && current >= pool.size(books.config()))
-                    || pool.login.size() + pool.reserved >= (pool.lastConnectFailed ? 1 : LOGIN_BURST)
                     || (pool.clientCount() == 0 && pool.database().forcedUser() == null)
-                    || !mayRetry(pool, now)) {
+                    || !mayTry(pool, now)) {
                 return null;
             }
             return open(pool, now, false, null);
@@ -129,10 +169,10 @@ public final class Openings {
     }
 
     /** A connection for a cancel request: up to twice the pool's size, beyond the other limits. */
-    public boolean openForCancel(Pool pool, long now) {
+    public boolean openForCancel(Pool pool) {
         synchronized (books) {
             int size = pool.size(books.config());
-            if (!mayRetry(pool, now) || (size > 0 && pool.serverCount() >= 2 * size)) {
+            if (size > 0 && pool.serverCount() >= 2 * size) {
                 return false;
             }
             reserve(pool);
@@ -159,8 +199,12 @@ public final class Openings {
         if (limit > 0 && pool.user().serverCount >= limit) {
             return mayEvict ? evict(Eviction.longestIdle(pool.user().pools)) : null;
         }
+        Place place = pool.places.next(now);
+        if (place == null) {
+            return null;
+        }
         reserve(pool);
-        return new Growth.Open(fromReserve);
+        return new Growth.Open(place, fromReserve);
     }
 
     private @Nullable Growth evict(@Nullable ServerEntry victim) {
@@ -171,12 +215,20 @@ public final class Openings {
         return new Growth.Evict(victim);
     }
 
-    private boolean mayRetry(Pool pool, long now) {
-        return !pool.lastConnectFailed || now - pool.lastConnectNanos >= books.config().nanos(Settings.SERVER_LOGIN_RETRY);
+    /** How many that those who wait will have are at their login. One that only looks whether a place is back takes nobody's turn. */
+    private static int opening(Pool pool) {
+        int probes = 0;
+        for (ServerEntry server = pool.login.first(); server != null; server = server.next) {
+            probes += server.probe ? 1 : 0;
+        }
+        return pool.login.size() - probes + pool.reserved;
     }
 
-    private static void reserve(Pool pool) {
-        pool.retryDue = false;
+    private static boolean mayTry(Pool pool, long now) {
+        return pool.login.size() + pool.reserved < (pool.places.allFailing() ? 1 : LOGIN_BURST) && pool.places.due(now);
+    }
+
+    static void reserve(Pool pool) {
         pool.reserved++;
         pool.database().serverCount++;
         pool.user().serverCount++;

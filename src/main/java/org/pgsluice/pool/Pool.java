@@ -1,5 +1,6 @@
 package org.pgsluice.pool;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.LoadBalanceHosts;
@@ -38,12 +39,9 @@ public final class Pool {
 
     /** Server connections that were allowed but have not begun. */
     int reserved;
-    /** A login was to be tried again for clients that were refused, and there was no place for it: it counts like one who waits. */
-    boolean retryDue;
-    boolean lastLoginFailed;
-    boolean lastConnectFailed;
+    /** Where its servers are opened. */
+    Places places;
     String lastFailure = "";
-    long lastConnectNanos;
     long lastLifetimeCloseNanos;
     long lastActiveNanos;
     private volatile @Nullable Welcome welcome;
@@ -58,6 +56,7 @@ public final class Pool {
             idle[i] = new EntryList<>();
             counters[i] = new Counters();
         }
+        places = new Places(database.config().serverIdentity());
         lastActiveNanos = now;
         lastLifetimeCloseNanos = now - Long.MAX_VALUE / 4;
     }
@@ -142,6 +141,19 @@ public final class Pool {
         }
         LoadBalanceHosts own = database.config().loadBalanceHosts();
         return own == null ? LoadBalanceHosts.ROUND_ROBIN : own;
+    }
+
+    /** Every server that may yet be given to a client, also those at their login. */
+    void forEachServer(Consumer<ServerEntry> action) {
+        for (EntryList<ServerEntry> list : idle) {
+            list.forEach(action);
+        }
+        active.forEach(action);
+        used.forEach(action);
+        tested.forEach(action);
+        beingCanceled.forEach(action);
+        login.forEach(action);
+        closing.forEach(action); // one that only reads a notification comes back
     }
 
     int idleCount() {

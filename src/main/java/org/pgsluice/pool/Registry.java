@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.DatabaseConfig;
@@ -199,6 +200,8 @@ public final class Registry {
             for (String name : next.users().keySet()) {
                 user(name);
             }
+            // A password may have been put right.
+            pools.forEach(pool -> pool.places.forget());
         }
     }
 
@@ -230,6 +233,7 @@ public final class Registry {
         for (Pool pool : database.pools) {
             markObsolete(pool);
             pool.welcome(null);
+            pool.places = new Places(database.config().serverIdentity());
         }
     }
 
@@ -241,15 +245,14 @@ public final class Registry {
     }
 
     private static void markObsolete(Pool pool) {
-        for (EntryList<ServerEntry> idle : pool.idle) {
-            idle.forEach(ServerEntry::needClose);
+        pool.forEachServer(ServerEntry::needClose);
+    }
+
+    /** Every server connection that may yet be given to a client. Inside the books. */
+    void forEachServer(Consumer<ServerEntry> action) {
+        for (Pool pool : pools) {
+            pool.forEachServer(action);
         }
-        pool.active.forEach(ServerEntry::needClose);
-        pool.used.forEach(ServerEntry::needClose);
-        pool.tested.forEach(ServerEntry::needClose);
-        pool.beingCanceled.forEach(ServerEntry::needClose);
-        pool.login.forEach(ServerEntry::needClose);
-        pool.closing.forEach(ServerEntry::needClose); // one that only reads a notification comes back
     }
 
     // ---------------------------------------------------------------- clients against limits

@@ -1,5 +1,6 @@
 package org.pgsluice.pool;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     @Nullable ClientEntry client;
     /** Cancel requests for this server that are on their way to PostgreSQL. */
     int cancelsUnderWay;
+    /** Where it was opened; null for a cancel request, and where another process did it and it could be one of several. */
+    @Nullable Place place;
+    /** It was opened at a place that failed, while others were thought to be good. */
+    boolean probe;
+    /** The address that it reached; null while it is opened, and for a Unix socket. */
+    @Nullable InetAddress address;
     /** How often it was given to a client. */
     long assignments;
 

@@ -170,7 +170,7 @@ final class Upkeep {
             }
             case WAITING_WELCOME -> {
                 if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
-                    client.fail(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
+                    client.failWaiting(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
                 }
             }
             case WAITING -> {
@@ -206,9 +206,9 @@ final class Upkeep {
         if (pooler.shutdown().waitsForServers()) {
             client.fail(CloseReason.SERVER_SHUTTING_DOWN);
         } else if (queryTimeout > 0 && age > queryTimeout) {
-            client.fail(CloseReason.QUERY_TIMEOUT_WAITING);
+            client.failWaiting(CloseReason.QUERY_TIMEOUT_WAITING);
         } else if (waitTimeout > 0 && age > waitTimeout) {
-            client.fail(CloseReason.QUERY_WAIT_TIMEOUT);
+            client.failWaiting(CloseReason.QUERY_WAIT_TIMEOUT);
         } else {
             return false;
         }

@@ -10,7 +10,7 @@ public final class Addresses {
     private Addresses() {}
 
     /** {@code 127.0.0.1:5432}, {@code [::1]:5432}, {@code unix}. */
-    public static String text(SocketAddress address) {
+    public static String text(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress inet ? host(inet, true) + ":" + inet.getPort() : "unix";
     }
 

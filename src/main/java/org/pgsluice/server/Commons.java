@@ -75,6 +75,13 @@ public final class Commons {
         return random;
     }
 
+    /** A number from 0 to 1. */
+    double chance() {
+        byte[] bytes = new byte[1];
+        random.nextBytes(bytes);
+        return (bytes[0] & 0xff) / 255.0;
+    }
+
     public Resolver resolver() {
         return resolver;
     }

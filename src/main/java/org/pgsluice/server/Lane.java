@@ -82,11 +82,10 @@ public final class Lane {
         }
     }
 
-    /** Tries a login again for a pool whose clients are refused because the last one failed. */
-    public void retry(Pool pool) {
-        Growth next = books().openings().retry(pool, now());
-        while (next != null && act(pool, next)) {
-            next = books().openings().retry(pool, now());
+    /** Lets the pool grow in {@code nanos}, when a place that failed may be tried again; what it needs then is asked then. */
+    void growIn(Pool pool, long nanos) {
+        if (nanos > 0) {
+            reactor.schedule(nanos, () -> grow(pool));
         }
     }
 
@@ -123,8 +122,8 @@ public final class Lane {
                 }
                 ServerSession server = new ServerSession(pool, this);
                 commons.servers().add(server);
-                books().openings().opened(server, now());
-                server.open();
+                books().openings().opened(server, open.place(), now());
+                server.open(open.place());
                 return true;
             }
             case Growth.Evict evict -> {

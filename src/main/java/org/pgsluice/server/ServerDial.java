@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.DatabaseConfig;
-import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.AbstractUnixAddress;
@@ -15,80 +16,125 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.pool.CloseReason;
-import org.pgsluice.pool.Database;
+import org.pgsluice.pool.Place;
 
-/** Finds the place of a new server connection (one of its database's hosts, by name or as it stands) and connects. Ends by telling the session once. */
-final class ServerDial implements Resolver.Callback, Reactor.DialHandler {
+/**
+ * Connects to a place: looks its name up and tries all addresses that it has. When one refuses, the next is tried at once; when one is silent, the next after a moment, and the first
+ * that answers is taken. Ends by telling the session once.
+ */
+final class ServerDial implements Resolver.Callback {
+    /** After so much silence the next address is tried as well. */
+    private static final long SILENCE_NANOS = 250_000_000L;
+
     private final ServerSession server;
     private final Lane lane;
-    private final DatabaseConfig config;
-    private Reactor.@Nullable DialAttempt attempt;
-    private boolean cancelled;
+    private final Place place;
+    private final Deque<SocketAddress> left = new ArrayDeque<>();
+    private final List<Attempt> underWay = new ArrayList<>(1);
+    private Reactor.@Nullable Timer silence;
+    private String lastReason = "connect failed";
+    private boolean over;
 
-    ServerDial(ServerSession server, Lane lane) {
+    ServerDial(ServerSession server, Lane lane, Place place) {
         this.server = server;
         this.lane = lane;
-        this.config = server.pool().database().config();
+        this.place = place;
     }
 
     void start() {
-        List<String> hosts = config.hosts();
-        Database database = server.pool().database();
-        if (hosts.isEmpty()) {
+        String host = place.host();
+        if (host.isEmpty()) {
             String directory = lane.books().config().text(Settings.UNIX_SOCKET_DIR);
-            dial(unixSocket(directory.isEmpty() ? "/tmp" : directory, config.serverPort()));
-            return;
-        }
-        String host = hosts.get(database.nextHost(config.loadBalanceHosts() != LoadBalanceHosts.DISABLE));
-        if (host.startsWith("/") || host.startsWith("@")) {
-            dial(unixSocket(host, config.serverPort()));
+            dial(unixSocket(directory.isEmpty() ? "/tmp" : directory));
+        } else if (host.startsWith("/") || host.startsWith("@")) {
+            dial(unixSocket(host));
         } else {
             lane.commons().resolver().resolve(host, lane.reactor(), this);
         }
     }
 
+    /** Gives up; the session is told nothing more. */
     void cancel() {
-        cancelled = true;
-        if (attempt != null) {
-            attempt.cancel();
+        over = true;
+        if (silence != null) {
+            silence.cancel();
         }
+        underWay.forEach(Attempt::cancel);
+        underWay.clear();
+    }
+
+    /** Why the last address did not answer. */
+    String lastReason() {
+        return lastReason;
     }
 
     @Override
     public void onResolved(@Nullable List<InetAddress> addresses) {
-        if (cancelled) {
+        if (over) {
             return;
         }
         if (addresses == null || addresses.isEmpty()) {
-            fail(CloseReason.SERVER_DNS_FAILED);
-        } else {
-            dial(new InetSocketAddress(addresses.get(0), config.serverPort()));
+            lastReason = "the name " + place.host() + " does not resolve";
+            server.close(CloseReason.SERVER_DNS_FAILED, null, false);
+            return;
+        }
+        lane.books().openings().resolved(place.host(), addresses);
+        for (InetAddress address : addresses) {
+            left.add(new InetSocketAddress(address, place.port()));
+        }
+        next();
+    }
+
+    private void next() {
+        SocketAddress address = left.poll();
+        if (address != null && !over) {
+            dial(address);
+            silence = left.isEmpty() ? null : lane.reactor().schedule(SILENCE_NANOS, this::next);
         }
     }
 
     private void dial(SocketAddress address) {
-        attempt = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
+        underWay.add(new Attempt(address));
     }
 
-    @Override
-    public void onConnected(Connection connection) {
-        server.onDialled(connection);
+    private SocketAddress unixSocket(String directory) {
+        return AbstractUnixAddress.orPath(directory + "/.s.PGSQL." + place.port());
     }
 
-    @Override
-    public void onDialFailed(IOException reason) {
-        server.log(Level.DEBUG, "connect failed: " + reason.getMessage());
-        fail(CloseReason.SERVER_CONNECT_FAILED);
-    }
+    /** One address. */
+    private final class Attempt implements Reactor.DialHandler {
+        private final SocketAddress address;
+        private final Reactor.DialAttempt attempt;
 
-    private void fail(CloseReason reason) {
-        if (config.loadBalanceHosts() == LoadBalanceHosts.DISABLE && config.hosts().size() > 1) {
-            server.pool().database().nextHost(true);
+        private Attempt(SocketAddress address) {
+            this.address = address;
+            this.attempt = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
         }
-        server.close(reason, null, false);
-    }
 
-    static SocketAddress unixSocket(String directory, int port) {
-        return AbstractUnixAddress.orPath(directory + "/.s.PGSQL." + port);
+        void cancel() {
+            attempt.cancel();
+        }
+
+        @Override
+        public void onConnected(Connection connection) {
+            underWay.remove(this);
+            ServerDial.this.cancel();
+            server.onDialled(connection);
+        }
+
+        @Override
+        public void onDialFailed(IOException reason) {
+            underWay.remove(this);
+            lastReason = "connect failed: " + Addresses.text(address) + ": " + reason.getMessage();
+            server.log(Level.DEBUG, lastReason);
+            if (!left.isEmpty()) {
+                if (silence != null) {
+                    silence.cancel();
+                }
+                next();
+            } else if (underWay.isEmpty()) {
+                server.close(CloseReason.SERVER_CONNECT_FAILED, null, false);
+            }
+        }
     }
 }

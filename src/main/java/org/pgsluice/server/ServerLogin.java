@@ -25,8 +25,11 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     /** A message at login longer than this is no PostgreSQL's. */
     private static final int LONGEST = 1 << 20;
 
-    /** The server does not take connections yet or any more: waiting clients go on waiting. */
-    private static final String CANNOT_CONNECT_NOW = "57P03";
+    /**
+     * The server takes no login at the moment (it shuts down, crashed, starts up; all connections are taken; memory or disk is short) and will by itself: waiting clients
+     * go on waiting.
+     */
+    private static final List<String> PASSING = List.of("57P01", "57P02", "57P03", "53");
 
     private final ServerSession server;
     private final Lane lane;
@@ -36,6 +39,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private int backendPid;
     private boolean connectQuery;
     private boolean over;
+    private boolean refused;
 
     ServerLogin(ServerSession server, Lane lane) {
         this.server = server;
@@ -194,7 +198,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
 
     private void onError(PgError error) {
         lane.commons().log().warning("server login failed: " + error.severity() + " " + error.message());
-        if (!error.sqlState().equals(CANNOT_CONNECT_NOW)) {
+        if (PASSING.stream().noneMatch(error.sqlState()::startsWith)) {
             refuseWaiting(error.sqlState().isEmpty() ? SqlState.PROTOCOL_VIOLATION.code() : error.sqlState(), error.message());
         }
         fail(CloseReason.SERVER_LOGIN_REFUSED, error.message());
@@ -202,6 +206,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
 
     /** Tells those who wait what went wrong, unless the pool has other servers that will serve them. */
     private void refuseWaiting(String sqlState, String message) {
+        refused = true;
         for (ClientEntry client : lane.books().hopeless(server.pool())) {
             client.refused(sqlState, message);
         }
@@ -219,6 +224,11 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private void done() {
         over = true;
         server.onLoggedIn(this);
+    }
+
+    /** Whether the server refused this login for good, and not because it takes none at the moment. */
+    boolean refused() {
+        return refused;
     }
 
     Welcome welcome() {

@@ -1,6 +1,7 @@
 package org.pgsluice.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.Place;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Released;
 import org.pgsluice.pool.ServerEntry;
@@ -65,8 +67,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     // ---------------------------------------------------------------- opening
 
-    void open() {
-        ServerDial attempt = new ServerDial(this, lane);
+    void open(Place place) {
+        ServerDial attempt = new ServerDial(this, lane, place);
         dial = attempt;
         attempt.start();
     }
@@ -75,6 +77,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     void onDialled(Connection opened) {
         dial = null;
         connection = opened;
+        books().openings().reached(this, opened.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null);
         reader = new ServerReader(this, opened, replies);
         outbox = new Outbox(opened);
         if (lane.commons().tuning().logConnections) {
@@ -419,10 +422,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         if (lane.commons().tuning().logDisconnections) {
             log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - openedNanos) / 1_000_000_000L + "s)");
         }
-        if (loginFailed) {
-            books().openings().loginFailed(this, text);
-        }
         ServerDial attempt = dial;
+        long retryNanos = 0;
+        if (loginFailed) {
+            String failure = attempt == null ? Addresses.text(address()) + ": " + text : attempt.lastReason();
+            boolean refused = login != null && login.refused();
+            retryNanos = books().openings().loginFailed(this, failure, refused, lane.now(), lane.commons().chance());
+        }
         if (attempt != null) {
             dial = null;
             attempt.cancel();
@@ -450,6 +456,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             user.onServerLost(reason, detail);
         }
         lane.growCompetitors(pool());
+        lane.growIn(pool(), retryNanos);
     }
 
     private void sayGoodbye() {

@@ -33,6 +33,11 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
         return new PgError("NOTICE", SqlState.SUCCESSFUL_COMPLETION.code(), message, null);
     }
 
+    /** The same with a DETAIL field. */
+    public PgError withDetail(String text) {
+        return new PgError(severity, sqlState, message, text);
+    }
+
     /** Appends it as a message of type {@code tag} (ErrorResponse or NoticeResponse). */
     public void write(MessageWriter out, byte tag) {
         out.begin(tag);

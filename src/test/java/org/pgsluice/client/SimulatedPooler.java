@@ -7,7 +7,9 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.MockSalts;
 import org.pgsluice.config.Config;
@@ -36,6 +38,8 @@ final class SimulatedPooler implements ClientServices {
     final Books books;
     final Commons commons;
     final List<ClientSession> sessions = new ArrayList<>();
+    /** What host names lead to; others must be addresses. */
+    final Map<String, List<InetAddress>> names = new HashMap<>();
     private final List<SimulatedReactor> reactors = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final MockSalts salts;
@@ -50,7 +54,7 @@ final class SimulatedPooler implements ClientServices {
                 network.wallClock(),
                 network.offload(1_000_000),
                 network.randomSource(),
-                (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                (host, reactor, callback) -> callback.onResolved(names.containsKey(host) ? names.get(host) : List.of(InetAddress.ofLiteral(host))),
                 new TrackedNames(List.of()));
         salts = new MockSalts(network.randomSource());
         Lane[] lanes = new Lane[reactorCount];
@@ -80,14 +84,19 @@ final class SimulatedPooler implements ClientServices {
 
     /** {@code settings}: lines of [pgbouncer]. All clients use the database {@code db}, whose servers log in as {@code app}. */
     static Config config(String settings) {
+        return config("host=127.0.0.1", settings);
+    }
+
+    /** The same with other hosts. */
+    static Config config(String hosts, String settings) {
         try {
             Path file = Files.createTempFile("pooler", ".ini");
             Files.writeString(file, """
                     [databases]
-                    db = host=127.0.0.1 port=5432 user=app
+                    db = %s port=5432 user=app
                     [pgbouncer]
                     auth_type = any
-                    """ + settings);
+                    %s""".formatted(hosts, settings));
             LoadResult result = ConfigReader.read(file, Environment.NONE, null);
             Files.delete(file);
             return ((LoadResult.Loaded) result).config();

@@ -56,9 +56,25 @@ final class BooksFixture {
     /** A server that has just logged in, not released yet. */
     Server login(Pool pool, int reactor) {
         Server server = new Server(pool, reactor, now);
-        openings.opened(server, now);
+        openings.opened(server, pool.places.all().getFirst(), now);
         openings.loggedIn(server, new Welcome(List.of()));
         return server;
+    }
+
+    /** A server that is at its login. */
+    Server opening(Pool pool, Place place) {
+        Server server = new Server(pool, 0, now);
+        openings.opened(server, place, now);
+        return server;
+    }
+
+    /** A server whose login is tried at {@code place} and fails; for how long the pool is to wait. */
+    long fail(Pool pool, Place place) {
+        Openings.reserve(pool);
+        Server server = opening(pool, place);
+        long wait = openings.loginFailed(server, "no luck", false, now, 0);
+        books.move(server, ServerState.CLOSED);
+        return wait;
     }
 
     /** A client that waits, the server that is opened for it, and both linked. */

@@ -119,7 +119,7 @@ class BooksStress {
                             throw new AssertionError("more servers than max_db_connections");
                         }
                         Backend server = new Backend(pool, index);
-                        f.openings.opened(server, System.nanoTime());
+                        f.openings.opened(server, open.place(), System.nanoTime());
                         if (random.nextInt(20) == 0) {
                             count(pool);
                             f.books.move(server, ServerState.CLOSED);

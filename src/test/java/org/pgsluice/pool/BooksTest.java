@@ -169,21 +169,6 @@ class BooksTest {
         assertThat(server.state()).isEqualTo(ServerState.USED);
     }
 
-    /** As another reactor may do it between acquire and the caller's next step. */
-    @Test
-    void oneThatIsGivenAServerAtOnceWasNotTurnedAway() {
-        BooksFixture f = books("default_pool_size = 1");
-        Pool pool = f.pool("a", "u");
-        Server busy = f.serve(f.client(pool, 0));
-        Client client = f.client(pool, 1);
-
-        assertThat(f.books.acquire(client, f.now)).isNull();
-        assertThat(f.books.release(busy, f.now, false)).isEqualTo(Released.GRANTED);
-
-        assertThat(client.state()).isEqualTo(ClientState.ACTIVE);
-        assertThat(client.turnedAway()).isFalse();
-    }
-
     // ---------------------------------------------------------------- pause
 
     @Test

@@ -9,8 +9,6 @@ class CloseReasonTest {
     @Test
     void detailStandsWhereTheTextVaries() {
         assertThat(CloseReason.CLIENT_DATABASE_DISABLED.text("app")).isEqualTo("database \"app\" is disabled");
-        assertThat(CloseReason.CLIENT_SERVER_LOGIN_FAILING.text("connect failed"))
-                .isEqualTo("server login has been failing, cached error: connect failed (server_login_retry)");
         assertThat(CloseReason.SERVER_LOGIN_REFUSED.text("role \"%s\" $1 does not exist")).isEqualTo("role \"%s\" $1 does not exist");
         assertThat(CloseReason.CLIENT_EOF.text(null)).isEqualTo("client unexpected eof");
     }

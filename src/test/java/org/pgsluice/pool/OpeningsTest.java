@@ -3,6 +3,7 @@ package org.pgsluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pgsluice.pool.BooksFixture.SECOND;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,10 @@ class OpeningsTest {
         for (int i = 0; i < clients; i++) {
             f.books.acquire(f.client(pool, 0), f.now);
         }
+    }
+
+    private static Place place(Pool pool) {
+        return pool.places.all().getFirst();
     }
 
     private static @Nullable Growth grow(BooksFixture f, Pool pool) {
@@ -65,9 +70,7 @@ class OpeningsTest {
         queue(f, pool, 1);
         assertThat(opened(f, pool)).isEqualTo(1);
 
-        BooksFixture.Server server = new BooksFixture.Server(pool, 0, f.now);
-        f.openings.opened(server, f.now);
-        f.books.move(server, ServerState.CLOSED);
+        f.books.move(f.opening(pool, place(pool)), ServerState.CLOSED);
 
         assertThat(pool.database().serverCount()).isZero();
         assertThat(opened(f, pool)).isEqualTo(1);
@@ -85,8 +88,8 @@ class OpeningsTest {
 
         f.now += 1;
 
-        assertThat(grow(f, pool)).isEqualTo(new Growth.Open(true));
-        assertThat(grow(f, pool)).isEqualTo(new Growth.Open(true));
+        assertThat(grow(f, pool)).isEqualTo(new Growth.Open(place(pool), true));
+        assertThat(grow(f, pool)).isEqualTo(new Growth.Open(place(pool), true));
         assertThat(grow(f, pool)).isNull();
     }
 
@@ -114,7 +117,7 @@ class OpeningsTest {
         assertThat(idle.get(0).state()).isEqualTo(ServerState.CLOSING);
         assertThat(mine.database().serverCount()).isEqualTo(2);
         f.books.move(idle.get(0), ServerState.CLOSED);
-        assertThat(grow(f, mine)).isEqualTo(new Growth.Open(false));
+        assertThat(grow(f, mine)).isEqualTo(new Growth.Open(place(mine), false));
         assertThat(mine.database().serverCount()).isEqualTo(2);
     }
 
@@ -150,75 +153,100 @@ class OpeningsTest {
     // ---------------------------------------------------------------- failures
 
     @Test
-    void afterAFailureOneAtATimeIsTriedAfterTheRetryTime() {
+    void afterAFailureOneAtATimeIsTriedAtOnceAndThenInGrowingSteps() {
         BooksFixture f = books("default_pool_size = 10\nserver_login_retry = 15");
         Pool pool = f.pool("a", "u");
         queue(f, pool, 4);
-        grow(f, pool);
-        Server server = new Server(pool, 0, f.now);
-        f.openings.opened(server, f.now);
-        f.openings.loginFailed(server, "no luck");
-        f.books.move(server, ServerState.CLOSED);
-
-        f.now += 15 * SECOND - 1;
+        assertThat(opened(f, pool)).isEqualTo(4);
+        for (int i = 0; i < 4; i++) {
+            f.opening(pool, place(pool));
+        }
+        List<ServerEntry> failed = new ArrayList<>();
+        pool.login.forEach(failed::add);
+        failed.forEach(server -> {
+            f.openings.loginFailed(server, "no luck", false, f.now, 0);
+            f.books.move(server, ServerState.CLOSED);
+        });
         assertThat(grow(f, pool)).isNull();
-        f.now += 1;
+        f.now += Place.FIRST_STEP_NANOS * 2;
         assertThat(opened(f, pool)).isEqualTo(1);
+
         f.books.release(f.login(pool, 0), f.now, false);
         assertThat(opened(f, pool)).isEqualTo(3);
     }
 
     @Test
-    void clientIsRefusedAtOnceWhereLoginsFailAndThereIsNoServer() {
+    void stepsGrowUpToTheRetryTimeAndStayShortInAShortOutage() {
+        BooksFixture f = books("server_login_retry = 2");
+        Pool pool = f.pool("a", "u");
+        long begun = f.now;
+        List<Long> steps = new ArrayList<>();
+        while (f.now - begun < 200 * SECOND) {
+            long step = f.fail(pool, place(pool));
+            assertThat(step).as("the first retry is at once").matches(nanos -> nanos > 0 || steps.isEmpty());
+            if (f.now - begun < 30 * SECOND) {
+                assertThat(step).isLessThanOrEqualTo(SECOND);
+            }
+            steps.add(step);
+            f.now += step;
+        }
+
+        assertThat(steps).isSorted().last().isEqualTo(2 * SECOND);
+        f.now += 3_600 * SECOND;
+        assertThat(f.fail(pool, place(pool))).as("what was long ago says nothing").isZero();
+    }
+
+    @Test
+    void stepIsShortenedByChanceByAQuarterAtMost() {
         BooksFixture f = books("");
         Pool pool = f.pool("a", "u");
-        queue(f, pool, 1);
-        grow(f, pool);
-        Server server = new Server(pool, 0, f.now);
-        f.openings.opened(server, f.now);
-        assertThat(f.books.loginsFail(pool)).isFalse();
-        f.openings.loginFailed(server, "no luck");
-        f.books.move(server, ServerState.CLOSED);
+        f.fail(pool, place(pool));
+
+        Openings.reserve(pool);
+        Server server = f.opening(pool, place(pool));
+
+        assertThat(f.openings.loginFailed(server, "no luck", false, f.now, 1)).isEqualTo(Place.FIRST_STEP_NANOS * 3 / 4);
+    }
+
+    @Test
+    void clientWaitsWhereLoginsFailWhetherThereWasEverAServerOrNot() {
+        BooksFixture f = books("");
+        Pool pool = f.pool("a", "u");
+        f.fail(pool, place(pool));
+        f.fail(pool, place(pool));
         Client client = f.client(pool, 0);
 
         assertThat(f.books.acquire(client, f.now)).isNull();
 
-        assertThat(client.turnedAway()).isTrue();
-        assertThat(client.state()).isEqualTo(ClientState.ACTIVE);
-        assertThat(f.books.loginFailure(pool)).isEqualTo("no luck");
+        assertThat(client.state()).isEqualTo(ClientState.WAITING);
+        assertThat(f.openings.lastFailure(pool)).isEqualTo("no luck");
         assertThat(f.books.hopeless(pool)).hasSize(1);
     }
 
     @Test
-    void retryThatFoundNoPlaceIsMadeUpForWhenThereIsOne() {
-        BooksFixture f = books("max_db_connections = 1");
-        Pool refused = f.pool("a", "u");
-        Server idle = f.idle(f.pool("a", "v"), 1, 1).getFirst();
-        assertThat(f.openings.retry(refused, f.now)).isEqualTo(new Growth.Evict(idle));
-
-        f.books.move(idle, ServerState.CLOSED);
-
-        assertThat(opened(f, refused)).isEqualTo(1);
-        assertThat(opened(f, refused)).isZero();
-    }
-
-    @Test
-    void clientWaitsWhereLoginsFailButAServerIsThere() {
+    void nobodyIsHopelessWhereAServerIsThere() {
         BooksFixture f = books("default_pool_size = 2");
         Pool pool = f.pool("a", "u");
         f.serve(f.client(pool, 0));
         queue(f, pool, 1);
-        grow(f, pool);
-        Server second = new Server(pool, 0, f.now);
-        f.openings.opened(second, f.now);
-        f.openings.loginFailed(second, "no luck");
-        f.books.move(second, ServerState.CLOSED);
-        Client client = f.client(pool, 0);
 
-        f.books.acquire(client, f.now);
+        f.fail(pool, place(pool));
 
-        assertThat(client.state()).isEqualTo(ClientState.WAITING);
         assertThat(f.books.hopeless(pool)).isEmpty();
+    }
+
+    @Test
+    void reloadLetsAPlaceThatFailedBeTriedAtOnce() {
+        BooksFixture f = books("");
+        Pool pool = f.pool("a", "u");
+        queue(f, pool, 1);
+        f.fail(pool, place(pool));
+        f.fail(pool, place(pool));
+        assertThat(grow(f, pool)).isNull();
+
+        f.books.registry().apply(f.books.config());
+
+        assertThat(grow(f, pool)).isInstanceOf(Growth.Open.class);
     }
 
     // ---------------------------------------------------------------- the first server, min_pool_size, cancel requests
@@ -249,8 +277,8 @@ class OpeningsTest {
         assertThat(f.openings.topUp(pool, f.now)).as("nobody uses it").isNull();
         f.serve(f.client(pool, 0));
 
-        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(false));
-        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(false));
+        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(place(pool), false));
+        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(place(pool), false));
         assertThat(f.openings.topUp(pool, f.now)).isNull();
     }
 
@@ -262,7 +290,7 @@ class OpeningsTest {
         assertThat(f.openings.topUp(pool, f.now)).isNull();
         pool.database().paused(false);
 
-        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(false));
+        assertThat(f.openings.topUp(pool, f.now)).isEqualTo(new Growth.Open(place(pool), false));
     }
 
     @Test
@@ -272,12 +300,12 @@ class OpeningsTest {
         f.serve(f.client(pool, 0));
         f.serve(f.client(pool, 0));
 
-        assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
-        assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
-        assertThat(f.openings.openForCancel(pool, f.now)).isFalse();
-        BooksFixture.Server request = new BooksFixture.Server(pool, 0, f.now);
-        f.openings.opened(request, f.now);
+        assertThat(f.openings.openForCancel(pool)).isTrue();
+        assertThat(f.openings.openForCancel(pool)).isTrue();
+        assertThat(f.openings.openForCancel(pool)).isFalse();
+        Server request = new Server(pool, 0, f.now);
+        f.openings.openedForCancel(request);
         f.books.move(request, ServerState.CLOSED);
-        assertThat(f.openings.openForCancel(pool, f.now)).isTrue();
+        assertThat(f.openings.openForCancel(pool)).isTrue();
     }
 }

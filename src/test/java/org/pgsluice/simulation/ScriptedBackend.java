@@ -145,7 +145,8 @@ public final class ScriptedBackend implements Connection.Handler {
                 database = startup.parameters().getOrDefault("database", user);
                 switch (postgres.mood().login()) {
                     case WELCOME -> soonOrNow(postgres.mood().loginNanos(), this::welcome);
-                    case REFUSED -> die("53300", "sorry, too many clients already");
+                    case REFUSED -> die("3D000", "database \"" + database + "\" does not exist");
+                    case FULL -> die("53300", "sorry, too many clients already");
                     case STARTING -> die("57P03", "the database system is starting up");
                     case HUNG_UP -> close();
                     case CUT -> {

@@ -8,7 +8,10 @@ public interface ScriptedMood {
     /** What becomes of a login. */
     enum Login {
         WELCOME,
+        /** For good. */
         REFUSED,
+        /** All connections are taken at the moment. */
+        FULL,
         HUNG_UP,
         /** The connection ends in the middle of what is said to one who is welcome. */
         CUT,

@@ -148,7 +148,7 @@ final class Trouble implements ScriptedMood {
         if (!logins || !run.isBad() || random.nextInt(5) != 0) {
             return Login.WELCOME;
         }
-        return List.of(Login.REFUSED, Login.HUNG_UP, Login.CUT, Login.STARTING, Login.SILENCE).get(random.nextInt(5));
+        return List.of(Login.REFUSED, Login.FULL, Login.HUNG_UP, Login.CUT, Login.STARTING, Login.SILENCE).get(random.nextInt(6));
     }
 
     @Override

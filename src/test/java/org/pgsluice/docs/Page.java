@@ -18,7 +18,7 @@ record Page(Path path, List<String> lines) {
     private static final Pattern MARKER = Pattern.compile("^\\s*([-*]|\\d+\\.)\\s+");
     private static final Pattern LINK = Pattern.compile("\\[([^\\]]*)]\\(([^)]*)\\)");
     private static final Pattern CODE = Pattern.compile("`[^`]+`");
-    private static final Pattern END = Pattern.compile("(?<=[.!?])[*_)]*\\s+(?=[\\p{Lu}`\\[(*\"])");
+    private static final Pattern END = Pattern.compile("(?<=[.!?])[*_)]*\\s+(?=pgsluice|[\\p{Lu}`\\[(*\"])");
 
     /** A sentence with the line on which its paragraph begins. */
     record Sentence(int line, String text) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The pages about the code name types that are there, and members that those have. */
 class DocsNamesTest {
-    private static final List<String> PAGES = List.of("docs/architecture.md", "docs/glossary.md", "docs/differences.md", "docs/safety.md", "docs/faults.md");
+    private static final List<String> PAGES = List.of("docs/architecture.md", "docs/where.md", "docs/glossary.md", "docs/differences.md", "docs/safety.md", "docs/faults.md");
 
     /** A type of ours, and what stands behind a dot or a hash: a nested type, a method, a constant. */
     private static final Pattern NAME = Pattern.compile("([A-Z][a-z][A-Za-z0-9]*)(?:[.#]([A-Za-z_]\\w*))?(?:\\(.*\\))?");

@@ -15,19 +15,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.client.ClientSession;
-import org.pgsluice.config.Config;
-import org.pgsluice.config.ConfigReader;
-import org.pgsluice.config.Environment;
-import org.pgsluice.config.LoadResult;
-import org.pgsluice.console.Consoles;
 import org.pgsluice.log.CapturedLog;
-import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
-import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pooler.Pooler;
-import org.pgsluice.pooler.SimulatedReload;
-import org.pgsluice.pooler.World;
 import org.pgsluice.server.ServerSession;
 
 /** One seed: a pooler with guests, operators and trouble around it, for a while bad and then good, until everybody has what was due. */
@@ -37,10 +28,7 @@ final class PoolerRun {
     private static final long LONGEST_NANOS = 600 * SECOND;
     /** How many lines of the log a failure shows; all of them with {@code -Dsimulation.lines=9999999}. */
     private static final int LINES_TOLD = Integer.getInteger("simulation.lines", 60);
-    private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
-    private static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
     private static final SocketAddress ELSEWHERE = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 5432);
-    private static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
 
     private final RunPlan plan;
     private final Path file;
@@ -69,15 +57,12 @@ final class PoolerRun {
             reactors.add(network.addReactor());
         }
         outside = network.addReactor();
-        postgres = new ScriptedPostgres(outside, POSTGRES);
+        postgres = new ScriptedPostgres(outside, PoolerWorld.POSTGRES);
         postgres.alsoAt(ELSEWHERE);
         this.file = file;
         users = Files.writeString(file.resolveSibling("users.txt"), plan.users());
         writeFile(plan.ini());
-        if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
-            throw new AssertionError("the configuration is not good:\n" + plan.ini());
-        }
-        pooler = start(loaded.config(), file);
+        pooler = PoolerWorld.start(network, reactors, log, file, 5_000_000, this::resolve, () -> fault("the pooler ended"));
         watch = new Watch(this, postgres);
         trouble = new Trouble(this, random.split(), postgres, outside);
         postgres.mood(trouble);
@@ -104,31 +89,6 @@ final class PoolerRun {
                     "SET max_db_connections=0", "SET max_user_connections=2", "SET reserve_pool_size=1", "SET server_check_delay=0", "SET server_reset_query_always=1"));
         }
         return random.nextInt(4) == 0 ? List.of() : all;
-    }
-
-    private Pooler start(Config config, Path file) {
-        Pooler[] made = new Pooler[1];
-        reactors.getFirst().perform(() -> {
-            Pooler built = new Pooler(config, new World(
-                    reactors,
-                    log,
-                    network.wallClock(),
-                    network.offload(5_000_000),
-                    network.randomSource(),
-                    this::resolve,
-                    null,
-                    () -> fault("the pooler ended")));
-            SimulatedReload.prepare(built, file);
-            built.consoles(new Consoles(built, List::of, "simulated"));
-            try {
-                built.listeners().add(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-            built.start();
-            made[0] = built;
-        });
-        return made[0];
     }
 
     private void resolve(String host, Reactor reactor, Resolver.Callback callback) {
@@ -275,7 +235,7 @@ final class PoolerRun {
     }
 
     SocketAddress address() {
-        return POOLER;
+        return PoolerWorld.POOLER;
     }
 
     List<Guest> guests() {

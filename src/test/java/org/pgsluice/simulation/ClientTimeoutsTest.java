@@ -1,0 +1,148 @@
+package org.pgsluice.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** When a client's time is over: not before its limit, and soon behind it. */
+class ClientTimeoutsTest {
+    @Test
+    void clientThatIsIdleTooLongIsEnded() {
+        PoolerWorld world = new PoolerWorld("client_idle_timeout = 10");
+        ScriptedClient client = world.login();
+        world.pass(8);
+        assertThat(world.ask(client, "SELECT 'a.1'")).endsWith("Z(I) ");
+
+        world.passAlmost(10);
+        assertThat(client.ended()).isFalse();
+        world.passRest();
+
+        assertThat(client.ended()).isTrue();
+        assertThat(PoolerWorld.take(client)).contains("client_idle_timeout");
+        assertThat(world.closings("client_idle_timeout")).isOne();
+    }
+
+    @Test
+    void clientInATransactionIsNotIdle() {
+        PoolerWorld world = new PoolerWorld("client_idle_timeout = 3");
+        ScriptedClient client = world.login();
+        world.ask(client, "BEGIN");
+
+        world.pass(20);
+
+        assertThat(client.ended()).isFalse();
+    }
+
+    @Test
+    void loginThatTakesTooLongIsEnded() {
+        PoolerWorld world = new PoolerWorld("client_login_timeout = 10");
+        ScriptedClient silent = world.connect();
+        ScriptedClient slow = world.connect();
+        slow.send(Arrays.copyOf(Requests.startup("user", "root", "database", "db"), 12));
+
+        world.passAlmost(10);
+        assertThat(silent.ended()).isFalse();
+        assertThat(slow.ended()).isFalse();
+        world.passRest();
+
+        assertThat(silent.ended()).isTrue();
+        assertThat(slow.ended()).isTrue();
+        assertThat(PoolerWorld.take(slow)).contains("client_login_timeout");
+        assertThat(world.closings("client_login_timeout")).isEqualTo(2);
+    }
+
+    @Test
+    void loginThatWaitsForTheFirstServerTooLongIsEnded() {
+        PoolerWorld world = new PoolerWorld("client_login_timeout = 10\nserver_connect_timeout = 0");
+        world.network.silent(PoolerWorld.POSTGRES, true);
+        ScriptedClient client = world.knock();
+
+        world.passAlmost(10);
+        assertThat(client.ended()).isFalse();
+        world.passRest();
+
+        assertThat(client.ended()).isTrue();
+        assertThat(world.closings("client_login_timeout (server down)")).isOne();
+    }
+
+    @Test
+    void clientThatWaitsForAServerTooLongIsEnded() {
+        PoolerWorld world = new PoolerWorld("query_wait_timeout = 10\ndefault_pool_size = 1");
+        ScriptedClient holder = world.login();
+        ScriptedClient waiter = world.login();
+        world.ask(holder, "BEGIN");
+        waiter.send(new Requests().query("SELECT 'b.1'").toBytes());
+
+        world.passAlmost(10);
+        assertThat(waiter.ended()).isFalse();
+        world.passRest();
+
+        assertThat(waiter.ended()).isTrue();
+        assertThat(PoolerWorld.take(waiter)).contains("query_wait_timeout");
+        assertThat(world.closings("query_wait_timeout")).isOne();
+        assertThat(world.ask(holder, "SELECT 'a.1'")).endsWith("Z(T) ");
+    }
+
+    @Test
+    void clientIsToldThatItWaits() {
+        PoolerWorld world = new PoolerWorld("query_wait_notify = 5\ndefault_pool_size = 1");
+        ScriptedClient holder = world.login();
+        ScriptedClient waiter = world.login();
+        world.ask(holder, "BEGIN");
+        waiter.send(new Requests().query("SELECT 'b.1'").toBytes());
+
+        world.passAlmost(5);
+        assertThat(PoolerWorld.take(waiter)).isEmpty();
+        world.passRest();
+
+        assertThat(PoolerWorld.take(waiter)).startsWith("N(").contains("No server connection available");
+        assertThat(waiter.ended()).isFalse();
+    }
+
+    @Test
+    void senderOfACancelRequestThatCannotBePassedOnWaitsOnlySoLong() {
+        PoolerWorld world = new PoolerWorld("cancel_wait_timeout = 10\ndefault_pool_size = 1");
+        ScriptedClient client = world.knock();
+        byte[] key = world.cancelKey(client);
+        client.send(new Requests().query("WAIT 60000 'a.1'").toBytes());
+        world.soon();
+        world.postgres.mood(new ScriptedMood() {
+            @Override
+            public long cancelNanos() {
+                return 60_000_000_000L;
+            }
+        });
+        // The pool of one may have two connections; the second request finds both in use.
+        ScriptedClient first = world.cancel(key);
+        ScriptedClient second = world.cancel(key);
+
+        world.passAlmost(10);
+        assertThat(second.ended()).isFalse();
+        world.passRest();
+
+        assertThat(second.ended()).isTrue();
+        assertThat(first.ended()).isFalse();
+        assertThat(world.closings("cancel_wait_timeout")).isOne();
+    }
+
+    @Test
+    void serverThatDoesNotAnswerHoldsSuspendUpOnlySoLong() {
+        PoolerWorld world = new PoolerWorld("suspend_timeout = 10");
+        ScriptedClient client = world.knockAt("db", "TimeZone", "Mars/Olympus");
+        assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
+        world.postgres.outputBudget(0);
+        client.send(new Requests().query("SELECT 'a.1'").toBytes());
+        world.soon();
+        ScriptedClient operator = world.loginTo("pgbouncer");
+        operator.send(new Requests().query("SUSPEND").toBytes());
+
+        world.passAlmost(10);
+        assertThat(PoolerWorld.take(operator)).as("the SET for the client is under way").isEmpty();
+        world.passRest();
+
+        assertThat(PoolerWorld.take(operator)).contains("SUSPEND");
+        assertThat(world.closings("suspend_timeout")).isPositive();
+        assertThat(client.ended()).isTrue();
+    }
+}

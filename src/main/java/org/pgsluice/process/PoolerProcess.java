@@ -213,15 +213,7 @@ final class PoolerProcess {
             passed.listen(pooler, reactors.get(0), config, log);
             return;
         }
-        int mode = config.integer(Settings.UNIX_SOCKET_MODE);
-        String group = config.text(Settings.UNIX_SOCKET_GROUP);
-        ListenOptions options = new ListenOptions(
-                config.integer(Settings.LISTEN_BACKLOG),
-                config.on(Settings.SO_REUSEPORT),
-                config.integer(Settings.TCP_DEFER_ACCEPT),
-                mode,
-                group.isEmpty() ? null : group,
-                Tuning.socketOptions(config));
+        ListenOptions options = listenOptions(config);
         List<String> names = config.list(Settings.LISTEN_ADDR);
         int bound = 0;
         for (String name : names) {
@@ -238,6 +230,17 @@ final class PoolerProcess {
         } else if (bound == 0) {
             throw new StartFailure("nowhere to listen on");
         }
+    }
+
+    static ListenOptions listenOptions(Config config) {
+        String group = config.text(Settings.UNIX_SOCKET_GROUP);
+        return new ListenOptions(
+                config.integer(Settings.LISTEN_BACKLOG),
+                config.on(Settings.SO_REUSEPORT),
+                config.integer(Settings.TCP_DEFER_ACCEPT),
+                config.integer(Settings.UNIX_SOCKET_MODE),
+                group.isEmpty() ? null : group,
+                Tuning.socketOptions(config));
     }
 
     private List<InetSocketAddress> addresses(String name) {

@@ -135,7 +135,7 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
             int socket = reactor.calls().accept4(fd, name.address(), name.roomAddress());
             if (socket >= 0) {
                 failing = false;
-                welcome(socket);
+                accepted(socket);
             } else if (socket == -LinuxCalls.EAGAIN || socket == -LinuxCalls.EINTR) {
                 return;
             } else if (socket != -LinuxCalls.ECONNABORTED) {
@@ -154,7 +154,7 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
         watch();
     }
 
-    private void welcome(int socket) {
+    private void accepted(int socket) {
         EpollConnection connection;
         try {
             SocketAddress remote = unix ? address : reactor.name().get();

@@ -129,7 +129,7 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
             if (socket == null) {
                 return;
             }
-            welcome(socket);
+            accepted(socket);
         }
     }
 
@@ -153,7 +153,7 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
         }
     }
 
-    private void welcome(SocketChannel socket) {
+    private void accepted(SocketChannel socket) {
         boolean unix = file != null;
         try {
             socket.configureBlocking(false);

@@ -6,17 +6,17 @@ import java.util.function.BooleanSupplier;
 import org.pgsluice.net.Reactor;
 
 /**
- * What is answered once a condition holds: PAUSE, SUSPEND, WAIT_CLOSE, a shutdown. While something waits the conditions are looked at often; nobody blocks. On the first
+ * What is answered once a condition holds: PAUSE, SUSPEND, WAIT_CLOSE, a shutdown. While something waits the conditions are checked often; nobody blocks. On the first
  * reactor.
  */
 public final class Waits {
-    private static final long LOOK_NANOS = 5_000_000L;
+    private static final long CHECK_NANOS = 5_000_000L;
 
     private record Wait(BooleanSupplier holds, Runnable then) {}
 
     private final Reactor reactor;
     private final List<Wait> waits = new ArrayList<>();
-    private boolean looking;
+    private boolean watching;
 
     Waits(Reactor reactor) {
         this.reactor = reactor;
@@ -29,18 +29,18 @@ public final class Waits {
             return;
         }
         waits.add(new Wait(holds, then));
-        look();
+        watch();
     }
 
-    private void look() {
-        if (!looking) {
-            looking = true;
-            reactor.schedule(LOOK_NANOS, this::check);
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            reactor.schedule(CHECK_NANOS, this::check);
         }
     }
 
     private void check() {
-        looking = false;
+        watching = false;
         for (Wait wait : List.copyOf(waits)) {
             if (wait.holds().getAsBoolean()) {
                 waits.remove(wait);
@@ -48,7 +48,7 @@ public final class Waits {
             }
         }
         if (!waits.isEmpty()) {
-            look();
+            watch();
         }
     }
 }

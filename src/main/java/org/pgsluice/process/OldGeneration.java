@@ -9,7 +9,7 @@ import org.pgsluice.net.Reactor;
  * whoever is there: the pause, some 10 ms, grows with both. On its reactor.
  */
 final class OldGeneration {
-    static final long LOOK_NANOS = 1_000_000_000;
+    static final long MEASURE_NANOS = 1_000_000_000;
     static final long GROWTH_WHEN_CALM = 8 << 20;
     static final long GROWTH = 24 << 20;
 
@@ -47,18 +47,18 @@ final class OldGeneration {
         }
     }
 
-    /** Looks each second; where nothing happens each two. */
+    /** Measures each second; where nothing happens each two. */
     void start() {
         leftBytes = heap.used();
-        reactor.scheduleLazily(LOOK_NANOS, this::look);
+        reactor.scheduleLazily(MEASURE_NANOS, this::measure);
     }
 
-    private void look() {
+    private void measure() {
         long growth = heap.used() - leftBytes;
         if (growth > GROWTH || growth > GROWTH_WHEN_CALM && calm.getAsBoolean()) {
             heap.collect();
             leftBytes = heap.used();
         }
-        reactor.scheduleLazily(LOOK_NANOS, this::look);
+        reactor.scheduleLazily(MEASURE_NANOS, this::measure);
     }
 }

@@ -63,7 +63,7 @@ class OldGenerationTest {
     }
 
     private void looks() {
-        network.advance(3 * OldGeneration.LOOK_NANOS);
+        network.advance(3 * OldGeneration.MEASURE_NANOS);
     }
 
     private static final class FakeHeap implements OldGeneration.Heap {

@@ -122,9 +122,14 @@ public final class LogLines implements Log {
         boolean fine = length <= MAX_MESSAGE;
         for (int i = 0; fine && i < length; i++) {
             char c = message.charAt(i);
-            fine = c >= ' ' && c != 0x7f || c == '\t';
+            fine = !isControl(c) || c == '\t';
         }
         return fine ? message : cleaned(message, Math.min(length, MAX_MESSAGE));
+    }
+
+    /** Of both sets: to some terminals U+009B begins a sequence as ESC and a bracket do. */
+    private static boolean isControl(char c) {
+        return c < ' ' || c >= 0x7f && c < 0xa0;
     }
 
     private static String cleaned(String message, int length) {
@@ -138,7 +143,7 @@ public final class LogLines implements Log {
             if (c == '\n') {
                 text.append("\n\t");
             } else {
-                text.append(c < ' ' && c != '\t' || c == 0x7f ? '?' : c);
+                text.append(isControl(c) && c != '\t' ? '?' : c);
             }
         }
         return text.toString();

@@ -57,6 +57,11 @@ class LogLinesTest {
     }
 
     @Test
+    void controlCharactersOfBothSetsAreReplaced() {
+        assertThat(LogLines.clean("a\u0085b\u009b0mc\u00a0\u00e9")).isEqualTo("a?b?0mc\u00a0\u00e9");
+    }
+
+    @Test
     void longMessageIsCut() {
         log.info("x".repeat(100_000));
 

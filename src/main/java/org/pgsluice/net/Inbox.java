@@ -57,8 +57,8 @@ public final class Inbox {
         ByteBuffer own = kept;
         if (own == null) {
             if (bytes.hasRemaining()) {
-                ByteBuffer fresh = buffers.take(Math.max(bytes.remaining(), Math.min(needed, Buffers.SCRATCH_BYTES)));
-                kept = fresh.put(bytes);
+                // Not what was announced: whoever announces much and sends little shall not have it.
+                kept = buffers.take(bytes.remaining()).put(bytes);
             }
         } else if (own.hasRemaining()) {
             own.compact();
@@ -76,6 +76,11 @@ public final class Inbox {
     /** How many bytes are kept. */
     public int keptBytes() {
         return kept == null ? 0 : kept.position();
+    }
+
+    /** How much memory the kept bytes take. */
+    public int keptCapacity() {
+        return kept == null ? 0 : kept.capacity();
     }
 
     /** How long the kept bytes must grow before they are of use; 0 when unknown. */

@@ -50,6 +50,18 @@ class InboxTest {
     }
 
     @Test
+    void announcedBytesCostNothingBeforeTheyCome() throws IOException {
+        connection.arrive(new byte[20]).arrive(new byte[3_000]);
+        inbox.read(buffers, 4096);
+        inbox.keep(inbox.bytes(buffers), buffers, 60_000);
+        assertThat(inbox.keptCapacity()).isEqualTo(512);
+
+        inbox.read(buffers, 4096);
+        inbox.keep(inbox.bytes(buffers), buffers, 60_000);
+        assertThat(inbox.keptCapacity()).isLessThanOrEqualTo(8192);
+    }
+
+    @Test
     void readsNoMoreThanItMayWithWhatIsKept() throws IOException {
         connection.arrive(new byte[50]);
 

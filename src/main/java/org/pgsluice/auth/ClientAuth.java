@@ -3,6 +3,7 @@ package org.pgsluice.auth;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.RandomSource;
+import org.pgsluice.wire.SqlState;
 
 /**
  * One client's proof of identity: what to send and what to make of the answers. Used once, by one login, on the client's reactor; only the work of
@@ -11,8 +12,16 @@ import org.pgsluice.net.RandomSource;
  * <p>A user that does not exist, or has no secret that fits the method, goes through the same exchange and is rejected at its end.
  */
 public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
-    /** The longest body of a client's message that is looked at, in bytes: a password of 65530 bytes and its terminator fit. */
+    /** The longest body of a client's message with a password that is looked at, in bytes: one of 65530 bytes and its terminator fit. */
     int MAX_BODY = 65_792;
+
+    /** The longest body of one that holds what was derived from a password: PostgreSQL's limit for SASL messages. */
+    int MAX_DERIVED_BODY = 1_024;
+
+    /** The longest body that the next message of the client may have, in bytes; what is longer is refused by its header. */
+    default int longestBody() {
+        return MAX_DERIVED_BODY;
+    }
 
     /** The first step; called once, before anything else. */
     Step start();
@@ -69,7 +78,12 @@ public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
         record Accepted(byte[] frame) implements Step {}
 
         /** Tell the client {@code message}, and close. */
-        record Rejected(String message) implements Step {}
+        record Rejected(SqlState state, String message) implements Step {
+            /** Drivers tell by this state that there is no use in trying again. */
+            Rejected(String message) {
+                this(SqlState.INVALID_PASSWORD, message);
+            }
+        }
 
         /** Run {@code work} off the reactor, then call {@link ClientAuth#resume} on it. */
         record Derive(Runnable work) implements Step {}

@@ -32,6 +32,11 @@ public final class Credentials {
         return new Credentials(name, StoredSecret.parse(secretText));
     }
 
+    /** A user who has no secret, and is shown to servers by name alone. */
+    public static Credentials none(String name) {
+        return new Credentials(name, StoredSecret.None.INSTANCE);
+    }
+
     public String name() {
         return name;
     }

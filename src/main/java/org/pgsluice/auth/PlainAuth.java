@@ -25,6 +25,11 @@ final class PlainAuth implements ClientAuth {
     }
 
     @Override
+    public int longestBody() {
+        return MAX_BODY;
+    }
+
+    @Override
     public Step onMessage(ByteBuffer body) {
         byte[] password = PasswordBody.read(body);
         if (password == null) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.ScramAttributes.Malformed;
 import org.pgsluice.auth.StoredSecret.ScramVerifier;
 import org.pgsluice.net.RandomSource;
+import org.pgsluice.wire.SqlState;
 
 /**
  * {@code auth_type = scram-sha-256}, the server's side of SCRAM.
@@ -57,7 +58,7 @@ final class ScramAuth implements ClientAuth {
 
     @Override
     public Step onMessage(ByteBuffer body) {
-        if (body.remaining() > MAX_BODY) {
+        if (body.remaining() > MAX_DERIVED_BODY) {
             return reject("malformed SCRAM message (too long)");
         }
         try {
@@ -79,7 +80,7 @@ final class ScramAuth implements ClientAuth {
         }
         if (!Scram.MECHANISM.equals(new String(mechanism, StandardCharsets.ISO_8859_1))) {
             state = Point.ENDED;
-            return new Step.Rejected("client selected an invalid SASL authentication mechanism");
+            return new Step.Rejected(SqlState.PROTOCOL_VIOLATION, "client selected an invalid SASL authentication mechanism");
         }
         if (body.remaining() < 4 || body.getInt() != body.remaining()) {
             throw new Malformed("malformed SASLInitialResponse (bad length)");

@@ -1,14 +1,21 @@
 package org.pgsluice.client;
 
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.Identity;
 import org.pgsluice.config.Config;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
+import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
 
-/** Counts a client that logs in against the limits of its database and user, and writes the log's lines about logins. On the client's reactor. */
+/**
+ * Counts a client that logs in against the limits of its database and user, and writes the log's lines about logins. A database or user that is registered already is joined before
+ * the proof; any other is registered and joined after it. On the client's reactor.
+ */
 final class Admission {
     private final ClientSession client;
     private final Lane lane;
@@ -18,20 +25,28 @@ final class Admission {
         this.lane = lane;
     }
 
-    /** Counts the client for its database; false when it was refused. */
-    boolean joinDatabase(Database database, String login, Config config) {
-        if (client.membership().join(database) || isConsoleAdmin(login, config)) {
+    /** Counts the client for its database, if that is registered; false when it was refused. */
+    boolean joinDatabase(String login, Config config) {
+        Database database = lane.books().registry().database(client.membership().databaseName());
+        return database == null || join(database, login, config);
+    }
+
+    private boolean join(Database database, String login, Config config) {
+        if (client.membership().database() == database || client.membership().join(database) || isConsoleAdmin(login, config)) {
             return true;
         }
         client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
         return false;
     }
 
-    /** Counts the client for its user; false when it was refused. A name that nobody has heard of is not counted. */
-    boolean joinUser(String login, boolean known, Config config) {
-        Registry registry = lane.books().registry();
-        User user = known ? registry.user(login) : registry.findUser(login);
-        if (user == null || client.membership().join(user) || isConsoleAdmin(login, config)) {
+    /** Counts the client for its user, if that is registered; false when it was refused. */
+    boolean joinUser(String login, Config config) {
+        User user = lane.books().registry().findUser(login);
+        return user == null || join(user, login, config);
+    }
+
+    private boolean join(User user, String login, Config config) {
+        if (client.membership().user() == user || client.membership().join(user) || isConsoleAdmin(login, config)) {
             return true;
         }
         client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
@@ -40,6 +55,42 @@ final class Admission {
 
     private boolean isConsoleAdmin(String login, Config config) {
         return client.membership().databaseName().equals(Registry.CONSOLE) && ConsoleAccess.isAdmin(login, config);
+    }
+
+    /** Registers what a client has proven and counts it; null when it was refused. */
+    @Nullable Pool admit(Identity identity, Credentials user, Config config) {
+        Registry registry = lane.books().registry();
+        Database database = registry.database(identity.database());
+        if (database == null || registry.isProvisional(database)) {
+            database = registry.registerAutomatic(identity.database());
+            if (database == null) {
+                logFailure();
+                client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, identity.database());
+                return null;
+            }
+            client.log(Level.LOG, "registered new auto-database: " + identity.database());
+        }
+        if (database.disabled()) {
+            client.fail(CloseReason.CLIENT_DATABASE_DISABLED, identity.database());
+            return null;
+        }
+        User login = registry.user(user.name());
+        if (!join(database, user.name(), config) || !join(login, user.name(), config)) {
+            return null;
+        }
+        String forced = identity.forcedUser();
+        return registry.pool(database, forced != null ? registry.user(forced) : login, lane.now());
+    }
+
+    /** The pool of the console's clients, for the process's own user, whom no limit keeps out. */
+    Pool console() {
+        Registry registry = lane.books().registry();
+        Database console = registry.database(Registry.CONSOLE);
+        if (console == null) {
+            throw new IllegalStateException("the console is not registered");
+        }
+        client.membership().join(console);
+        return registry.pool(console, registry.user(Registry.CONSOLE), lane.now());
     }
 
     void logAttempt(String login) {

@@ -1,39 +1,38 @@
 package org.pgsluice.client;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Settings;
-import org.pgsluice.log.Level;
-import org.pgsluice.net.Gather;
-import org.pgsluice.net.Outbox;
-import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
-import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Lane;
-import org.pgsluice.server.ServerSession;
-import org.pgsluice.server.Tenant;
 import org.pgsluice.wire.BackendTag;
-import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * Asks a database for the secret of a user that auth_file does not have: as a client of the pool of auth_user, which waits for a server like any other. The client that
- * logs in is not known yet, so none of its parameters reach that server. On the client's reactor.
+ * Asks a database for the secret of a user that auth_file does not have, in the pool of auth_user. The client that logs in is not known yet, so none of its parameters reach that
+ * server. On the client's reactor.
  */
-final class AuthQuery extends ClientEntry implements Tenant {
+final class AuthQuery implements Errand.Sender {
+    /** PgBouncer's limits: a longer name is cut, a longer secret fits nobody. */
+    private static final int LONGEST_NAME = 127;
+
+    private static final byte[] REQUESTS = {FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.EXECUTE, FrontendTag.SYNC};
+    private static final PgError CONFIG_ERROR = PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null));
+
     /** Who is told of the outcome; exactly one method is called, unless the query is cancelled. */
     interface Asker {
-        /** The secret of the user; null when there is no such user. */
-        void onSecret(@Nullable StoredSecret secret);
+        /** The user, by the name that the database gave, and its secret; null when there is no such user. */
+        void onUser(@Nullable Credentials user);
 
         /** It could not be found out; {@code error} is for the client. */
         void onUnknown(PgError error);
@@ -41,284 +40,140 @@ final class AuthQuery extends ClientEntry implements Tenant {
 
     private final Lane lane;
     private final Asker asker;
-    private final ClientSession client;
-    private final String query;
-    private final String userName;
-    private final Pool authPool;
-    private final MemoryConnection replies;
-    private final Outbox outbox;
-    private @Nullable ServerSession server;
-    private @Nullable StoredSecret secret;
-    private boolean over;
-    private boolean answered;
+    private final Errand errand;
+    private @Nullable Credentials found;
 
-    private AuthQuery(ClientSession client, Lane lane, Pool authPool, String query, String userName, Asker asker) {
-        super(lane.index());
-        this.client = client;
+    private AuthQuery(Lane lane, Pool pool, String query, String userName, Asker asker) {
         this.lane = lane;
-        this.authPool = authPool;
-        this.query = query;
-        this.userName = userName;
         this.asker = asker;
-        this.replies = new MemoryConnection(lane.reactor());
-        this.outbox = new Outbox(replies);
+        this.errand = new Errand(lane, pool, batch(query, userName), REQUESTS, this);
     }
 
-    /** The name of the user that asks for {@code database}; null when nobody does. */
-    static @Nullable String authUser(Database database, Config config) {
-        String own = database.config().authUser();
+    /** The name of the user that asks for a database with this entry; null when nobody does. */
+    static @Nullable String authUser(DatabaseConfig entry, Config config) {
+        String own = entry.authUser();
         return own != null ? own : config.get(Settings.AUTH_USER);
     }
 
-    /** Starts to ask; the asker may be told at once. Null when it was. */
-    static @Nullable AuthQuery start(ClientSession client, Lane lane, Database database, String authUser, String userName, Asker asker) {
+    /**
+     * A query that is yet to {@link #start}.
+     *
+     * @throws Impossible when there is no database to ask
+     */
+    static AuthQuery of(Lane lane, DatabaseConfig entry, String authUser, String userName, Asker asker) throws Impossible {
         Config config = lane.books().config();
         Registry registry = lane.books().registry();
-        String ownDbname = database.config().authDbname();
-        String name = ownDbname != null ? ownDbname : config.get(Settings.AUTH_DBNAME);
-        Database asked = database;
-        if (name != null) {
-            Database known = registry.database(name);
-            asked = known != null ? known : registry.registerAutomatic(name);
-        }
+        String ownDbname = entry.authDbname();
+        String given = ownDbname != null ? ownDbname : config.get(Settings.AUTH_DBNAME);
+        String name = given != null ? given : entry.name();
+        Database asked = registry.provisional(name);
         if (asked == null) {
-            client.log(Level.ERROR, "authentication database \"" + name + "\" is not configured.");
-            asker.onUnknown(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
-            return null;
+            throw new Impossible("authentication database \"" + name + "\" is not configured.", CONFIG_ERROR);
         }
         if (asked.disabled()) {
-            asker.onUnknown(PgError.fatal("authentication database \"" + asked.name() + "\" is disabled"));
-            return null;
+            throw new Impossible(null, PgError.fatal("authentication database \"" + asked.name() + "\" is disabled"));
         }
         if (asked.name().equals(Registry.CONSOLE)) {
-            client.log(Level.ERROR, "cannot use the reserved \"" + asked.name() + "\" database as an auth_dbname");
-            asker.onUnknown(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
-            return null;
+            throw new Impossible("cannot use the reserved \"" + asked.name() + "\" database as an auth_dbname", CONFIG_ERROR);
         }
-        String ownQuery = database.config().authQuery();
+        String ownQuery = entry.authQuery();
         String query = ownQuery != null ? ownQuery : config.text(Settings.AUTH_QUERY);
         Pool pool = registry.pool(asked, registry.user(authUser), lane.now());
-        AuthQuery started = new AuthQuery(client, lane, pool, query, userName, asker);
-        started.ask();
-        return started.over ? null : started;
+        return new AuthQuery(lane, pool, query, userName, asker);
     }
 
-    private void ask() {
-        lane.books().active(this, authPool, lane.now());
-        ServerEntry got = lane.books().acquire(this, lane.now());
-        if (got instanceof ServerSession granted) {
-            take(granted);
-        } else {
-            lane.grow(authPool);
+    /** There is no database to ask. */
+    static final class Impossible extends Exception {
+        /** For the log; null for nothing. */
+        final @Nullable String why;
+
+        /** For the client. */
+        final PgError error;
+
+        Impossible(@Nullable String why, PgError error) {
+            super(null, null, false, false);
+            this.why = why;
+            this.error = error;
         }
     }
 
-    private void take(ServerSession granted) {
-        granted.moveTo(lane);
-        server = granted;
-        granted.link(this);
-        authPool.counters(lane.index()).serverAssignments++;
+    /** Starts to ask; the asker may be told at once. */
+    void start() {
+        errand.start();
+    }
+
+    /** The client went away. */
+    void cancel() {
+        errand.cancel();
+    }
+
+    private static byte[] batch(String query, String userName) {
         MessageWriter out = new MessageWriter(query.length() + 128);
+        byte[] name = userName.getBytes(StandardCharsets.UTF_8);
         out.begin(FrontendTag.PARSE).cstring("").cstring(query).int16(0).end();
-        byte[] name = userName.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         out.begin(FrontendTag.BIND).cstring("").cstring("").int16(0).int16(1).int32(name.length).bytes(name).int16(0).end();
         out.begin(FrontendTag.DESCRIBE).int8('P').cstring("").end();
         out.begin(FrontendTag.EXECUTE).cstring("").int32(0).end();
-        out.begin(FrontendTag.SYNC).end();
-        granted.ledger().expect(FrontendTag.PARSE);
-        granted.ledger().expect(FrontendTag.BIND);
-        granted.ledger().expect(FrontendTag.DESCRIBE);
-        granted.ledger().expect(FrontendTag.EXECUTE);
-        granted.ledger().expect(FrontendTag.SYNC);
-        granted.send(out.toBuffer());
+        return out.begin(FrontendTag.SYNC).end().toBytes();
     }
-
-    // ---------------------------------------------------------------- answers
 
     @Override
-    public void onRepliesPassed() {
-        ByteBuffer in = replies.written();
-        while (!over && in.remaining() >= 5 && in.remaining() >= 1 + Frames.length(in, in.position())) {
-            byte tag = in.get(in.position());
-            int length = Frames.length(in, in.position());
-            ByteBuffer body = in.slice(in.position() + 5, length - 4);
-            in.position(in.position() + 1 + length);
-            onMessage(tag, body);
-        }
-        replies.keep(in);
-        finishIfDone();
-    }
-
-    /** Gives the server back; a notice behind the answer may have come in part, and is waited for. */
-    private void finishIfDone() {
-        ServerSession linked = server;
-        if (answered && linked != null && linked.idle()) {
-            server = null;
-            linked.unlink();
-            linked.release();
-            finish();
-            asker.onSecret(secret);
-        }
-    }
-
-    private void onMessage(byte tag, ByteBuffer body) {
+    public void onReply(byte tag, ByteBuffer body) {
         switch (tag) {
             case BackendTag.ROW_DESCRIPTION -> {
-                int columns = body.getShort(0);
+                int columns = body.remaining() < 2 ? 0 : body.getShort();
                 if (columns != 2) {
-                    lose(CloseReason.AUTH_QUERY_COLUMNS, Integer.toString(columns));
+                    errand.lose(CloseReason.AUTH_QUERY_COLUMNS, Integer.toString(columns));
                 }
             }
             case BackendTag.DATA_ROW -> row(body);
             case BackendTag.ERROR_RESPONSE -> {
                 PgError error = PgError.read(body);
                 lane.commons().log().error("S: error in auth_query: " + error.severity() + ": " + error.message());
-                lose(CloseReason.AUTH_QUERY_ERROR);
-            }
-            case BackendTag.READY_FOR_QUERY -> {
-                ServerSession linked = server;
-                if (linked != null && linked.status() == 'I') {
-                    answered = true;
-                } else {
-                    lose(CloseReason.AUTH_QUERY_IN_TRANSACTION);
-                }
+                errand.lose(CloseReason.AUTH_QUERY_ERROR);
             }
             default -> {}
         }
     }
 
+    /** A name, which may differ from the one that was asked for and counts from now on, and a secret. The last row counts, as for PgBouncer. */
     private void row(ByteBuffer body) {
-        if (body.remaining() < 6 || body.getShort() != 2) {
-            lose(CloseReason.AUTH_QUERY_UNEXPECTED);
+        if (body.remaining() < 2 || body.getShort() != 2) {
+            errand.lose(CloseReason.AUTH_QUERY_UNEXPECTED);
             return;
         }
-        int nameLength = body.getInt();
-        if (nameLength < 0 || nameLength > body.remaining()) {
-            lose(CloseReason.AUTH_QUERY_NULL_NAME);
+        byte[] name = column(body);
+        if (name == null) {
+            errand.lose(CloseReason.AUTH_QUERY_NULL_NAME);
             return;
         }
-        body.position(body.position() + nameLength);
+        byte[] secret = column(body);
+        if (body.hasRemaining()) {
+            errand.lose(CloseReason.AUTH_QUERY_UNEXPECTED);
+            return;
+        }
+        String user = new String(name, 0, Math.min(name.length, LONGEST_NAME), StandardCharsets.UTF_8);
+        found = new Credentials(user, secret == null ? StoredSecret.None.INSTANCE : StoredSecret.parse(secret));
+    }
+
+    /** The next column; null for NULL, and for one that is cut short, which leaves its bytes behind. */
+    private static byte @Nullable [] column(ByteBuffer body) {
         int length = body.remaining() < 4 ? -1 : body.getInt();
-        if (length < 0) {
-            secret = StoredSecret.None.INSTANCE;
-        } else if (length > body.remaining()) {
-            lose(CloseReason.AUTH_QUERY_UNEXPECTED);
-        } else {
-            byte[] text = new byte[length];
-            body.get(text);
-            secret = StoredSecret.parse(text);
+        if (length < 0 || length > body.remaining()) {
+            return null;
         }
-    }
-
-    /** Something is wrong with the answer: the server is not to be used again, and the client gets the reason. */
-    private void lose(CloseReason reason) {
-        lose(reason, null);
-    }
-
-    private void lose(CloseReason reason, @Nullable String detail) {
-        ServerSession linked = server;
-        if (linked != null) {
-            linked.close(reason, detail);
-        }
+        byte[] bytes = new byte[length];
+        body.get(bytes);
+        return bytes;
     }
 
     @Override
-    public boolean midRequest() {
-        return false;
+    public void onDone() {
+        asker.onUser(found);
     }
 
     @Override
-    public void onServerLost(CloseReason reason, @Nullable String detail) {
-        server = null;
-        fail(PgError.fatal(CloseReason.CLIENT_CONFIG_ERROR.text(null)));
-    }
-
-    private void fail(PgError error) {
-        if (!over) {
-            finish();
-            asker.onUnknown(error);
-        }
-    }
-
-    private void finish() {
-        over = true;
-        lane.books().closing(this);
-        lane.books().closed(this);
-    }
-
-    /** The client went away. */
-    void cancel() {
-        if (over) {
-            return;
-        }
-        over = true;
-        ServerEntry held = lane.books().closing(this);
-        ServerSession linked = server;
-        server = null;
-        if (linked != null) {
-            linked.unlink();
-            lane.books().unlink(linked);
-            linked.close(CloseReason.SERVER_LEFT_BY_CLIENT);
-        } else if (held instanceof ServerSession untaken) {
-            untaken.moveTo(lane);
-            untaken.release();
-        }
-        lane.books().closed(this);
-    }
-
-    // ---------------------------------------------------------------- from the books
-
-    @Override
-    public void granted(ServerEntry granted) {
-        lane.reactor().execute(() -> {
-            if (!over && server == null && lane.books().serverOf(this) instanceof ServerSession session) {
-                take(session);
-            }
-        });
-    }
-
-    @Override
-    public void welcomed() {}
-
-    @Override
-    public void refused(String sqlState, String message) {
-        lane.reactor().execute(() -> {
-            if (server == null) {
-                fail(PgError.fatal(sqlState, message));
-            }
-        });
-    }
-
-    // ---------------------------------------------------------------- a tenant without a client
-
-    @Override
-    public Outbox outbox() {
-        return outbox;
-    }
-
-    @Override
-    public void invent(byte request, Gather into) throws IOException {
-        throw new IllegalStateException("nothing was to be invented");
-    }
-
-    @Override
-    public void onParameter(String name, String value) {}
-
-    @Override
-    public void onStatementsForgotten() {}
-
-    @Override
-    public void onReady(byte status, boolean settled) {}
-
-    @Override
-    public void onServerDrained() {}
-
-    @Override
-    public void onBridged() {}
-
-    @Override
-    public void onClientBroken() {
-        client.lane().commons().log().error("auth_query's answer is too long");
-        lose(CloseReason.AUTH_QUERY_UNEXPECTED);
+    public void onFailed(@Nullable PgError error) {
+        asker.onUnknown(error == null ? CONFIG_ERROR : error);
     }
 }

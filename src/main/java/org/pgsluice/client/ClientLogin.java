@@ -1,20 +1,23 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.AuthMethod;
+import org.pgsluice.auth.AuthRules;
 import org.pgsluice.auth.ClientAuth;
+import org.pgsluice.auth.ConnectionFacts;
 import org.pgsluice.auth.Credentials;
-import org.pgsluice.auth.StoredSecret;
-import org.pgsluice.config.AuthType;
+import org.pgsluice.auth.Identity;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
+import org.pgsluice.net.Connection;
 import org.pgsluice.pool.CloseReason;
-import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
-import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -22,18 +25,29 @@ import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.StartupPacket;
 
 /**
- * From the first byte of a client to the moment when it is known who it is and where it belongs. Memory is bounded: a startup packet and a password message have limits
- * that are checked before anything is kept.
+ * From the first byte of a client to the moment when it is known who it is and where it belongs. On the client's reactor.
+ *
+ * <pre>
+ * Starting: startup packet -> Identity -> AuthRules -> AuthMethod
+ *     |-- a user of auth_file --------> Proving: PasswordExchange -> Admission -> OVER
+ *     |-- any other -> Asking: AuthQuery ---^
+ *     \-- a cancel request -> OVER
+ * </pre>
+ *
+ * Until the proof nothing that a client says is registered, and memory is bounded: each message has a limit that is checked before anything of it is kept.
  */
 final class ClientLogin implements AuthQuery.Asker {
-    private static final int LONGEST_STARTUP = 64 * 1024;
     private static final int LONGEST_USER = 127;
-    private static final byte[] NO = {'N'};
 
-    private enum Phase {
-        STARTUP,
-        ASKING,
-        PASSWORD,
+    private sealed interface Stage {}
+
+    private record Starting(StartupReader reader) implements Stage {}
+
+    private record Asking(AuthQuery query) implements Stage {}
+
+    private record Proving(PasswordExchange exchange) implements Stage {}
+
+    private enum Ended implements Stage {
         OVER
     }
 
@@ -41,27 +55,29 @@ final class ClientLogin implements AuthQuery.Asker {
     private final Lane lane;
     private final ClientServices services;
     private final Admission admission;
-    private Phase phase = Phase.STARTUP;
+    private Stage stage;
     private boolean nothingCame = true;
-    private @Nullable PasswordExchange exchange;
     private byte[] lastWords = {};
-    private @Nullable AuthQuery query;
-    private @Nullable Database database;
-    private @Nullable User poolUser;
-    private String databaseName = "";
-    private String userName = "";
-    private boolean consoleAdmin;
+    private Identity identity = new Identity("", "", null);
+    private AuthMethod method = new AuthMethod.Trust();
+    private @Nullable Credentials asked;
 
     ClientLogin(ClientSession client, Lane lane, ClientServices services) {
         this.client = client;
         this.lane = lane;
         this.services = services;
         this.admission = new Admission(client, lane);
+        this.stage = new Starting(new StartupReader(client));
     }
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
     boolean busy() {
-        return phase == Phase.ASKING || phase == Phase.OVER || (exchange != null && exchange.deriving());
+        return switch (stage) {
+            case Starting starting -> false;
+            case Asking asking -> true;
+            case Proving proving -> proving.exchange.deriving();
+            case Ended.OVER -> true;
+        };
     }
 
     boolean nothingCame() {
@@ -71,22 +87,36 @@ final class ClientLogin implements AuthQuery.Asker {
     /** Another process let the client in. */
     void onPassed() {
         nothingCame = false;
-        phase = Phase.OVER;
+        stage = Ended.OVER;
     }
 
     void onClosed() {
-        phase = Phase.OVER;
-        AuthQuery asking = query;
-        if (asking != null) {
-            query = null;
-            asking.cancel();
+        Stage before = stage;
+        stage = Ended.OVER;
+        if (before instanceof Asking asking) {
+            asking.query.cancel();
         }
     }
 
+    /** How the exchange ends for the client: it goes out with the greeting, in one write. */
+    byte[] lastWords() {
+        return lastWords;
+    }
+
+    /** Handles whole messages and consumes them. Returns how many bytes the next one needs, 0 when unknown. */
     int onBytes(ByteBuffer in) {
         nothingCame = false;
         while (!busy() && !client.isClosed()) {
-            int needed = phase == Phase.STARTUP ? startup(in) : password(in);
+            int needed = -1;
+            if (stage instanceof Starting starting) {
+                StartupPacket packet = starting.reader.next(in);
+                if (packet == null) {
+                    return starting.reader.needed();
+                }
+                onPacket(packet);
+            } else if (stage instanceof Proving proving) {
+                needed = proving.exchange.onBytes(in);
+            }
             if (needed >= 0) {
                 return needed;
             }
@@ -94,47 +124,19 @@ final class ClientLogin implements AuthQuery.Asker {
         return 0;
     }
 
-    // ---------------------------------------------------------------- the first packets
+    // ---------------------------------------------------------------- who and where
 
-    /** Returns how many bytes are needed to go on, -1 when a packet was taken. */
-    private int startup(ByteBuffer in) {
-        if (in.remaining() < 8) {
-            return 8;
-        }
-        int length = in.getInt(in.position());
-        if (length < 8 || length > LONGEST_STARTUP) {
-            return badHeader(in);
-        }
-        if (in.remaining() < length) {
-            return length;
-        }
-        StartupPacket packet = StartupPacket.read(in.slice(in.position(), length));
-        in.position(in.position() + length);
+    private void onPacket(StartupPacket packet) {
         switch (packet) {
-            case StartupPacket.SslRequest request -> refuseEncryption(in, "SSL");
-            case StartupPacket.GssEncRequest request -> refuseEncryption(in, "GSSAPI encryption");
             case StartupPacket.CancelRequest request -> {
-                phase = Phase.OVER;
+                stage = Ended.OVER;
                 services.cancel(client, request.key());
             }
-            case StartupPacket.Invalid invalid -> client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());
             case StartupPacket.Startup startup -> onStartup(startup);
+            case StartupPacket.Invalid invalid -> client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());
+            case StartupPacket.SslRequest second -> client.fail(CloseReason.CLIENT_BAD_STARTUP, "unsupported protocol version 1234.5679");
+            case StartupPacket.GssEncRequest second -> client.fail(CloseReason.CLIENT_BAD_STARTUP, "unsupported protocol version 1234.5680");
         }
-        return -1;
-    }
-
-    private int badHeader(ByteBuffer in) {
-        client.badHeader(in, in.position());
-        return 0;
-    }
-
-    private void refuseEncryption(ByteBuffer in, String what) {
-        if (in.hasRemaining()) {
-            // Sent before the handshake it could only come from somebody in the middle.
-            client.fail(CloseReason.CLIENT_DATA_BEFORE_ENCRYPTION, what);
-            return;
-        }
-        client.send(ByteBuffer.wrap(NO));
     }
 
     private void onStartup(StartupPacket.Startup startup) {
@@ -144,13 +146,16 @@ final class ClientLogin implements AuthQuery.Asker {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());
             return;
         }
-        databaseName = given.database();
-        userName = given.user();
-        client.membership().named(databaseName, userName);
-        if (!databaseName.equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
+        client.membership().named(given.database(), given.user());
+        if (!given.database().equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
             client.fail(CloseReason.MAX_CLIENT_CONN);
             return;
         }
+        negotiate(startup);
+        identify(given.database(), given.user(), config);
+    }
+
+    private void negotiate(StartupPacket.Startup startup) {
         List<String> options = startup.protocolOptions();
         if (startup.protocolMinor() > 0 || !options.isEmpty()) {
             MessageWriter out = new MessageWriter();
@@ -160,180 +165,157 @@ final class ClientLogin implements AuthQuery.Asker {
             }
             client.send(out.end().toBuffer());
         }
-        identify(config);
     }
 
-    // ---------------------------------------------------------------- who and where
-
-    private void identify(Config config) {
+    private void identify(String database, String user, Config config) {
         Registry registry = lane.books().registry();
-        Database known = registry.database(databaseName);
-        if (known == null) {
-            known = registry.registerAutomatic(databaseName);
-            if (known != null) {
-                client.log(Level.LOG, "registered new auto-database: " + databaseName);
-            }
-        }
-        database = known;
-        if (databaseName.equals(Registry.CONSOLE) && known != null && consoleWithoutPassword(config, known)) {
+        DatabaseConfig entry = registry.entry(database);
+        boolean console = database.equals(Registry.CONSOLE);
+        identity = new Identity(database, user, console ? Registry.CONSOLE : entry == null ? null : entry.user());
+        AuthRules rules = AuthRules.of(config);
+        if (console && consoleWithoutPassword(rules, config)) {
             return;
         }
-        if (userName.length() > LONGEST_USER) {
+        if (user.length() > LONGEST_USER || user.getBytes(StandardCharsets.UTF_8).length > LONGEST_USER) {
             client.fail(CloseReason.CLIENT_USERNAME_TOO_LONG);
             admission.logFailure();
             return;
         }
-        AuthType type = ConsoleAccess.authType(config);
-        String login = userName;
-        if (type == AuthType.ANY) {
-            String forced = known == null ? null : databaseName.equals(Registry.CONSOLE) ? Registry.CONSOLE : known.forcedUser();
-            if (forced == null) {
-                client.log(Level.ERROR, "auth_type=any requires forced user");
-                client.fail(CloseReason.CLIENT_CONFIG_ERROR);
-                return;
-            }
-            login = forced;
-        }
-        if (known != null && !admission.joinDatabase(known, login, config)) {
+        method = rules.methodFor(facts(), identity);
+        if (method instanceof AuthMethod.Refused refused) {
+            client.log(Level.ERROR, refused.why());
+            client.fail(CloseReason.CLIENT_CONFIG_ERROR);
             return;
         }
-        Credentials credentials = type == AuthType.ANY ? null : lane.commons().credentials(login);
-        String authUser = known == null || type == AuthType.ANY || credentials != null ? null : AuthQuery.authUser(known, config);
-        if (known != null && authUser != null) {
-            phase = Phase.ASKING;
-            query = AuthQuery.start(client, lane, known, authUser, userName, this);
+        String forced = method instanceof AuthMethod.Forced ? identity.forcedUser() : null;
+        if (!admission.joinDatabase(forced != null ? forced : user, config)) {
+            return;
+        }
+        Credentials known = forced != null ? Credentials.none(forced) : lane.commons().credentials(user);
+        String authUser = known != null || entry == null ? null : AuthQuery.authUser(entry, config);
+        if (entry != null && authUser != null) {
+            ask(entry, authUser);
+            return;
+        }
+        if (known == null) {
+            client.log(Level.LOG, "no such user: " + user);
         } else {
-            if (type != AuthType.ANY && credentials == null) {
-                client.log(Level.LOG, "no such user: " + userName);
+            // Named by the configuration, so that registering it is no stranger's doing.
+            lane.books().registry().user(known.name());
+        }
+        authenticate(known);
+    }
+
+    private ConnectionFacts facts() {
+        Connection connection = client.connection();
+        return new ConnectionFacts(connection.remoteAddress(), connection.isUnix(), false);
+    }
+
+    /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
+    private boolean consoleWithoutPassword(AuthRules rules, Config config) {
+        boolean own = ConsoleAccess.isOwnUser(identity.user(), client.connection(), services);
+        if (!own && !(rules.anyUser() && ConsoleAccess.isAdmin(identity.user(), config))) {
+            return false;
+        }
+        if (own && lane.commons().tuning().logConnections) {
+            client.log(Level.LOG, "pgbouncer access from unix socket");
+        }
+        admission.logAttempt(Registry.CONSOLE);
+        enter(admission.console(), true, new byte[0]);
+        return true;
+    }
+
+    // ---------------------------------------------------------------- users that a database knows
+
+    private void ask(DatabaseConfig entry, String authUser) {
+        try {
+            AuthQuery query = AuthQuery.of(lane, entry, authUser, identity.user(), this);
+            stage = new Asking(query);
+            query.start();
+        } catch (AuthQuery.Impossible impossible) {
+            if (impossible.why != null) {
+                client.log(Level.ERROR, impossible.why);
             }
-            identified(type, login, credentials, config);
+            onUnknown(impossible.error);
         }
     }
 
     @Override
-    public void onSecret(@Nullable StoredSecret secret) {
-        query = null;
-        if (secret == null) {
+    public void onUser(@Nullable Credentials user) {
+        if (user == null) {
             if (lane.commons().tuning().logConnections) {
-                client.log(Level.LOG, "login failed: db=" + databaseName);
+                client.log(Level.LOG, "login failed: db=" + identity.database());
             }
             client.fail(CloseReason.CLIENT_NO_SUCH_USER);
             return;
         }
-        Config config = lane.books().config();
-        identified(ConsoleAccess.authType(config), userName, lane.commons().askedCredentials(databaseName, userName, secret), config);
+        Credentials current = lane.commons().asked().refreshed(identity.database(), user);
+        asked = current;
+        client.membership().named(identity.database(), user.name());
+        authenticate(current);
         client.resumeReading();
     }
 
     @Override
     public void onUnknown(PgError error) {
-        query = null;
         client.fail(CloseReason.CLIENT_AUTH_QUERY_FAILED, error);
-    }
-
-    /** It is known who the client says it is, and what it has to show. */
-    private void identified(AuthType type, String login, @Nullable Credentials credentials, Config config) {
-        if (!admission.joinUser(login, type == AuthType.ANY || credentials != null, config)) {
-            return;
-        }
-        admission.logAttempt(login);
-        boolean console = databaseName.equals(Registry.CONSOLE);
-        consoleAdmin = console && ConsoleAccess.isAdmin(userName, config);
-        if (console && type != AuthType.ANY && !consoleAdmin && !ConsoleAccess.isStats(userName, config)) {
-            client.fail(CloseReason.CLIENT_NOT_ALLOWED);
-            return;
-        }
-        Database known = database;
-        // Who cannot be let in anyway leaves no trace among the users.
-        if (known != null && (type == AuthType.ANY || credentials != null)) {
-            String forced = console ? Registry.CONSOLE : known.forcedUser();
-            poolUser = lane.books().registry().user(forced != null ? forced : login);
-        }
-        authenticate(type, credentials, config);
-    }
-
-    /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
-    private boolean consoleWithoutPassword(Config config, Database console) {
-        boolean own = ConsoleAccess.isOwnUser(userName, client.connection(), services);
-        if (!own && !ConsoleAccess.isListedUnderAny(userName, config)) {
-            return false;
-        }
-        client.membership().join(console);
-        if (own && lane.commons().tuning().logConnections) {
-            client.log(Level.LOG, "pgbouncer access from unix socket");
-        }
-        poolUser = lane.books().registry().user(Registry.CONSOLE);
-        consoleAdmin = true;
-        admission.logAttempt(Registry.CONSOLE);
-        accept(new byte[0]);
-        return true;
     }
 
     // ---------------------------------------------------------------- proof
 
-    private void authenticate(AuthType type, @Nullable Credentials credentials, Config config) {
-        switch (type) {
-            case ANY -> accept(new byte[0]);
-            case TRUST -> {
-                if (credentials == null) {
-                    client.fail(CloseReason.CLIENT_TRUST_FAILED);
-                } else {
-                    accept(new byte[0]);
+    /** It is known who the client says it is, and what it has to show. {@code user} null: there is no such user, which shows only when it has shown something. */
+    private void authenticate(@Nullable Credentials user) {
+        Config config = lane.books().config();
+        String login = user == null ? identity.user() : user.name();
+        if (!admission.joinUser(login, config)) {
+            return;
+        }
+        admission.logAttempt(login);
+        switch (method) {
+            case AuthMethod.Forced forced -> accept(user, new byte[0]);
+            case AuthMethod.Trust trust -> accept(user, new byte[0]);
+            case AuthMethod.Password password -> {
+                int iterations = config.integer(Settings.SCRAM_ITERATIONS);
+                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.mockSalts());
+                PasswordExchange exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
+                stage = new Proving(exchange);
+                exchange.start();
+            }
+            case AuthMethod.Refused refused -> client.fail(CloseReason.CLIENT_CONFIG_ERROR);
+        }
+    }
+
+    /** The client has proven who it is, or need not. {@code before} goes to it before AuthenticationOk. */
+    private void accept(@Nullable Credentials user, byte[] before) {
+        Config config = lane.books().config();
+        boolean admin = ConsoleAccess.isAdmin(identity.user(), config);
+        boolean console = identity.database().equals(Registry.CONSOLE);
+        if (user == null) {
+            client.fail(CloseReason.CLIENT_TRUST_FAILED);
+        } else if (console && !(method instanceof AuthMethod.Forced) && !admin && !ConsoleAccess.isStats(identity.user(), config)) {
+            client.fail(CloseReason.CLIENT_NOT_ALLOWED);
+        } else {
+            Pool pool = admission.admit(identity, user, config);
+            if (pool != null) {
+                if (asked != null) {
+                    lane.commons().asked().keep(identity.database(), asked);
                 }
-            }
-            case PLAIN -> prove(ClientAuth.PasswordMethod.PLAIN, credentials, config);
-            case MD5 -> prove(ClientAuth.PasswordMethod.MD5, credentials, config);
-            case SCRAM_SHA_256 -> prove(ClientAuth.PasswordMethod.SCRAM_SHA_256, credentials, config);
-            case CERT, HBA, LDAP, PAM -> {
-                client.log(Level.ERROR, "auth_type=" + type.word() + " is not supported");
-                client.fail(CloseReason.CLIENT_CONFIG_ERROR);
+                enter(pool, admin, before);
             }
         }
     }
 
-    private void prove(ClientAuth.PasswordMethod method, @Nullable Credentials credentials, Config config) {
-        // Without a database there is nothing to log in to; the client learns that only behind the right password.
-        ClientAuth auth = ClientAuth.forType(
-                method, userName, credentials, config.integer(Settings.SCRAM_ITERATIONS), lane.commons().random(), services.mockSalts());
-        PasswordExchange begun = new PasswordExchange(client, lane, auth, this::accept);
-        exchange = begun;
-        phase = Phase.PASSWORD;
-        begun.start();
-    }
-
-    private int password(ByteBuffer in) {
-        PasswordExchange running = exchange;
-        return running == null ? 0 : running.onBytes(in);
-    }
-
-    /** How the exchange ends for the client: it goes out with the greeting, in one write. */
-    byte[] lastWords() {
-        return lastWords;
-    }
-
-    private void accept(byte[] before) {
-        phase = Phase.OVER;
-        Database known = database;
-        User user = poolUser;
-        if (known == null || user == null) {
-            admission.logFailure();
-            client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, databaseName);
-            return;
-        }
-        if (known.disabled()) {
-            client.fail(CloseReason.CLIENT_DATABASE_DISABLED, databaseName);
-            return;
-        }
-        boolean console = databaseName.equals(Registry.CONSOLE);
+    private void enter(Pool pool, boolean admin, byte[] before) {
+        stage = Ended.OVER;
+        boolean console = identity.database().equals(Registry.CONSOLE);
         if (services.shuttingDown() && !console) {
             client.fail(CloseReason.POOLER_SHUTTING_DOWN);
             return;
         }
         lastWords = Greeting.authenticated(before);
-        Pool pool = lane.books().registry().pool(known, user, lane.now());
         if (console) {
             client.send(ByteBuffer.wrap(lastWords));
-            client.onConsole(pool, consoleAdmin);
+            client.onConsole(pool, admin);
         } else {
             client.onAuthenticated(pool);
         }

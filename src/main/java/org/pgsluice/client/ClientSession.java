@@ -357,7 +357,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** The same where the reason's text has a detail. */
     public void fail(CloseReason reason, @Nullable String detail) {
-        fail(reason, PgError.fatal(reason.text(detail)));
+        fail(reason, PgError.fatal(ReasonState.of(reason), reason.text(detail)));
     }
 
     /** The same for one that has waited too long for a server; if the pool's logins fail, the client is told why. */

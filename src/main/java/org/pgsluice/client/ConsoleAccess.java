@@ -1,6 +1,5 @@
 package org.pgsluice.client;
 
-import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
@@ -10,19 +9,9 @@ import org.pgsluice.pool.Registry;
 final class ConsoleAccess {
     private ConsoleAccess() {}
 
-    static AuthType authType(Config config) {
-        AuthType type = config.get(Settings.AUTH_TYPE);
-        return type == null ? AuthType.MD5 : type;
-    }
-
     /** The operating system's user that runs this process, over a unix socket: an admin whatever the settings are. */
     static boolean isOwnUser(String userName, Connection connection, ClientServices services) {
         return userName.equals(Registry.CONSOLE) && connection.isUnix() && services.isOwnUser(connection.peerCredentials().user());
-    }
-
-    /** Under auth_type=any the name alone decides. */
-    static boolean isListedUnderAny(String userName, Config config) {
-        return authType(config) == AuthType.ANY && isAdmin(userName, config);
     }
 
     static boolean isAdmin(String userName, Config config) {

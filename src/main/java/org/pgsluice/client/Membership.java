@@ -25,6 +25,10 @@ public final class Membership {
 
     /** Counts the client for its database; false when that makes one too many. */
     boolean join(Database joined) {
+        if (database != null) {
+            // A reload has put another in the place of the one that it was counted for.
+            registry.leave(database, null);
+        }
         database = joined;
         return registry.joinDatabase(joined);
     }

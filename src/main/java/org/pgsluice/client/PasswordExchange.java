@@ -9,12 +9,16 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Lane;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.PgError;
 
 /**
  * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys, runs beside the reactor, and nothing is
  * read meanwhile. On the client's reactor.
  */
 final class PasswordExchange implements Offload.Completion<Boolean> {
+    /** Nanoseconds, where the login itself may take as long as it likes. */
+    private static final long LONGEST_DERIVATION = 60_000_000_000L;
+
     private final ClientSession client;
     private final Lane lane;
     private final ClientAuth auth;
@@ -53,7 +57,7 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
             client.badHeader(in, in.position());
             return 0;
         }
-        if (length - 4 > ClientAuth.MAX_BODY) {
+        if (length - 4 > auth.longestBody()) {
             client.fail(CloseReason.CLIENT_PASSWORD_TOO_LONG);
             return 0;
         }
@@ -72,9 +76,9 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
             case ClientAuth.Step.Accepted last -> accepted.accept(last.frame());
             case ClientAuth.Step.Rejected rejected -> {
                 if (auth.detail() != null) {
-                    client.log(Level.DEBUG, auth.detail());
+                    client.log(Level.LOG, auth.detail());
                 }
-                client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, rejected.message());
+                client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, PgError.fatal(rejected.state(), rejected.message()));
             }
             case ClientAuth.Step.Derive derive -> {
                 deriving = true;
@@ -84,6 +88,7 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
                             derive.work().run();
                             return Boolean.TRUE;
                         },
+                        lane.commons().tuning().clientLoginTimeoutNanos > 0 ? lane.commons().tuning().clientLoginTimeoutNanos : LONGEST_DERIVATION,
                         lane.reactor(),
                         this);
             }

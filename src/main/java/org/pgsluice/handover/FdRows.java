@@ -187,7 +187,7 @@ public final class FdRows {
             @Nullable Pool pool,
             byte[] state) {
         Credentials own = user == null ? null : commons.credentials(user);
-        Credentials asked = own != null || user == null || database == null ? null : commons.asked(database, user);
+        Credentials asked = own != null || user == null || database == null ? null : commons.asked().find(database, user);
         Credentials known = own != null ? own : asked;
         boolean forced = pool == null || pool.database().forcedUser() != null;
         ScramKeys keys = forced || known == null ? null : known.learntKeys();

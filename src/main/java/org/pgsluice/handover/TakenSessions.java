@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.ScramKeys;
-import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.client.ClientImage;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.net.AbstractUnixAddress;
@@ -205,7 +204,8 @@ public final class TakenSessions {
         }
         Credentials known = commons.credentials(user);
         if (known == null && row.password() != null) {
-            known = commons.askedCredentials(row.database(), user, StoredSecret.parse(row.password().getBytes(StandardCharsets.UTF_8)));
+            Credentials told = Credentials.parse(user, row.password().getBytes(StandardCharsets.UTF_8));
+            known = commons.asked().keep(row.database(), commons.asked().refreshed(row.database(), told));
         }
         if (known != null && row.scramClientKey() != null && row.scramServerKey() != null) {
             known.learn(new ScramKeys(row.scramClientKey(), row.scramServerKey()));

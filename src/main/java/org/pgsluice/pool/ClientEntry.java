@@ -2,18 +2,26 @@ package org.pgsluice.pool;
 
 import org.jspecify.annotations.Nullable;
 
-/** A client connection as the books see it. The session that extends it stays on one reactor for life. */
+/** A client as the books see it: a connection, or an errand of the pooler. What extends it stays on one reactor for life. */
 public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     final int reactorIndex;
     @Nullable Pool pool;
     ClientState state = ClientState.LOGIN;
     @Nullable ServerEntry server;
+    final boolean errand;
 
     /** When it began to wait for a server; 0 when it does not. */
     protected long waitSinceNanos;
 
+    /** A connection. */
     protected ClientEntry(int reactorIndex) {
+        this(reactorIndex, false);
+    }
+
+    /** @param errand whether it is no connection but something that the pooler itself asks a server */
+    protected ClientEntry(int reactorIndex, boolean errand) {
         this.reactorIndex = reactorIndex;
+        this.errand = errand;
     }
 
     /** Its state. Exact on its own reactor, but that a waiting client may have been given a server a moment ago. */

@@ -19,6 +19,8 @@ public final class Database {
     private volatile boolean paused;
     private volatile boolean disabled;
     private volatile boolean removed;
+    /** Whether a client has proven itself for it; in an automatic one's first moments it may be there only to be asked for secrets. */
+    boolean proven;
     final List<Pool> pools = new ArrayList<>();
     int serverCount;
     int clientCount;

@@ -34,7 +34,7 @@ public final class Inventory {
         }
     }
 
-    /** How many clients of a reactor are logged in and neither wait nor carry a cancel request. */
+    /** How many client connections of a reactor are logged in and neither wait nor carry a cancel request. */
     public int activeClients(int reactor) {
         synchronized (books) {
             return books.reactorCounts.active(reactor);

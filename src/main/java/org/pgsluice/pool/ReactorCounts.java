@@ -1,6 +1,6 @@
 package org.pgsluice.pool;
 
-/** What the books count by reactor: clients that are ACTIVE, and servers that it took from another. Part of the books and under their lock. */
+/** What the books count by reactor: connections that are ACTIVE, and servers that it took from another. Part of the books and under their lock. */
 final class ReactorCounts {
     private final int[] active;
     private final long[] steals;
@@ -12,6 +12,9 @@ final class ReactorCounts {
 
     /** The client's state is about to change. */
     void clientMoves(ClientEntry client, ClientState next) {
+        if (client.errand) {
+            return;
+        }
         if (client.state == ClientState.ACTIVE) {
             active[client.reactorIndex]--;
         } else if (next == ClientState.ACTIVE) {

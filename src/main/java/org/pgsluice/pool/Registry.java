@@ -1,5 +1,6 @@
 package org.pgsluice.pool;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.pgsluice.config.Settings;
 public final class Registry {
     /** The console's database. */
     public static final String CONSOLE = "pgbouncer";
+
+    private static final int LONGEST_NAME = 63;
 
     private final Books books;
     private final int reactors;
@@ -40,17 +43,53 @@ public final class Registry {
         }
     }
 
-    /** Registers {@code name} through the {@code *} entry; null when there is none. Safe against a concurrent registration. */
-    public @Nullable Database registerAutomatic(String name) {
+    /** The entry that a client of that database would have: its own, or what {@code *} makes of it; null for none. Registers nothing. */
+    public @Nullable DatabaseConfig entry(String name) {
         synchronized (books) {
             Database known = database(name);
-            DatabaseConfig fallback = books.config().autoDatabase();
+            DatabaseConfig fallback = automaticEntry(name);
+            return known != null ? known.config() : fallback == null ? null : fallback.forName(name);
+        }
+    }
+
+    /** The database of that name, registered through the {@code *} entry if need be, for a client that has proven who it is; null when there is none. */
+    public @Nullable Database registerAutomatic(String name) {
+        synchronized (books) {
+            Database database = provisional(name);
+            if (database != null) {
+                database.proven = true;
+            }
+            return database;
+        }
+    }
+
+    /**
+     * The same before the proof, to ask that database for a secret: one that is registered by this alone is dropped again as soon as it is empty, whatever
+     * {@code autodb_idle_timeout} is.
+     */
+    public @Nullable Database provisional(String name) {
+        synchronized (books) {
+            Database known = database(name);
+            DatabaseConfig fallback = automaticEntry(name);
             if (known != null || fallback == null) {
                 return known;
             }
             Database fresh = new Database(fallback.forName(name), true);
             databases.put(name, fresh);
             return fresh;
+        }
+    }
+
+    /** The {@code *} entry, if it stands for that name: PostgreSQL's names are no longer than 63 bytes. */
+    private @Nullable DatabaseConfig automaticEntry(String name) {
+        boolean fits = name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
+        return fits ? books.config().autoDatabase() : null;
+    }
+
+    /** Whether an automatic database is there only because somebody who has proven nothing asked for it. */
+    public boolean isProvisional(Database database) {
+        synchronized (books) {
+            return database.automatic() && !database.proven;
         }
     }
 
@@ -88,6 +127,10 @@ public final class Registry {
             Pool pool = byKey.get(key);
             if (pool == null || pool.database() != database) {
                 pool = new Pool(database, user, reactors, now);
+                if (database.automatic() && !database.removed()) {
+                    // It may have been dropped as unused a moment ago.
+                    databases.putIfAbsent(database.name(), database);
+                }
                 byKey.put(key, pool);
                 pools.add(pool);
                 database.pools.add(pool);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.AuthFile;
+import org.pgsluice.auth.AuthRules;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Config;
@@ -148,7 +149,7 @@ public final class Reloader {
         }
     }
 
-    /** Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain. Null when it does not. */
+    /** Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain, nor a login let in. Null when it does not. */
     public static @Nullable String unprotected(Config config) {
         for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
             SslMode mode = config.get(setting);
@@ -156,7 +157,7 @@ public final class Reloader {
                 return setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet";
             }
         }
-        return null;
+        return AuthRules.unsupported(config);
     }
 
     /** Reads auth_file unless it is as it was. Blocks. */

@@ -288,7 +288,8 @@ final class Upkeep {
 
     private void automatic(long timeout, long now) {
         for (Database database : books.registry().databases()) {
-            boolean over = timeout > 0 && database.automatic() && !database.paused() && books.inventory().emptyFor(database, now) > timeout;
+            long most = books.registry().isProvisional(database) ? 1 : timeout;
+            boolean over = most > 0 && database.automatic() && !database.paused() && books.inventory().emptyFor(database, now) > most;
             if (over || (database.removed() && books.inventory().emptyFor(database, now) > 0)) {
                 books.registry().removeDatabase(database);
             }

@@ -3,7 +3,6 @@ package org.pgsluice.server;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,12 +16,14 @@ import org.pgsluice.net.RandomSource;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Pool;
-import org.pgsluice.pool.PoolKey;
 import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.vars.TrackedNames;
 
 /** What all reactors share: the books, the log, the outside world's other interfaces, the sequence of ids. Thread-safe. */
 public final class Commons {
+    /** So many users with what was derived for them, 1 KiB each at most. */
+    private static final int KEPT_CREDENTIALS = 10_000;
+
     private final Books books;
     private final Log log;
     private final InstantSource clock;
@@ -33,8 +34,8 @@ public final class Commons {
     private final StatementCatalog catalog = new StatementCatalog();
     private final AtomicLong lastId = new AtomicLong();
     private final Set<ServerSession> servers = ConcurrentHashMap.newKeySet();
-    private final Map<String, Credentials> forced = new ConcurrentHashMap<>();
-    private final Map<PoolKey, Credentials> asked = new ConcurrentHashMap<>();
+    private final KnownCredentials forced = new KnownCredentials(KEPT_CREDENTIALS);
+    private final KnownCredentials asked = new KnownCredentials(KEPT_CREDENTIALS);
     private volatile Tuning tuning;
     private volatile CredentialsLookup credentials = (user) -> null;
 
@@ -123,14 +124,9 @@ public final class Commons {
         return credentials.find(user);
     }
 
-    /** The credentials of a user whose secret a database was asked for; what was derived from the same secret stays known. */
-    public Credentials askedCredentials(String database, String user, StoredSecret secret) {
-        return asked.compute(new PoolKey(database, user), (key, known) -> known == null ? new Credentials(user, secret) : known.withSecret(secret));
-    }
-
-    /** The credentials of a user whose secret a database was asked for; null when it was not. */
-    public @Nullable Credentials asked(String database, String user) {
-        return asked.get(new PoolKey(database, user));
+    /** What is known of users whose secrets databases were asked for, by the database that they log in to. */
+    public KnownCredentials asked() {
+        return asked;
     }
 
     /** What servers of the pool are logged in with: the connection string's password, or the user's own secret. */
@@ -138,12 +134,10 @@ public final class Commons {
         Secret password = pool.database().config().password();
         if (password == null) {
             Credentials known = credentials(pool.user().name());
-            return known != null ? known : asked.get(new PoolKey(pool.database().name(), pool.user().name()));
+            return known != null ? known : asked.find(pool.database().name(), pool.user().name());
         }
         StoredSecret secret = StoredSecret.parse(password.reveal().getBytes(StandardCharsets.UTF_8));
         // Kept by pool, so that keys are derived once and not at every login.
-        return forced.compute(pool.database().name(), (name, known) -> known == null || !known.name().equals(pool.user().name())
-                ? new Credentials(pool.user().name(), secret)
-                : known.withSecret(secret));
+        return forced.keep(pool.database().name(), forced.refreshed(pool.database().name(), new Credentials(pool.user().name(), secret)));
     }
 }

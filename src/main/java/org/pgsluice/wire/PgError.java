@@ -18,6 +18,11 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
         return new PgError("FATAL", SqlState.PROTOCOL_VIOLATION.code(), message, null);
     }
 
+    /** The same with another SQLSTATE. */
+    public static PgError fatal(SqlState state, String message) {
+        return fatal(state.code(), message);
+    }
+
     /** The same with a SQLSTATE that a server gave. */
     public static PgError fatal(String sqlState, String message) {
         return new PgError("FATAL", sqlState, message, null);

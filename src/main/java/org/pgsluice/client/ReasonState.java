@@ -1,0 +1,21 @@
+package org.pgsluice.client;
+
+import org.pgsluice.pool.CloseReason;
+import org.pgsluice.wire.SqlState;
+
+/** The SQLSTATE with which a client is told why it is closed: PostgreSQL's where it refuses for the same reason, so that drivers can tell an outage from a mistake. */
+final class ReasonState {
+    private ReasonState() {}
+
+    static SqlState of(CloseReason reason) {
+        return switch (reason) {
+            case CLIENT_AUTHENTICATION_FAILED, CLIENT_NO_SUCH_USER -> SqlState.INVALID_PASSWORD;
+            case CLIENT_TRUST_FAILED, CLIENT_NOT_ALLOWED, CLIENT_USERNAME_TOO_LONG -> SqlState.INVALID_AUTHORIZATION;
+            case CLIENT_NO_SUCH_DATABASE -> SqlState.INVALID_CATALOG_NAME;
+            case CLIENT_DATABASE_DISABLED -> SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE;
+            case MAX_CLIENT_CONN, MAX_DB_CLIENT_CONNECTIONS, MAX_USER_CLIENT_CONNECTIONS, LOGIN_MEMORY -> SqlState.TOO_MANY_CONNECTIONS;
+            case POOLER_SHUTTING_DOWN -> SqlState.CANNOT_CONNECT_NOW;
+            default -> SqlState.PROTOCOL_VIOLATION;
+        };
+    }
+}

@@ -61,6 +61,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private Identity identity = new Identity("", "", null);
     private AuthMethod method = new AuthMethod.Trust();
     private @Nullable Credentials asked;
+    private int keptBytes;
 
     ClientLogin(ClientSession client, Lane lane, ClientServices services) {
         this.client = client;
@@ -87,14 +88,37 @@ final class ClientLogin implements AuthQuery.Asker {
     /** Another process let the client in. */
     void onPassed() {
         nothingCame = false;
-        stage = Ended.OVER;
+        end();
     }
 
     void onClosed() {
         Stage before = stage;
-        stage = Ended.OVER;
+        end();
         if (before instanceof Asking asking) {
             asking.query.cancel();
+        }
+    }
+
+    private void end() {
+        stage = Ended.OVER;
+        keeps(0);
+    }
+
+    /** So much memory is taken by what the client sent and the login has not read yet. */
+    void keeps(int bytes) {
+        int counted = stage == Ended.OVER ? 0 : bytes;
+        if (counted == keptBytes) {
+            return;
+        }
+        keptBytes = counted;
+        for (ClientLogin oldest : services.logins().memory().keeps(this, counted)) {
+            oldest.lane.reactor().execute(oldest::refuseForMemory);
+        }
+    }
+
+    private void refuseForMemory() {
+        if (stage != Ended.OVER) {
+            client.fail(CloseReason.LOGIN_MEMORY);
         }
     }
 
@@ -129,7 +153,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private void onPacket(StartupPacket packet) {
         switch (packet) {
             case StartupPacket.CancelRequest request -> {
-                stage = Ended.OVER;
+                end();
                 services.cancel(client, request.key());
             }
             case StartupPacket.Startup startup -> onStartup(startup);
@@ -276,7 +300,7 @@ final class ClientLogin implements AuthQuery.Asker {
             case AuthMethod.Trust trust -> accept(user, new byte[0]);
             case AuthMethod.Password password -> {
                 int iterations = config.integer(Settings.SCRAM_ITERATIONS);
-                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.mockSalts());
+                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.logins().salts());
                 PasswordExchange exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
                 stage = new Proving(exchange);
                 exchange.start();
@@ -306,7 +330,7 @@ final class ClientLogin implements AuthQuery.Asker {
     }
 
     private void enter(Pool pool, boolean admin, byte[] before) {
-        stage = Ended.OVER;
+        end();
         boolean console = identity.database().equals(Registry.CONSOLE);
         if (services.shuttingDown() && !console) {
             client.fail(CloseReason.POOLER_SHUTTING_DOWN);

@@ -2,7 +2,6 @@ package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.auth.MockSalts;
 
 /** What client sessions need of rooms above this one. Thread-safe. */
 public interface ClientServices {
@@ -23,8 +22,8 @@ public interface ClientServices {
     /** Opens the console for a client that has logged in to it, and welcomes it. */
     Console openConsole(ClientSession client, boolean admin);
 
-    /** The salts of logins that cannot succeed. */
-    MockSalts mockSalts();
+    /** What all logins share. */
+    Logins logins();
 
     /** Whether the pooler is shutting down, so that new logins are refused but for the console. */
     boolean shuttingDown();

@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.pool.CloseReason;
@@ -55,6 +56,7 @@ final class EarlyReader {
             onEnd();
         } else {
             inbox.keep(inbox.bytes(buffers), buffers, 0);
+            count(client.login(), inbox);
         }
     }
 
@@ -68,7 +70,14 @@ final class EarlyReader {
         consuming = false;
         if (!client.isClosed()) {
             inbox.keep(bytes, buffers, needed);
+            count(login, inbox);
             client.resumeLink();
+        }
+    }
+
+    private static void count(@Nullable ClientLogin login, Inbox inbox) {
+        if (login != null) {
+            login.keeps(inbox.keptCapacity());
         }
     }
 

@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.auth.MockSalts;
 import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.cancel.CancelKeys;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.client.Logins;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.DatabaseConfig;
@@ -48,7 +48,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final int[] clientCounts;
     private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
     private final CancelKeys<ClientSession> cancelKeys;
-    private final MockSalts mockSalts;
+    private final Logins logins;
     private final Listeners listeners = new Listeners();
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Upkeep> upkeep = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             upkeep.add(new Upkeep(lane, this));
         }
         cancelKeys = new CancelKeys<>(world.random());
-        mockSalts = new MockSalts(world.random());
+        logins = new Logins(world.random());
         ownUser = world.ownUser();
         acceptOptions = commons.tuning().socketOptions;
         waits = new Waits(lanes[0].reactor());
@@ -190,8 +190,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     }
 
     @Override
-    public MockSalts mockSalts() {
-        return mockSalts;
+    public Logins logins() {
+        return logins;
     }
 
     @Override

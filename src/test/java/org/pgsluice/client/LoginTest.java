@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pgsluice.auth.Credentials;
@@ -114,6 +117,28 @@ class LoginTest {
     private static byte[] startupOf(int length) {
         byte[] rest = Requests.startup("user", "app", "x", "");
         return Requests.startup("user", "app", "x", "v".repeat(length - rest.length));
+    }
+
+    @Test
+    void oldestUnfinishedLoginsGoWhenThereAreTooMany() {
+        World world = world(PLAIN);
+        ScriptedClient slow = begin(world, Requests.startup("user", "app", "database", "db"));
+        List<ScriptedClient> strangers = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            strangers.add(begin(world, Arrays.copyOf(startupOf(10_000), 9_000)));
+        }
+
+        long refused = strangers.stream().filter(ScriptedClient::ended).count();
+        assertThat(world.pooler.logins().memory().total()).isBetween(7L << 20, LoginMemory.MOST_BYTES);
+        assertThat(refused).isBetween(150L, 250L);
+        assertThat(strangers.subList(0, (int) refused)).allMatch(ScriptedClient::ended);
+        assertThat(ScriptedClient.describe(strangers.getFirst().received())).isEqualTo("E(SFATAL|C53300|Mtoo many unfinished logins|) ");
+        assertThat(slow.ended()).isFalse();
+
+        strangers.forEach(ScriptedClient::close);
+        network.runUntilIdle();
+        assertThat(world.pooler.logins().memory().total()).isZero();
+        assertThat(world.pooler.buffersTaken()).isZero();
     }
 
     @Test

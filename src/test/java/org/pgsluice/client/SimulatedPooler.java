@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.auth.MockSalts;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
@@ -42,7 +41,7 @@ final class SimulatedPooler implements ClientServices {
     final Map<String, List<InetAddress>> names = new HashMap<>();
     private final List<SimulatedReactor> reactors = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
-    private final MockSalts salts;
+    private final Logins logins;
     private final boolean[] shuttingDown = new boolean[1];
 
     SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
@@ -56,7 +55,7 @@ final class SimulatedPooler implements ClientServices {
                 network.randomSource(),
                 (host, reactor, callback) -> callback.onResolved(names.containsKey(host) ? names.get(host) : List.of(InetAddress.ofLiteral(host))),
                 new TrackedNames(List.of()));
-        salts = new MockSalts(network.randomSource());
+        logins = new Logins(network.randomSource());
         Lane[] lanes = new Lane[reactorCount];
         for (int i = 0; i < reactorCount; i++) {
             SimulatedReactor reactor = network.addReactor();
@@ -144,8 +143,8 @@ final class SimulatedPooler implements ClientServices {
     }
 
     @Override
-    public MockSalts mockSalts() {
-        return salts;
+    public Logins logins() {
+        return logins;
     }
 
     @Override

@@ -45,12 +45,8 @@ public final class ServerAuth {
         /** AuthenticationOk came, and nothing speaks against it. */
         record Done() implements Step {}
 
-        /** The login is over. Where {@link #forClients} is true, waiting clients are told; otherwise {@code message} is for the log only. */
-        record Failed(String message) implements Step {
-            public boolean forClients() {
-                return message.startsWith(LOGIN_FAILED);
-            }
-        }
+        /** The login is over; {@code message} is for the log and for clients that wait. */
+        record Failed(String message) implements Step {}
 
         /** Run {@code work} off the reactor, then call {@link ServerAuth#resume} on it. */
         record Derive(Runnable work) implements Step {}

@@ -22,8 +22,13 @@ import org.pgsluice.wire.StartupPacket;
 
 /** From the open socket to the first ReadyForQuery: startup packet, authentication, parameters, connect_query. Lives as long as that takes. */
 final class ServerLogin implements Offload.Completion<Boolean> {
-    /** A message at login longer than this is no PostgreSQL's. */
-    private static final int LONGEST = 1 << 20;
+    /** Bytes behind the length. */
+    private static final int LONGEST_AUTHENTICATION = 2_000;
+
+    private static final int LONGEST_KEY = 4 + 256;
+    private static final int LONGEST_TEXT = 30_000;
+    private static final int LONGEST_ROW = 1 << 20;
+    private static final int MOST_PARAMETERS = 1_000;
 
     /**
      * The server takes no login at the moment (it shuts down, crashed, starts up; all connections are taken; memory or disk is short) and will by itself: waiting clients
@@ -31,14 +36,20 @@ final class ServerLogin implements Offload.Completion<Boolean> {
      */
     private static final List<String> PASSING = List.of("57P01", "57P02", "57P03", "53");
 
+    private enum Phase {
+        AUTHENTICATING,
+        STARTING,
+        CONNECT_QUERY,
+        OVER
+    }
+
     private final ServerSession server;
     private final Lane lane;
     private final ServerAuth auth;
     private final List<Welcome.Parameter> parameters = new ArrayList<>();
     private byte[] cancelKey = {};
     private int backendPid;
-    private boolean connectQuery;
-    private boolean over;
+    private Phase phase = Phase.AUTHENTICATING;
     private boolean refused;
 
     ServerLogin(ServerSession server, Lane lane) {
@@ -68,11 +79,11 @@ final class ServerLogin implements Offload.Completion<Boolean> {
 
     /** Handles whole messages; see {@link ReplyStream#scan}. */
     int onBytes(ByteBuffer in) {
-        while (!over && in.remaining() >= 5) {
+        while (phase != Phase.OVER && in.remaining() >= 5) {
             byte tag = in.get(in.position());
             int length = Frames.length(in, in.position());
-            if (length < 4 || length > LONGEST) {
-                fail(CloseReason.SERVER_UNKNOWN_PACKET);
+            if (length < 4 || length - 4 > longestBody(tag)) {
+                broken(tag, "of " + (length & 0xffffffffL) + " bytes");
                 return 0;
             }
             if (in.remaining() < 1 + length) {
@@ -80,16 +91,27 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             }
             ByteBuffer body = in.slice(in.position() + 5, length - 4);
             in.position(in.position() + 1 + length);
-            if (connectQuery) {
-                duringConnectQuery(tag, body);
-            } else {
-                onMessage(tag, body);
+            switch (phase) {
+                case AUTHENTICATING -> authenticating(tag, body);
+                case STARTING -> starting(tag, body);
+                case CONNECT_QUERY -> duringConnectQuery(tag, body);
+                case OVER -> {}
             }
         }
         return 0;
     }
 
-    private void onMessage(byte tag, ByteBuffer body) {
+    /** As libpq has it: what PostgreSQL says before it knows us is short. */
+    private int longestBody(byte tag) {
+        return switch (tag) {
+            case BackendTag.AUTHENTICATION -> LONGEST_AUTHENTICATION;
+            case BackendTag.BACKEND_KEY_DATA -> LONGEST_KEY;
+            case BackendTag.READY_FOR_QUERY -> 1;
+            default -> phase == Phase.CONNECT_QUERY ? LONGEST_ROW : LONGEST_TEXT;
+        };
+    }
+
+    private void authenticating(byte tag, ByteBuffer body) {
         switch (tag) {
             case BackendTag.AUTHENTICATION -> {
                 if (body.remaining() < 4) {
@@ -98,6 +120,14 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                     act(auth.onRequest(body.getInt(), body));
                 }
             }
+            case BackendTag.ERROR_RESPONSE -> onError(PgError.read(body));
+            case BackendTag.NOTICE_RESPONSE, BackendTag.NEGOTIATE_PROTOCOL_VERSION -> {}
+            default -> broken(tag, "before AuthenticationOk");
+        }
+    }
+
+    private void starting(byte tag, ByteBuffer body) {
+        switch (tag) {
             case BackendTag.PARAMETER_STATUS -> parameter(body, true);
             case BackendTag.BACKEND_KEY_DATA -> {
                 if (body.remaining() < 8) {
@@ -108,34 +138,49 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                 cancelKey = new byte[body.remaining()];
                 body.get(cancelKey);
             }
-            case BackendTag.READY_FOR_QUERY -> {
-                String sql = server.pool().database().config().connectQuery();
-                if (sql == null || sql.isEmpty()) {
-                    done();
-                } else {
-                    connectQuery = true;
-                    server.log(Level.DEBUG, "server connect ok, send exec_on_connect");
-                    server.send(new MessageWriter().begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
-                }
-            }
+            case BackendTag.READY_FOR_QUERY -> ready(tag, body);
             case BackendTag.ERROR_RESPONSE -> onError(PgError.read(body));
-            case BackendTag.NOTICE_RESPONSE, BackendTag.NEGOTIATE_PROTOCOL_VERSION -> {}
-            default -> {
-                server.log(Level.ERROR, "unknown pkt from server: '" + (char) tag + "'");
-                fail(CloseReason.SERVER_UNKNOWN_PACKET);
-            }
+            case BackendTag.NOTICE_RESPONSE -> {}
+            default -> broken(tag, "behind AuthenticationOk");
         }
     }
 
     private void duringConnectQuery(byte tag, ByteBuffer body) {
         switch (tag) {
-            case BackendTag.READY_FOR_QUERY -> done();
+            case BackendTag.READY_FOR_QUERY -> ready(tag, body);
             case BackendTag.PARAMETER_STATUS -> parameter(body, false);
             case BackendTag.ERROR_RESPONSE -> {
                 PgError error = PgError.read(body);
                 server.log(Level.ERROR, "S: error while executing exec_on_query: " + error.severity() + ": " + error.message());
             }
-            default -> {}
+            case BackendTag.ROW_DESCRIPTION,
+                    BackendTag.DATA_ROW,
+                    BackendTag.COMMAND_COMPLETE,
+                    BackendTag.EMPTY_QUERY_RESPONSE,
+                    BackendTag.NOTICE_RESPONSE,
+                    BackendTag.NOTIFICATION_RESPONSE,
+                    BackendTag.COPY_OUT_RESPONSE,
+                    BackendTag.COPY_DATA,
+                    BackendTag.COPY_DONE -> {}
+            // COPY FROM STDIN waits for data that nobody has.
+            default -> broken(tag, "in answer to connect_query");
+        }
+    }
+
+    /** A server is for others only when it is in no transaction. */
+    private void ready(byte tag, ByteBuffer body) {
+        if (body.remaining() != 1 || body.get(0) != 'I') {
+            broken(tag, "with another status than idle");
+            return;
+        }
+        String sql = server.pool().database().config().connectQuery();
+        if (phase == Phase.CONNECT_QUERY || sql == null || sql.isEmpty()) {
+            phase = Phase.OVER;
+            server.onLoggedIn(this);
+        } else {
+            phase = Phase.CONNECT_QUERY;
+            server.log(Level.DEBUG, "server connect ok, send exec_on_connect");
+            server.send(new MessageWriter().begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
         }
     }
 
@@ -143,7 +188,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         byte[] raw = new byte[body.remaining()];
         body.get(raw);
         String[] parts = new String(raw, StandardCharsets.UTF_8).split("\0", -1);
-        if (parts.length < 3) {
+        if (parts.length < 3 || parameters.size() == MOST_PARAMETERS) {
             fail(CloseReason.SERVER_BAD_PARAMETER);
             return;
         }
@@ -153,6 +198,13 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         }
     }
 
+    /** PostgreSQL does not say such a thing now. */
+    private void broken(byte tag, String how) {
+        String name = tag >= ' ' && tag < 0x7f ? "'" + (char) tag + "'" : "0x" + Integer.toHexString(tag & 0xff);
+        server.log(Level.ERROR, "unknown pkt from server: " + name + " " + how);
+        fail(CloseReason.SERVER_UNKNOWN_PACKET);
+    }
+
     private void act(ServerAuth.Step step) {
         switch (step) {
             case ServerAuth.Step.Send send -> {
@@ -160,14 +212,11 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                     server.send(ByteBuffer.wrap(send.frame()));
                 }
             }
-            case ServerAuth.Step.Done done -> {}
+            case ServerAuth.Step.Done done -> phase = Phase.STARTING;
             case ServerAuth.Step.Failed failed -> {
                 String detail = auth.detail();
                 if (detail != null) {
                     server.log(Level.ERROR, detail);
-                }
-                if (failed.forClients()) {
-                    refuseWaiting(SqlState.PROTOCOL_VIOLATION.code(), failed.message());
                 }
                 fail(CloseReason.SERVER_AUTHENTICATION_FAILED, failed.message());
             }
@@ -184,32 +233,22 @@ final class ServerLogin implements Offload.Completion<Boolean> {
 
     @Override
     public void onDone(Boolean result) {
-        if (!over && server.loggingIn()) {
+        if (phase != Phase.OVER && server.loggingIn()) {
             act(auth.resume());
         }
     }
 
     @Override
     public void onFailed(Exception failure) {
-        if (!over && server.loggingIn()) {
+        if (phase != Phase.OVER && server.loggingIn()) {
             fail(CloseReason.SERVER_KEY_DERIVATION_FAILED, failure.getClass().getSimpleName());
         }
     }
 
     private void onError(PgError error) {
-        lane.commons().log().warning("server login failed: " + error.severity() + " " + error.message());
-        if (PASSING.stream().noneMatch(error.sqlState()::startsWith)) {
-            refuseWaiting(error.sqlState().isEmpty() ? SqlState.PROTOCOL_VIOLATION.code() : error.sqlState(), error.message());
-        }
-        fail(CloseReason.SERVER_LOGIN_REFUSED, error.message());
-    }
-
-    /** Tells those who wait what went wrong, unless the pool has other servers that will serve them. */
-    private void refuseWaiting(String sqlState, String message) {
-        refused = true;
-        for (ClientEntry client : lane.books().hopeless(server.pool())) {
-            client.refused(sqlState, message);
-        }
+        String message = error.message().isEmpty() ? "server sent an error without a message" : error.message();
+        lane.commons().log().warning("server login failed: " + error.severity() + " " + message);
+        fail(CloseReason.SERVER_LOGIN_REFUSED, message, error.sqlState());
     }
 
     private void fail(CloseReason reason) {
@@ -217,13 +256,20 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     }
 
     private void fail(CloseReason reason, @Nullable String detail) {
-        over = true;
-        server.close(reason, detail);
+        fail(reason, detail, SqlState.PROTOCOL_VIOLATION.code());
     }
 
-    private void done() {
-        over = true;
-        server.onLoggedIn(this);
+    /** Those who wait are told at once, unless the pool has other servers that will serve them, or this one will by itself. */
+    private void fail(CloseReason reason, @Nullable String detail, String sqlState) {
+        phase = Phase.OVER;
+        if (PASSING.stream().noneMatch(sqlState::startsWith)) {
+            refused = true;
+            String told = SqlState.isWellFormed(sqlState) ? sqlState : SqlState.PROTOCOL_VIOLATION.code();
+            for (ClientEntry client : lane.books().hopeless(server.pool())) {
+                client.refused(told, reason.text(detail));
+            }
+        }
+        server.close(reason, detail);
     }
 
     /** Whether the server refused this login for good, and not because it takes none at the moment. */

@@ -18,6 +18,16 @@ public enum SqlState {
         this.code = code;
     }
 
+    /** Whether a text has the form of a state: five digits or capital letters. */
+    public static boolean isWellFormed(String text) {
+        boolean good = text.length() == 5;
+        for (int i = 0; good && i < 5; i++) {
+            char c = text.charAt(i);
+            good = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z';
+        }
+        return good;
+    }
+
     /** The five characters. */
     public String code() {
         return code;

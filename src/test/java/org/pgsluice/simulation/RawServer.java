@@ -28,10 +28,9 @@ public final class RawServer {
     /** Listens; to be made between events. */
     public RawServer(SimulatedReactor reactor, SocketAddress address, Talk talk) {
         this.talk = talk;
-        Reactor.Listener[] made = new Reactor.Listener[1];
         reactor.perform(() -> {
             try {
-                made[0] = reactor.listen(address, OPTIONS, connection -> peers.add(new Peer(connection)));
+                reactor.listen(address, OPTIONS, connection -> peers.add(new Peer(connection)));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

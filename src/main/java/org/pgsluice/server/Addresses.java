@@ -24,9 +24,9 @@ public final class Addresses {
         return address instanceof InetSocketAddress inet ? inet.getPort() : unixPort;
     }
 
-    /** {@code S-0x7: db/user@127.0.0.1:5432 }, what stands before the lines of a server in the log. */
-    static String prefix(long id, String member, @Nullable SocketAddress at, int unixPort) {
-        String where = at == null ? "" : at instanceof InetSocketAddress ? text(at) : "unix:" + unixPort;
+    /** {@code S-0x7: db/user@127.0.0.1:5432 }, what stands before the lines of a server in the log; {@code dialled} while it has no address yet. */
+    static String prefix(long id, String member, @Nullable SocketAddress at, String dialled, int unixPort) {
+        String where = at == null ? dialled : at instanceof InetSocketAddress ? text(at) : "unix:" + unixPort;
         return "S-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
     }
 

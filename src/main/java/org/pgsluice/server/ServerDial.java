@@ -75,6 +75,7 @@ final class ServerDial implements Resolver.Callback {
         }
         if (addresses == null || addresses.isEmpty()) {
             lastReason = "the name " + place.host() + " does not resolve";
+            server.log(Level.WARNING, lastReason);
             server.close(CloseReason.SERVER_DNS_FAILED, null, false);
             return;
         }
@@ -95,6 +96,13 @@ final class ServerDial implements Resolver.Callback {
 
     private void dial(SocketAddress address) {
         underWay.add(new Attempt(address));
+    }
+
+    /** Where to, for the log. */
+    @Override
+    public String toString() {
+        boolean unix = place.host().isEmpty() || place.host().startsWith("/") || place.host().startsWith("@");
+        return (unix ? "unix" : place.host()) + ":" + place.port();
     }
 
     private SocketAddress unixSocket(String directory) {
@@ -126,7 +134,7 @@ final class ServerDial implements Resolver.Callback {
         public void onDialFailed(IOException reason) {
             underWay.remove(this);
             lastReason = "connect failed: " + Addresses.text(address) + ": " + reason.getMessage();
-            server.log(Level.DEBUG, lastReason);
+            server.log(Level.WARNING, lastReason);
             if (!left.isEmpty()) {
                 if (silence != null) {
                     silence.cancel();

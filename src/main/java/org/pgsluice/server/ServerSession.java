@@ -622,6 +622,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** The prefix of its lines in the log. */
     @Override
     public String toString() {
-        return Addresses.prefix(id, pool().toString(), address(), pool().database().config().serverPort());
+        ServerDial attempt = dial;
+        return Addresses.prefix(id, pool().toString(), address(), attempt == null ? "" : attempt.toString(), pool().database().config().serverPort());
     }
 }

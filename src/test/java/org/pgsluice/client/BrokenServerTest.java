@@ -103,6 +103,17 @@ class BrokenServerTest {
     }
 
     @Test
+    void logNamesTheHostAndTheReasonOfAServerThatIsNotThere() {
+        World world = world(network, "server_connect_timeout = 1\n");
+
+        connect(world);
+        network.advance(SECOND / 10);
+
+        assertThat(world.pooler.log.lines())
+                .anyMatch(line -> line.matches("WARNING S-0x\\p{XDigit}+: db/app@127.0.0.1:5432 connect failed: 127.0.0.1:5432: Connection refused"));
+    }
+
+    @Test
     void errorWithoutFieldsHasAText() {
         World world = world(network, "");
         world.server((peer, bytes) -> peer.send(new MessageWriter().begin(BackendTag.ERROR_RESPONSE).int8(0).end().toBytes()));

@@ -71,6 +71,19 @@ class LoginTest {
     }
 
     @Test
+    void reasonOfAFailedScramLoginIsInTheLog() {
+        World world = world(config("auth_type = scram-sha-256\n"));
+        users.put("old", Credentials.parse("old", ("md5" + "0".repeat(32)).getBytes(StandardCharsets.UTF_8)));
+        ScriptedClient client = begin(world, Requests.startup("user", "old", "database", "db"));
+
+        client.send(new MessageWriter().begin(FrontendTag.PASSWORD).cstring("SCRAM-SHA-256").int32(8).bytes("x,,n=,r=".getBytes(StandardCharsets.US_ASCII)).end().toBytes());
+        network.runUntilIdle();
+
+        assertThat(ScriptedClient.describe(client.received())).contains("28P01");
+        assertThat(world.pooler.log.lines()).anyMatch(line -> line.startsWith("LOG") && line.contains("malformed SCRAM message"));
+    }
+
+    @Test
     void consoleAsksForThePasswordBeforeItSaysNo() {
         World world = world(PLAIN);
 

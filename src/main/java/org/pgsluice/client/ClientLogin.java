@@ -91,9 +91,12 @@ final class ClientLogin implements AuthQuery.Asker {
         end();
     }
 
-    void onClosed() {
+    void onClosed(CloseReason reason) {
         Stage before = stage;
         end();
+        if (reason != CloseReason.LOGIN_FAILURES && ReasonState.isRefusedLogin(reason) && mostFailures() > 0) {
+            services.logins().failures().failed(client.connection().remoteAddress(), lane.now());
+        }
         if (before instanceof Asking asking) {
             asking.query.cancel();
         }
@@ -163,8 +166,17 @@ final class ClientLogin implements AuthQuery.Asker {
         }
     }
 
+    private int mostFailures() {
+        return lane.books().config().integer(Settings.MAX_LOGIN_FAILURES);
+    }
+
     private void onStartup(StartupPacket.Startup startup) {
         Config config = lane.books().config();
+        int most = mostFailures();
+        if (most > 0 && services.logins().failures().tooMany(client.connection().remoteAddress(), most, lane.now())) {
+            client.fail(CloseReason.LOGIN_FAILURES);
+            return;
+        }
         StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection());
         if (given.refusal() != null) {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());

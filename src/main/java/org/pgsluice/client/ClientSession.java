@@ -400,7 +400,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         }
         ClientLogin attempt = login;
         if (attempt != null) {
-            attempt.onClosed();
+            attempt.onClosed(reason);
         }
         boolean replyCut = link != null && link.replyCut();
         // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure.

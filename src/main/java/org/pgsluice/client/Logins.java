@@ -7,9 +7,14 @@ import org.pgsluice.net.RandomSource;
 public final class Logins {
     private final MockSalts salts;
     private final LoginMemory memory = new LoginMemory(LoginMemory.MOST_BYTES);
+    private final FailedLogins failures = new FailedLogins();
 
     public Logins(RandomSource random) {
         salts = new MockSalts(random);
+    }
+
+    FailedLogins failures() {
+        return failures;
     }
 
     /** The salts of logins that cannot succeed. */

@@ -7,10 +7,16 @@ import org.pgsluice.wire.SqlState;
 final class ReasonState {
     private ReasonState() {}
 
+    /** Whether the client could not prove who it is. */
+    static boolean isRefusedLogin(CloseReason reason) {
+        SqlState state = of(reason);
+        return state == SqlState.INVALID_PASSWORD || state == SqlState.INVALID_AUTHORIZATION;
+    }
+
     static SqlState of(CloseReason reason) {
         return switch (reason) {
             case CLIENT_AUTHENTICATION_FAILED, CLIENT_NO_SUCH_USER -> SqlState.INVALID_PASSWORD;
-            case CLIENT_TRUST_FAILED, CLIENT_NOT_ALLOWED, CLIENT_USERNAME_TOO_LONG -> SqlState.INVALID_AUTHORIZATION;
+            case CLIENT_TRUST_FAILED, CLIENT_NOT_ALLOWED, CLIENT_USERNAME_TOO_LONG, LOGIN_FAILURES -> SqlState.INVALID_AUTHORIZATION;
             case CLIENT_NO_SUCH_DATABASE -> SqlState.INVALID_CATALOG_NAME;
             case CLIENT_DATABASE_DISABLED -> SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE;
             case MAX_CLIENT_CONN, MAX_DB_CLIENT_CONNECTIONS, MAX_USER_CLIENT_CONNECTIONS, LOGIN_MEMORY -> SqlState.TOO_MANY_CONNECTIONS;

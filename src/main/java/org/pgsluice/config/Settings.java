@@ -204,6 +204,8 @@ public final class Settings {
     public static final Setting<Integer> VERBOSE = integer("verbose", null).unsetIs(0).doc("How much more is logged, 0 to 3.");
     public static final Setting<Integer> REACTORS = integer("reactors", "1", 1, Integer.MAX_VALUE).startOnly().doc("How many threads carry connections.");
     public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).startOnly().doc("Which kind of reactor carries connections.");
+    public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE)
+            .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

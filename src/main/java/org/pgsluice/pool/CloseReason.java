@@ -45,6 +45,7 @@ public enum CloseReason {
     MAX_CLIENT_CONN("no more connections allowed (max_client_conn)"),
     MAX_DB_CLIENT_CONNECTIONS("client connections exceeded (max_db_client_connections)"),
     MAX_USER_CLIENT_CONNECTIONS("client connections exceeded (max_user_client_connections)"),
+    LOGIN_FAILURES("too many failed logins from this address"),
     LOGIN_MEMORY("too many unfinished logins"),
     POOLER_SHUTTING_DOWN("pooler is shutting down"),
 

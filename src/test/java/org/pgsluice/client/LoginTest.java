@@ -155,6 +155,29 @@ class LoginTest {
     }
 
     @Test
+    void addressWhoseLoginsFailIsRefusedForAWhile() {
+        World world = world(config("auth_type = plain\nmax_login_failures = 3\n"));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(login(world, "app", "db", "wrong")).contains("password authentication failed");
+        }
+        String refused = ScriptedClient.describe(begin(world, Requests.startup("user", "app", "database", "db")).received());
+        assertThat(refused).isEqualTo("E(SFATAL|C28000|Mtoo many failed logins from this address|) ");
+
+        network.advance(60_000_000_000L);
+        assertThat(login(world, "app", "db", "wrong")).contains("password authentication failed");
+    }
+
+    @Test
+    void failedLoginsAreNotCountedUnlessAskedFor() {
+        World world = world(PLAIN);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(login(world, "app", "db", "wrong")).contains("password authentication failed");
+        }
+    }
+
+    @Test
     void encryptionIsAskedForOnceOfEachKind() {
         World world = world(PLAIN);
         byte[] ssl = ByteBuffer.allocate(8).putInt(8).putInt(80_877_103).array();

@@ -1,13 +1,9 @@
 package org.pgsluice.auth;
 
 import java.nio.charset.StandardCharsets;
-import java.security.DigestException;
-import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** The arithmetic of SCRAM-SHA-256 (RFC 5802, RFC 7677) over bytes. Stateless. */
@@ -17,50 +13,26 @@ final class Scram {
     static final int SALT_LENGTH = 16;
     static final int NONCE_BYTES = 18;
 
-    private static final int BLOCK_LENGTH = 64;
+    private static final MessageDigest UNUSED = digest("SHA-256");
+    private static final byte[] FIRST_BLOCK = {0, 0, 0, 1};
 
     private Scram() {}
 
     /**
-     * SaltedPassword: PBKDF2 with HMAC-SHA-256, one block. Takes milliseconds at 4096 iterations: never on a reactor.
-     *
-     * <p>Not {@code javax.crypto}'s PBKDF2: it takes characters, and a password may be any bytes. Copies of two digests that have already eaten the key
-     * halve the blocks to hash: 1.7 ms for 4096 iterations against 3.2 ms with {@code Mac}.
+     * SaltedPassword: PBKDF2 with HMAC-SHA-256, one block. Takes milliseconds at 4096 iterations: never on a reactor. Not {@code javax.crypto}'s PBKDF2: it takes characters, and a
+     * password may be any bytes.
      */
     static byte[] saltedPassword(byte[] password, byte[] salt, int iterations) {
-        byte[] key = password.length > BLOCK_LENGTH ? sha256(password) : password;
-        byte[] inner = new byte[BLOCK_LENGTH];
-        byte[] outer = new byte[BLOCK_LENGTH];
-        for (int i = 0; i < BLOCK_LENGTH; i++) {
-            int k = i < key.length ? key[i] : 0;
-            inner[i] = (byte) (k ^ 0x36);
-            outer[i] = (byte) (k ^ 0x5c);
-        }
-        MessageDigest innerKeyed = digest("SHA-256");
-        MessageDigest outerKeyed = digest("SHA-256");
-        innerKeyed.update(inner);
-        outerKeyed.update(outer);
+        Hmac hmac = new Hmac(password);
         byte[] block = new byte[KEY_LENGTH];
-        byte[] result = new byte[KEY_LENGTH];
-        try {
-            for (int round = 0; round < iterations; round++) {
-                MessageDigest hash = (MessageDigest) innerKeyed.clone();
-                if (round == 0) {
-                    hash.update(salt);
-                    hash.update(new byte[] {0, 0, 0, 1});
-                } else {
-                    hash.update(block);
-                }
-                hash.digest(block, 0, KEY_LENGTH);
-                hash = (MessageDigest) outerKeyed.clone();
-                hash.update(block);
-                hash.digest(block, 0, KEY_LENGTH);
-                for (int i = 0; i < KEY_LENGTH; i++) {
-                    result[i] ^= block[i];
-                }
+        hmac.sign(block, salt, FIRST_BLOCK);
+        byte[] result = block.clone();
+        byte[][] last = {block};
+        for (int round = 1; round < iterations; round++) {
+            hmac.sign(block, last);
+            for (int i = 0; i < KEY_LENGTH; i++) {
+                result[i] ^= block[i];
             }
-        } catch (CloneNotSupportedException | DigestException e) {
-            throw new IllegalStateException(e);
         }
         return result;
     }
@@ -77,17 +49,22 @@ final class Scram {
     }
 
     static byte[] hmac(byte[] key, byte[] text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text);
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] result = new byte[KEY_LENGTH];
+        new Hmac(key).sign(result, text);
+        return result;
     }
 
     static byte[] sha256(byte[] bytes) {
-        return digest("SHA-256").digest(bytes);
+        return sha256().digest(bytes);
+    }
+
+    /** A fresh digest. Copying one is much cheaper than to have the providers asked for another. */
+    static MessageDigest sha256() {
+        try {
+            return (MessageDigest) UNUSED.clone();
+        } catch (CloneNotSupportedException e) {
+            return digest("SHA-256");
+        }
     }
 
     static MessageDigest digest(String algorithm) {

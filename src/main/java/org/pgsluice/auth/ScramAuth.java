@@ -25,7 +25,8 @@ final class ScramAuth implements ClientAuth {
     private final @Nullable Credentials credentials;
     private final int iterationsForPlain;
     private final RandomSource random;
-    private final ScramVerifier mock;
+    private final String user;
+    private final MockSalts mocks;
 
     private State state = Point.FIRST;
     private @Nullable String detail;
@@ -37,7 +38,8 @@ final class ScramAuth implements ClientAuth {
         this.credentials = credentials;
         this.iterationsForPlain = iterationsForPlain;
         this.random = random;
-        mock = mocks.verifier(user, iterationsForPlain);
+        this.user = user;
+        this.mocks = mocks;
     }
 
     private sealed interface State {}
@@ -49,7 +51,8 @@ final class ScramAuth implements ClientAuth {
 
     private record Deriving(ScramClientMessages.First first) implements State {}
 
-    private record Challenged(ScramClientMessages.First first, String serverFirst, String nonce, ScramVerifier verifier) implements State {}
+    /** {@code inVain}: no proof is right, since there is nobody to prove to be. */
+    private record Challenged(ScramClientMessages.First first, String serverFirst, String nonce, ScramVerifier verifier, boolean inVain) implements State {}
 
     @Override
     public Step start() {
@@ -87,13 +90,13 @@ final class ScramAuth implements ClientAuth {
         }
         ScramClientMessages.First first = ScramClientMessages.First.read(text(body, body.remaining()));
         if (credentials == null) {
-            return challenge(first, mock);
+            return challengeInVain(first);
         }
         return switch (credentials.secret()) {
-            case StoredSecret.None _ -> challenge(first, mock);
+            case StoredSecret.None _ -> challengeInVain(first);
             case StoredSecret.Md5 _ -> {
                 detail = "SCRAM authentication failed: user has MD5 secret";
-                yield challenge(first, mock);
+                yield challengeInVain(first);
             }
             case ScramVerifier verifier -> challenge(first, verifier);
             case StoredSecret.Plain plain -> challengePlain(first, credentials, plain);
@@ -119,10 +122,18 @@ final class ScramAuth implements ClientAuth {
         return verifier == null ? reject("could not derive a SCRAM verifier") : challenge(deriving.first, verifier);
     }
 
+    private Step challengeInVain(ScramClientMessages.First first) {
+        return challenge(first, mocks.verifier(user, iterationsForPlain), true);
+    }
+
     private Step challenge(ScramClientMessages.First first, ScramVerifier verifier) {
+        return challenge(first, verifier, false);
+    }
+
+    private Step challenge(ScramClientMessages.First first, ScramVerifier verifier, boolean inVain) {
         String nonce = first.nonce() + Scram.encodeBase64(randomBytes(Scram.NONCE_BYTES));
         String serverFirst = "r=" + nonce + ",s=" + verifier.saltText() + ",i=" + verifier.iterations();
-        state = new Challenged(first, serverFirst, nonce, verifier);
+        state = new Challenged(first, serverFirst, nonce, verifier, inVain);
         return new Step.Send(AuthFrames.authentication(AuthFrames.SASL_CONTINUE, serverFirst));
     }
 
@@ -132,7 +143,7 @@ final class ScramAuth implements ClientAuth {
         String authMessage = challenged.first.bare() + "," + challenged.serverFirst + "," + last.withoutProof();
         byte[] clientKey = Scram.xor(last.proof(), Scram.hmac(verifier.storedKey(), authMessage));
         boolean fits = MessageDigest.isEqual(Scram.sha256(clientKey), verifier.storedKey());
-        if (!fits || verifier == mock || credentials == null) {
+        if (!fits || challenged.inVain || credentials == null) {
             return reject("password authentication failed");
         }
         if (credentials.secret() instanceof ScramVerifier) {

@@ -1,7 +1,6 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** What client sessions need of rooms above this one. Thread-safe. */
 public interface ClientServices {
@@ -29,7 +28,7 @@ public interface ClientServices {
     boolean shuttingDown();
 
     /** Whether the other end of the client's unix socket is run by the user that this process runs as. */
-    boolean isOwnUser(@Nullable String osUser);
+    boolean isOwnUser(long uid);
 
     /** A console's side of a client session. On the client's reactor. */
     interface Console {

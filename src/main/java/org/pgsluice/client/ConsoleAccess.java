@@ -11,7 +11,7 @@ final class ConsoleAccess {
 
     /** The operating system's user that runs this process, over a unix socket: an admin whatever the settings are. */
     static boolean isOwnUser(String userName, Connection connection, ClientServices services) {
-        return userName.equals(Registry.CONSOLE) && connection.isUnix() && services.isOwnUser(connection.peerCredentials().user());
+        return userName.equals(Registry.CONSOLE) && connection.isUnix() && services.isOwnUser(connection.peerCredentials().uid());
     }
 
     static boolean isAdmin(String userName, Config config) {

@@ -54,7 +54,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     /** Whether the user that runs this process is at the other end, over a unix socket: only that one gets its sockets, and the keys that go with them. */
     private boolean isOwn() {
-        return pooler.isOwnUser(client.connection().peerCredentials().user());
+        return pooler.isOwnUser(client.connection().peerCredentials().uid());
     }
 
     private static PoolerView masked(PoolerView view) {

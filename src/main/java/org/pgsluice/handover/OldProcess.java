@@ -40,6 +40,16 @@ final class OldProcess implements Closeable {
         return socket == null ? null : new OldProcess(socket);
     }
 
+    /** The number of the user that it runs as, -1 where the system does not tell. */
+    long uid() {
+        return socket.peerCredentials().uid();
+    }
+
+    /** The number of the process. */
+    long pid() {
+        return socket.peerCredentials().pid();
+    }
+
     /** Logs in as the process's own user. */
     void login() throws IOException {
         MessageWriter out = new MessageWriter().beginUntagged().int32(StartupPacket.PROTOCOL_3_0);

@@ -26,9 +26,10 @@ public final class Takeover {
     /**
      * Finds the process that listens on {@code unixSocket} and logs in to its console.
      *
+     * @param ownUid who this process runs as; only a process of the same user is believed
      * @return null when nobody listens there
      */
-    public static @Nullable Takeover find(String unixSocket, Log log) throws StartFailure {
+    public static @Nullable Takeover find(String unixSocket, long ownUid, Log log) throws StartFailure {
         try {
             SocketAddress address = AbstractUnixAddress.orPath(unixSocket);
             OldProcess old = OldProcess.connect(address);
@@ -36,11 +37,22 @@ public final class Takeover {
                 log.info("old process not found, try to continue normally");
                 return null;
             }
+            long uid = old.uid();
+            if (uid != ownUid) {
+                // In a directory that others may write to, anybody can listen: his sockets and sessions would be served as if they were ours.
+                old.close();
+                throw new StartFailure("cannot take over from the process at " + unixSocket + ": it runs as user " + uid + ", and this one as user " + ownUid);
+            }
             old.login();
             return new Takeover(old, log);
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    /** The number of the old process. */
+    public long oldPid() {
+        return old.pid();
     }
 
     /** Suspends the old process and takes all that it had. */

@@ -3,7 +3,6 @@ package org.pgsluice.net;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One open stream socket, attached to one reactor at a time; all methods are for that reactor's thread. Reads and writes never block. Readiness is level-like for the
@@ -84,9 +83,9 @@ public interface Connection {
      * Who is at the other end of a unix socket, as the operating system says.
      *
      * @param pid process id, -1 where unknown
-     * @param user name of the operating system's user, null where unknown
+     * @param uid number of the operating system's user, -1 where unknown; a name may not be there, and looking it up may wait
      */
-    record PeerCredentials(long pid, @Nullable String user) {
-        public static final PeerCredentials UNKNOWN = new PeerCredentials(-1, null);
+    record PeerCredentials(long pid, long uid) {
+        public static final PeerCredentials UNKNOWN = new PeerCredentials(-1, -1);
     }
 }

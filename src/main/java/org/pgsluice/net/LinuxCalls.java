@@ -59,7 +59,6 @@ final class LinuxCalls {
     private static final MethodHandle EPOLL_WAIT = waiting("epoll_wait");
     private static final MethodHandle EVENTFD = prompt("eventfd");
     private static final MethodHandle WRITE = prompt("write");
-    private static final MethodHandle GETPWUID_R = waiting("getpwuid_r");
     private static final MethodHandle STRERROR = waiting("strerror");
 
     private final MemorySegment state;
@@ -180,11 +179,6 @@ final class LinuxCalls {
 
     int write(int fd, long address, int length) {
         return call(WRITE, fd, address, length, 0, 0);
-    }
-
-    /** Returns an error number, not -1. May ask a directory server. */
-    int getpwuid(int uid, long entry, long text, int textLength, long result) {
-        return call(GETPWUID_R, uid, entry, text, textLength, result);
     }
 
     /** What the system calls the error of a negative result. */

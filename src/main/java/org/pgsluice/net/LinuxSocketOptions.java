@@ -1,6 +1,5 @@
 package org.pgsluice.net;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
@@ -31,11 +30,8 @@ final class LinuxSocketOptions {
     // struct ucred { pid_t pid; uid_t uid; gid_t gid; }, all of 32 bits
     private static final long UCRED_PID = 0;
     private static final long UCRED_UID = 4;
-    private static final int UCRED_BYTES = 12;
+    static final int UCRED_BYTES = 12;
     // struct passwd begins with char *pw_name and takes 48 bytes in each C library of Linux
-    private static final long PASSWD_NAME = 0;
-    private static final long PASSWD_BYTES = 64;
-    private static final int PASSWD_TEXT_BYTES = 16 * 1024;
 
     private final LinuxCalls calls;
     private final Incidents incidents;
@@ -105,25 +101,16 @@ final class LinuxSocketOptions {
 
     /** Who is at the other end of a unix socket. */
     PeerCredentials peerCredentials(int fd) {
+        return peerCredentials(fd, calls, value, length);
+    }
+
+    /** The same; {@code value} has {@link #UCRED_BYTES}, {@code length} an int. */
+    static PeerCredentials peerCredentials(int fd, LinuxCalls calls, MemorySegment value, MemorySegment length) {
         length.set(JAVA_INT, 0, UCRED_BYTES);
         if (calls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value.address(), length.address()) < 0) {
             return PeerCredentials.UNKNOWN;
         }
-        return new PeerCredentials(value.get(JAVA_INT, UCRED_PID), userName(value.get(JAVA_INT, UCRED_UID)));
-    }
-
-    /** The number where nobody knows a name. */
-    private String userName(int uid) {
-        NativeMemory memory = new NativeMemory();
-        MemorySegment entry = memory.allocate(PASSWD_BYTES);
-        MemorySegment text = memory.allocate(PASSWD_TEXT_BYTES);
-        MemorySegment found = memory.allocate(ADDRESS.byteSize());
-        int error = calls.getpwuid(uid, entry.address(), text.address(), PASSWD_TEXT_BYTES, found.address());
-        if (error != 0 || found.get(ADDRESS, 0).address() == 0) {
-            return Integer.toUnsignedString(uid);
-        }
-        long name = entry.get(ADDRESS, PASSWD_NAME).address() - text.address();
-        return text.getString(name);
+        return new PeerCredentials(value.get(JAVA_INT, UCRED_PID), Integer.toUnsignedLong(value.get(JAVA_INT, UCRED_UID)));
     }
 
     private void setPositive(int fd, int option, int number, String setting) {

@@ -16,6 +16,9 @@ final class Loop {
     /** So late may a lazy timer be, and so long nothing must have happened before it may. */
     private static final long SLACK_NANOS = 1_000_000_000;
 
+    /** So many turns in a row may fail before the loop gives up: it would spin, and serve nobody. */
+    private static final int MOST_FAILURES = 100;
+
     private final int index;
     private final Incidents incidents;
     private final Poller poller;
@@ -238,15 +241,29 @@ final class Loop {
         @Override
         public void run() {
             now = System.nanoTime();
+            try {
+                repeat();
+            } catch (Throwable fatal) {
+                incidents.onLoopEnded(fatal);
+            } finally {
+                poller.close();
+            }
+        }
+
+        private void repeat() throws IOException {
+            int failedInARow = 0;
             while (!stopping) {
                 try {
                     turn();
+                    failedInARow = 0;
                 } catch (IOException | RuntimeException failed) {
                     asleep.set(false);
+                    if (++failedInARow > MOST_FAILURES) {
+                        throw failed;
+                    }
                     uncaught(failed);
                 }
             }
-            poller.close();
         }
     }
 }

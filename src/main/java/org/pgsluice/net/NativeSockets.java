@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.nio.channels.Channel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.Connection.PeerCredentials;
 
 /**
  * Socket options that the JDK does not know, by {@code setsockopt} and {@code getsockopt} on the descriptor of a channel. Linux only, and only when the JVM was started
@@ -73,10 +74,10 @@ final class NativeSockets {
         return set(channel, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     }
 
-    /** The process at the other end of a unix socket, -1 when it cannot be known. */
-    static int peerPid(Channel channel) {
+    /** Who is at the other end of a unix socket. */
+    static PeerCredentials peer(Channel channel) {
         NativeSockets loaded = LOADED;
-        return loaded == null ? -1 : loaded.readPeerPid(channel);
+        return loaded == null ? PeerCredentials.UNKNOWN : loaded.readPeer(channel);
     }
 
     private static boolean set(Channel channel, int level, int option, int value) {
@@ -94,15 +95,18 @@ final class NativeSockets {
         }
     }
 
-    private int readPeerPid(Channel channel) {
+    private PeerCredentials readPeer(Channel channel) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment credentials = arena.allocate(ValueLayout.JAVA_INT, UCRED_INTS);
             MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
             length.set(ValueLayout.JAVA_INT, 0, UCRED_INTS * Integer.BYTES);
             int result = (int) getsockopt.invokeExact(descriptorOf(channel), SOL_SOCKET, SO_PEERCRED, credentials, length);
-            return result == 0 ? credentials.get(ValueLayout.JAVA_INT, 0) : -1;
+            if (result != 0) {
+                return PeerCredentials.UNKNOWN;
+            }
+            return new PeerCredentials(credentials.get(ValueLayout.JAVA_INT, 0), Integer.toUnsignedLong(credentials.getAtIndex(ValueLayout.JAVA_INT, 1)));
         } catch (Throwable failed) {
-            return -1;
+            return PeerCredentials.UNKNOWN;
         }
     }
 

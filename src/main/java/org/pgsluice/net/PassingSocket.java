@@ -47,6 +47,11 @@ public final class PassingSocket implements Closeable {
         return socket;
     }
 
+    /** Who is at the other end. */
+    public Connection.PeerCredentials peerCredentials() {
+        return LinuxSocketOptions.peerCredentials(fd, calls, memory.allocate(LinuxSocketOptions.UCRED_BYTES), memory.allocate(Integer.BYTES));
+    }
+
     /** Writes all of {@code bytes}. */
     public void write(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {

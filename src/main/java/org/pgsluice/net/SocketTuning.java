@@ -119,12 +119,7 @@ final class SocketTuning {
 
     /** Who is at the other end of a unix socket. */
     static PeerCredentials peerCredentials(SocketChannel socket) {
-        try {
-            String user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            return new PeerCredentials(NativeSockets.peerPid(socket), user);
-        } catch (IOException | UnsupportedOperationException unknown) {
-            return PeerCredentials.UNKNOWN;
-        }
+        return NativeSockets.peer(socket);
     }
 
     private void warnUnless(boolean done, String setting) {

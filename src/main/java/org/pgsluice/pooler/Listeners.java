@@ -21,6 +21,11 @@ public final class Listeners {
         return all;
     }
 
+    /** Closes all of them. */
+    public void closeAll() {
+        close(true);
+    }
+
     void close(boolean unixToo) {
         tcp.forEach(Reactor.Listener::close);
         tcp.clear();

@@ -57,7 +57,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Stats stats;
     private final Suspension suspension;
     private final Handover handover = new Handover();
-    private final @Nullable String ownUser;
+    private final long ownUid;
     private final SocketOptions acceptOptions;
     private @Nullable Reloader reloader;
     private @Nullable ConsoleOpener consoles;
@@ -77,7 +77,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         }
         cancelKeys = new CancelKeys<>(world.random());
         logins = new Logins(world.random());
-        ownUser = world.ownUser();
+        ownUid = world.ownUid();
         acceptOptions = commons.tuning().socketOptions;
         waits = new Waits(lanes[0].reactor());
         shutdown = new Shutdown(this, world.log(), world.exit());
@@ -200,8 +200,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     }
 
     @Override
-    public boolean isOwnUser(@Nullable String osUser) {
-        return osUser != null && osUser.equals(ownUser);
+    public boolean isOwnUser(long uid) {
+        return uid >= 0 && uid == ownUid;
     }
 
     // ---------------------------------------------------------------- what commands do

@@ -1,7 +1,6 @@
 package org.pgsluice.pooler;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -37,27 +36,39 @@ public final class Reloader {
     private final @Nullable Path file;
     private final Environment environment;
     private final @Nullable LogLines lines;
-    private volatile AuthFile authFile = AuthFile.EMPTY;
+    private volatile AuthFile authFile;
+    /** Counts the reloads that were asked for, and the last of them that took effect. On the first reactor. */
+    private long asked;
+    private long newest;
     private Map<String, Credentials> environmentUsers = new HashMap<>();
 
-    /** @param lines the log, to be opened anew; null where there is none to open (in the simulation) */
-    public Reloader(Pooler pooler, @Nullable Path file, Environment environment, @Nullable LogLines lines) {
+    /**
+     * A reloader of {@code file}, or of the environment alone where it is null.
+     *
+     * @param lines the log, to be opened anew; null where there is none to open (in the simulation)
+     * @param users auth_file as it was read at the start
+     */
+    public Reloader(Pooler pooler, @Nullable Path file, Environment environment, @Nullable LogLines lines, AuthFile users) {
         this.pooler = pooler;
         this.file = file;
         this.environment = environment;
         this.lines = lines;
+        this.authFile = users;
     }
 
     /** What was read beside the reactors. */
     private record Read(LoadResult result, @Nullable AuthFile users) {}
 
-    /** Reads everything again. {@code then} is told whether it took effect. */
+    /**
+     * Reads everything again. {@code then} is told whether it took effect. One that reads for longer than a later one has come too late, and changes nothing. On the first reactor.
+     */
     public void reload(Consumer<Boolean> then) {
         Config before = pooler.books().config();
+        long mine = ++asked;
         pooler.commons().offload().call(Offload.Kind.FILES, () -> read(before), pooler.main(), new Offload.Completion<>() {
             @Override
             public void onDone(Read read) {
-                then.accept(take(read));
+                then.accept(take(read, mine));
             }
 
             @Override
@@ -75,7 +86,7 @@ public final class Reloader {
             then.accept(change(setting, value));
             return;
         }
-        pooler.commons().offload().call(Offload.Kind.FILES, () -> readUsers(wanted), pooler.main(), new Offload.Completion<>() {
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> UserFile.read(wanted, authFile, pooler.commons().log()), pooler.main(), new Offload.Completion<>() {
             @Override
             public void onDone(AuthFile users) {
                 authFile = users;
@@ -117,10 +128,14 @@ public final class Reloader {
         String name = before.text(Settings.CONFFILE);
         Path path = file == null ? null : name.isEmpty() ? file : Path.of(name);
         LoadResult result = ConfigReader.read(path, environment, before);
-        return new Read(result, result instanceof LoadResult.Loaded loaded ? readUsers(loaded.config()) : null);
+        return new Read(result, result instanceof LoadResult.Loaded loaded ? UserFile.read(loaded.config(), authFile, pooler.commons().log()) : null);
     }
 
-    private boolean take(Read read) {
+    private boolean take(Read read, long mine) {
+        if (mine < newest) {
+            pooler.commons().log().info("a later reload has taken effect already");
+            return true;
+        }
         switch (read.result()) {
             case LoadResult.Failed failed -> {
                 for (ConfigProblem problem : failed.problems()) {
@@ -143,6 +158,7 @@ public final class Reloader {
                 if (read.users() != null) {
                     authFile = read.users();
                 }
+                newest = mine;
                 apply(loaded.config());
                 return true;
             }
@@ -158,38 +174,6 @@ public final class Reloader {
             }
         }
         return AuthRules.unsupported(config);
-    }
-
-    /** Reads auth_file unless it is as it was. Blocks. */
-    private AuthFile readUsers(Config config) {
-        String name = config.text(Settings.AUTH_FILE);
-        AuthFile known = authFile;
-        if (name.isEmpty()) {
-            return AuthFile.EMPTY;
-        }
-        Path path = Path.of(name);
-        if (known.isCurrent(path)) {
-            return known;
-        }
-        try {
-            AuthFile next = known.reread(path);
-            for (AuthFile.Problem problem : next.problems()) {
-                pooler.commons().log().error(name + ":" + problem.line() + ": " + problem.message());
-            }
-            return next;
-        } catch (IOException e) {
-            pooler.commons().log().error("could not open auth_file " + name + ": " + reason(e));
-            return known;
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage());
-    }
-
-    /** Reads auth_file for the first time; at start, before the reactors run. */
-    public void readUsersAtStart(Config config) {
-        authFile = readUsers(config);
     }
 
     /** Makes {@code next} the configuration. On the first reactor. */

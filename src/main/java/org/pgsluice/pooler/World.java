@@ -2,7 +2,6 @@ package org.pgsluice.pooler;
 
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Log;
 import org.pgsluice.net.Offload;
 import org.pgsluice.net.RandomSource;
@@ -12,7 +11,7 @@ import org.pgsluice.net.Resolver;
 /**
  * What a {@link Pooler} is built upon: the operating system in the product, a simulated world in tests.
  *
- * @param ownUser the operating system's user that this process runs as, who may use the console without a password
+ * @param ownUid the number of the operating system's user that this process runs as, who may use the console without a password; -1 for nobody
  * @param exit ends the process with code 0
  */
 public record World(
@@ -22,5 +21,5 @@ public record World(
         Offload offload,
         RandomSource random,
         Resolver resolver,
-        @Nullable String ownUser,
+        long ownUid,
         Runnable exit) {}

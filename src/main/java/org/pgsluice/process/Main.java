@@ -16,6 +16,7 @@ import org.pgsluice.log.LogLines;
 import org.pgsluice.net.Engines;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
+import org.pgsluice.pooler.UserFile;
 
 /** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
 public final class Main {
@@ -34,6 +35,7 @@ public final class Main {
         if (run.configFile() == null && !environment.describesDatabase()) {
             end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
         }
+        ProcessName.take(exe());
         Engines.prepare();
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
         log.setQuiet(run.quiet() && !run.testConfig());
@@ -59,6 +61,9 @@ public final class Main {
                     exit(1);
                 }
                 if (run.testConfig()) {
+                    if (!UserFile.isGood(loaded.config(), log)) {
+                        exit(1);
+                    }
                     end(System.out, "configuration is valid\n", 0);
                 }
                 start(run, loaded.config(), file, environment, log);

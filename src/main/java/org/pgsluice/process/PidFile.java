@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Log;
 import org.pgsluice.pooler.StartFailure;
 
@@ -26,66 +27,103 @@ public final class PidFile {
     private static final long LOOK_MILLIS = 50;
 
     private final String name;
+    private final long own;
     private volatile boolean written;
 
-    /** @param name as configured; empty for none */
-    public PidFile(String name) {
+    /**
+     * The file of this process.
+     *
+     * @param name as configured; empty for none
+     * @param own this process's number
+     */
+    public PidFile(String name, long own) {
         this.name = name;
+        this.own = own;
     }
 
     public boolean isConfigured() {
         return !name.isEmpty();
     }
 
-    /** Refuses when another process lives that the file names, or when that cannot be told; removes the file of a dead one. */
+    /**
+     * Refuses when another process lives that the file names, or when that cannot be told. Removes the file of a dead one; an empty one, which a power cut leaves; and one with our own number, which
+     * an earlier run in a container had.
+     */
     public void check(Log log) throws StartFailure {
-        if (name.isEmpty()) {
+        String text = read();
+        if (text == null) {
             return;
-        }
-        Path path = Path.of(name);
-        String text;
-        try (var in = Files.newInputStream(path)) {
-            text = new String(in.readNBytes(MAX_LENGTH), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            return;
-        } catch (IOException e) {
-            throw new StartFailure("could not open pidfile '" + name + "': " + reason(e));
         }
         long pid = leadingNumber(text);
-        if (pid <= 0 || ProcessHandle.of(pid).isPresent()) {
+        boolean empty = text.chars().allMatch(c -> c <= ' ');
+        if (!empty && pid != own && (pid <= 0 || ProcessHandle.of(pid).isPresent())) {
             throw new StartFailure("pidfile '" + name + "' exists, another instance running?");
         }
         log.info("stale pidfile, removing");
         try {
-            Files.delete(path);
+            Files.delete(Path.of(name));
         } catch (IOException e) {
             throw new StartFailure("could not remove stale pidfile: " + reason(e));
         }
     }
 
-    /** Waits until the process that is being replaced has removed its file, for a few seconds at most. */
-    public void awaitGone(Log log) throws StartFailure {
+    /** What stands in it, null when there is none. */
+    private @Nullable String read() throws StartFailure {
+        if (name.isEmpty()) {
+            return null;
+        }
+        try (var in = Files.newInputStream(Path.of(name))) {
+            return new String(in.readNBytes(MAX_LENGTH), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new StartFailure("could not open pidfile '" + name + "': " + reason(e));
+        }
+    }
+
+    /**
+     * Refuses when the file could not be written, or names a living process, without touching it: for a start that must not fail later.
+     *
+     * @param replaced the process whose file it may be now
+     */
+    public void checkPlace(long replaced) throws StartFailure {
+        if (name.isEmpty()) {
+            return;
+        }
+        String text = read();
+        long pid = text == null ? 0 : leadingNumber(text);
+        if (pid > 0 && pid != own && pid != replaced && ProcessHandle.of(pid).isPresent()) {
+            throw new StartFailure("pidfile '" + name + "' exists, another instance running?");
+        }
+        Path beside = Path.of(name + "." + own);
+        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, StandardOpenOption.DELETE_ON_CLOSE))) {
+            channel.write(ByteBuffer.wrap((own + "\n").getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            throw new StartFailure("could not open pidfile '" + name + "': " + reason(e));
+        }
+    }
+
+    /** Waits, for a few seconds at most, until the process that was replaced has removed its file, and writes the own one. Nobody else serves any more: what fails is logged, and the process goes on. */
+    public void takeOver(Log log) {
         if (name.isEmpty()) {
             return;
         }
         log.info("waiting for old pidfile to go away");
-        for (int i = 0; i < LOOKS && Files.exists(Path.of(name)); i++) {
-            rest();
-        }
-        check(log);
-    }
-
-    private static void rest() throws StartFailure {
         try {
-            Thread.sleep(LOOK_MILLIS);
+            for (int i = 0; i < LOOKS && Files.exists(Path.of(name)); i++) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            check(log);
+            write();
+        } catch (StartFailure e) {
+            log.error(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StartFailure("interrupted while the old process ends");
         }
     }
 
     /** Writes this process's number; the file must not exist. */
-    public void write(long pid) throws StartFailure {
+    public void write() throws StartFailure {
         if (name.isEmpty()) {
             return;
         }
@@ -93,19 +131,22 @@ public final class PidFile {
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
         try (FileChannel channel = FileChannel.open(Path.of(name), options, mode)) {
             written = true;
-            channel.write(ByteBuffer.wrap((pid + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap((own + "\n").getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw new StartFailure("could not open pidfile '" + name + "': " + reason(e));
         }
     }
 
-    /** Removes the file if {@link #write} made it. Does nothing the second time. */
+    /** Removes the file if {@link #write} made it and it is still ours. Does nothing the second time. */
     public void remove() {
         if (written) {
             written = false;
             try {
-                Files.deleteIfExists(Path.of(name));
-            } catch (IOException e) {
+                String text = read();
+                if (text != null && leadingNumber(text) == own) {
+                    Files.deleteIfExists(Path.of(name));
+                }
+            } catch (IOException | StartFailure e) {
                 return; // the process is ending: a file left behind is found stale by the next one
             }
         }

@@ -33,6 +33,11 @@ public final class ServiceNotifier {
         this.log = log;
     }
 
+    /** This process serves from now on, also where the service manager started another one (-d, -R). */
+    public void mainProcess(long pid) {
+        send("MAINPID=" + pid);
+    }
+
     public void ready() {
         send("READY=1");
     }

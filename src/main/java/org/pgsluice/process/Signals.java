@@ -43,7 +43,8 @@ public final class Signals {
     private static void hand(ProcessSignal signal, Listener listener, Log log) {
         try {
             listener.onSignal(signal);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // The next signal must find this thread alive.
             log.error("signal " + signal + ": " + e);
         }
     }

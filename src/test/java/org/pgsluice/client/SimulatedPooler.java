@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
@@ -153,7 +152,7 @@ final class SimulatedPooler implements ClientServices {
     }
 
     @Override
-    public boolean isOwnUser(@Nullable String osUser) {
+    public boolean isOwnUser(long uid) {
         return false;
     }
 }

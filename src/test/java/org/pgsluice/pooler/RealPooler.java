@@ -69,7 +69,7 @@ final class RealPooler implements AutoCloseable {
                 offload,
                 new SecureRandomSource(),
                 (host, asker, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
-                null,
+                -1,
                 () -> {}));
         SimulatedReload.prepare(pooler, file);
         pooler.consoles(new Consoles(pooler, List::of, engines.name()));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,7 @@ class LauncherIT {
         }
 
         assertThat(line).contains("[" + process.pid() + "] LOG");
+        assertThat(Path.of("/proc/" + process.pid() + "/comm")).hasContent("pgbouncer");
         output("kill", "-" + signal, String.valueOf(process.pid()));
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
@@ -112,6 +114,70 @@ class LauncherIT {
 
         assertThat(process.errorReader().lines()).singleElement().asString().endsWith("FATAL Cannot open logfile: '/nowhere/log': No such file or directory");
         assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void demoOfAnInstallationFailsLoudly() throws Exception {
+        Path launcher = Files.copy(LAUNCHER, dir.resolve("pgsluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createLink(dir.resolve("pgsluice.jar"), Path.of("target/pgsluice.jar").toAbsolutePath());
+        Process process = start(launcher.toString(), "demo");
+
+        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).contains("the demo needs PostgreSQL's programs in " + dir + "/demo-lib");
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void installationOverTheRunningOneLeavesItAlone() throws Exception {
+        Path prefix = dir.resolve("prefix");
+        output(LAUNCHER.toString(), "install", prefix.toString());
+        Path jar = prefix.resolve("lib/pgsluice/pgsluice.jar");
+        Path running = Files.createLink(dir.resolve("running.jar"), jar);
+        Object before = Files.getAttribute(running, "unix:ino");
+
+        output(LAUNCHER.toString(), "install", prefix.toString());
+
+        assertThat(Files.getAttribute(jar, "unix:ino")).as("another file lies there").isNotEqualTo(before);
+        assertThat(running).as("the one that runs is as it was").hasSameBinaryContentAs(jar);
+        try (var files = Files.list(jar.getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".aot"))).containsExactlyInAnyOrder("pgsluice", "pgsluice.jar");
+        }
+    }
+
+    @Test
+    void namesAreUtf8InTheLocaleC() throws Exception {
+        Path file = Files.move(config(), dir.resolve("cönf.ini"));
+        Process process = start("env", "LC_ALL=C", LAUNCHER.toString(), "--test-config", file.toString());
+
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("configuration is valid\n");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void jvmLeavesNoDoorForTools() throws Exception {
+        Process process = startServer(LAUNCHER, config());
+        BufferedReader lines = process.errorReader();
+        String line = lines.readLine();
+        while (line != null && !line.contains("process up: ")) {
+            line = lines.readLine();
+        }
+
+        assertThat(line).isNotNull();
+        assertThat(Path.of("/tmp/.java_pid" + process.pid())).doesNotExist();
+    }
+
+    @Test
+    void fileOfRootIsReadBeforeTheUserChanges() throws Exception {
+        Assumptions.assumeTrue(ProcessUser.uid() == 0, "needs root");
+        Path users = Files.writeString(dir.resolve("users"), "\"app\" \"secret\"\n");
+        Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
+        Process process = startServer(LAUNCHER, Files.writeString(config(), "auth_file = " + users + "\n", StandardOpenOption.APPEND));
+        BufferedReader lines = process.errorReader();
+        String said = "";
+        for (String line = lines.readLine(); line != null && !line.contains("process up: "); line = lines.readLine()) {
+            said += line;
+        }
+
+        assertThat(said).isNotEmpty().doesNotContain("auth_file");
     }
 
     private Process startServer(Path launcher, Path file) throws IOException {

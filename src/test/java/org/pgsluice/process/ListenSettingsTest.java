@@ -21,7 +21,7 @@ class ListenSettingsTest {
     private ListenOptions options(String... settings) throws IOException {
         Path file = Files.writeString(directory.resolve("pooler.ini"), "[databases]\ndb =\n[pgbouncer]\n" + String.join("\n", settings) + "\n");
         LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigReader.read(file, Environment.NONE, null);
-        return PoolerProcess.listenOptions(loaded.config());
+        return Listening.options(loaded.config());
     }
 
     @Test

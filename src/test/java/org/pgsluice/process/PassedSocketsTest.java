@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pgsluice.config.Config;
-import org.pgsluice.config.Environment;
 import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 
 class PassedSocketsTest {

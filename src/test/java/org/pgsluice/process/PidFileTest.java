@@ -10,10 +10,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.pooler.StartFailure;
 
 class PidFileTest {
+    /** A number that no process has. */
+    private static final long OWN = 2147483645;
+
     private final CapturedLog log = new CapturedLog();
 
     @TempDir
@@ -25,15 +30,15 @@ class PidFileTest {
     @BeforeEach
     void name() {
         path = dir.resolve("pgsluice.pid");
-        file = new PidFile(path.toString());
+        file = new PidFile(path.toString(), OWN);
     }
 
     @Test
     void holdsTheNumberUntilRemoved() throws Exception {
         file.check(log);
-        file.write(123);
+        file.write();
 
-        assertThat(path).hasContent("123\n");
+        assertThat(path).hasContent(OWN + "\n");
         assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
 
         file.remove();
@@ -69,18 +74,76 @@ class PidFileTest {
 
     @Test
     void placeThatCannotBeWrittenIsNamed() {
-        PidFile nowhere = new PidFile(dir.resolve("none/pid").toString());
+        PidFile nowhere = new PidFile(dir.resolve("none/pid").toString(), OWN);
 
-        assertThatThrownBy(() -> nowhere.write(1)).hasMessage("could not open pidfile '" + dir.resolve("none/pid") + "': No such file or directory");
+        assertThatThrownBy(() -> nowhere.write()).hasMessage("could not open pidfile '" + dir.resolve("none/pid") + "': No such file or directory");
     }
 
     @Test
     void emptyNameMeansNone() throws Exception {
-        PidFile none = new PidFile("");
+        PidFile none = new PidFile("", OWN);
         none.check(log);
-        none.write(1);
+        none.write();
         none.remove();
 
         assertThat(none.isConfigured()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\0\0\0\0"})
+    void emptyFileOfAPowerCutIsRemoved(String text) throws Exception {
+        Files.writeString(path, text);
+
+        file.check(log);
+        file.write();
+
+        assertThat(path).hasContent(OWN + "\n");
+    }
+
+    @Test
+    void ownNumberOfAnEarlierRunIsNoOtherInstance() throws Exception {
+        long own = ProcessHandle.current().pid();
+        PidFile mine = new PidFile(path.toString(), own);
+        Files.writeString(path, own + "\n");
+
+        mine.check(log);
+        mine.write();
+
+        assertThat(path).hasContent(own + "\n");
+    }
+
+    @Test
+    void fileOfTheNextProcessStays() throws Exception {
+        file.write();
+        Files.writeString(path, "77\n");
+
+        file.remove();
+
+        assertThat(path).hasContent("77\n");
+    }
+
+    @Test
+    void placeIsTriedBeforeAnotherProcessIsEnded() throws Exception {
+        PidFile nowhere = new PidFile(dir.resolve("none/pid").toString(), OWN);
+
+        assertThatThrownBy(() -> nowhere.checkPlace(1)).hasMessageContaining("No such file or directory");
+        file.checkPlace(1);
+
+        assertThat(dir).isEmptyDirectory();
+    }
+
+    @Test
+    void placeOfAThirdProcessIsRefused() throws Exception {
+        Files.writeString(path, ProcessHandle.current().pid() + "\n");
+
+        file.checkPlace(ProcessHandle.current().pid());
+        assertThatThrownBy(() -> file.checkPlace(1)).hasMessageContaining("another instance running?");
+    }
+
+    @Test
+    void placeThatFailsAfterATakeoverIsLoggedOnly() {
+        new PidFile(dir.resolve("none/pid").toString(), OWN).takeOver(log);
+
+        assertThat(log.lines()).last().asString().startsWith("ERROR could not open pidfile");
     }
 }

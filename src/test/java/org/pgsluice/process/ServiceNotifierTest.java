@@ -55,10 +55,12 @@ class ServiceNotifierTest {
             assertThat(bound).isZero();
             ServiceNotifier notifier = new ServiceNotifier(name, log);
 
+            notifier.mainProcess(4711);
             notifier.ready();
             notifier.reloading(5_000_000);
             notifier.stopping();
 
+            assertThat(receive(fd, arena)).isEqualTo("MAINPID=4711");
             assertThat(receive(fd, arena)).isEqualTo("READY=1");
             assertThat(receive(fd, arena)).isEqualTo("RELOADING=1\nMONOTONIC_USEC=5000");
             assertThat(receive(fd, arena)).isEqualTo("STOPPING=1");

@@ -12,9 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.pgsluice.pooler.Pooler;
-import org.pgsluice.pooler.SimulatedReload;
-import org.pgsluice.pooler.World;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
@@ -23,6 +20,9 @@ import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.pooler.Pooler;
+import org.pgsluice.pooler.SimulatedReload;
+import org.pgsluice.pooler.World;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
@@ -80,7 +80,7 @@ final class PoolerWorld {
         reactors.getFirst().perform(() -> {
             Pooler built = new Pooler(
                     loaded.config(),
-                    new World(reactors, log, network.wallClock(), network.offload(offloadNanos), network.randomSource(), resolver, null, exit));
+                    new World(reactors, log, network.wallClock(), network.offload(offloadNanos), network.randomSource(), resolver, -1, exit));
             SimulatedReload.prepare(built, file);
             built.consoles(new Consoles(built, List::of, "simulated"));
             try {

@@ -35,7 +35,7 @@ public final class SimulatedNetwork {
     private final Set<SocketAddress> silent = new HashSet<>();
     private final Thread thread = Thread.currentThread();
     private LinkConditions conditions;
-    private PeerCredentials unixPeer = new PeerCredentials(4711, "postgres");
+    private PeerCredentials unixPeer = new PeerCredentials(4711, 26);
     private long now;
     private int nextPort = FIRST_PORT;
     private int openConnections;

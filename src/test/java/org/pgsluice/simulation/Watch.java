@@ -7,13 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.pgsluice.pooler.Pooler;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.pool.BooksAudit;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.PoolCounts;
 import org.pgsluice.pool.Registry;
+import org.pgsluice.pooler.Pooler;
 import org.pgsluice.server.ServerSession;
 
 /** What must hold behind every event of a run, and at its end. */

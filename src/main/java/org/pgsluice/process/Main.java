@@ -1,5 +1,6 @@
 package org.pgsluice.process;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,21 +18,36 @@ import org.pgsluice.net.Engines;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
 import org.pgsluice.pooler.UserFile;
+import org.pgsluice.rehearsal.Rehearsal;
 
 /** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
+        String rehearsal = System.getProperty("pgsluice.rehearsal");
+        if (rehearsal != null) {
+            rehearse(Path.of(rehearsal));
+            return;
+        }
         switch (CommandLine.parse(exe(), List.of(words))) {
             case CommandLine.Answer answer -> end(System.out, answer.text(), 0);
             case CommandLine.Mistake mistake -> end(System.err, mistake.text(), 1);
-            case CommandLine.Run run -> run(run);
+            case CommandLine.Run run -> run(run, new Environment(System.getenv()), false);
         }
     }
 
-    private static void run(CommandLine.Run run) {
-        Environment environment = new Environment(System.getenv());
+    /** Starts the pooler for a training run: also as root, since nobody else reaches it, and without the environment's settings. */
+    private static void rehearse(Path directory) {
+        try {
+            String file = Rehearsal.begin(directory).toString();
+            run(new CommandLine.Run(file, false, true, false, false, 0, null), Environment.NONE, true);
+        } catch (IOException e) {
+            end(System.err, "no rehearsal: " + e.getMessage() + "\n", 1);
+        }
+    }
+
+    private static void run(CommandLine.Run run, Environment environment, boolean mayBeRoot) {
         if (run.configFile() == null && !environment.describesDatabase()) {
             end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
         }
@@ -66,14 +82,14 @@ public final class Main {
                     }
                     end(System.out, "configuration is valid\n", 0);
                 }
-                start(run, loaded.config(), file, environment, log);
+                start(run, loaded.config(), file, environment, log, mayBeRoot);
             }
         }
     }
 
-    private static void start(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
+    private static void start(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log, boolean mayBeRoot) {
         try {
-            new PoolerProcess(run, config, file, environment, log).start();
+            new PoolerProcess(run, config, file, environment, log).start(mayBeRoot);
         } catch (StartFailure e) {
             log.fatal(String.valueOf(e.getMessage()));
             exit(1);

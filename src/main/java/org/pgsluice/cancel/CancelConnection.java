@@ -23,14 +23,22 @@ import org.pgsluice.wire.StartupPacket;
  */
 final class CancelConnection extends ServerEntry implements Reactor.DialHandler, Connection.Handler {
     private static final long SECOND = 1_000_000_000L;
+    /** PostgreSQL closes the connection as soon as it has sent its signal. Whoever has not by then holds a server back for nothing. */
+    private static final long LONGEST_ANSWER_NANOS = 5 * SECOND;
+    /** How long the socket may take to open where server_connect_timeout does not say. */
+    private static final long LONGEST_DIAL_NANOS = 15 * SECOND;
 
     /** What came of it. */
     interface Outcome {
         /** The socket is open; whether the request is still to be sent. */
         boolean onConnected();
 
-        /** It is over. */
-        void onEnded(CloseReason reason);
+        /**
+         * It is over.
+         *
+         * @param doubtful whether PostgreSQL was sent the request and may act on it later
+         */
+        void onEnded(CloseReason reason, boolean doubtful);
     }
 
     private final Lane lane;
@@ -39,7 +47,9 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     private final long id;
     private Reactor.@Nullable DialAttempt dial;
     private @Nullable Connection connection;
+    private Reactor.@Nullable Timer deadline;
     private boolean sent;
+    private boolean doubtful;
 
     CancelConnection(ServerSession target, Lane lane, Outcome outcome) {
         super(target.pool(), lane.index(), lane.now());
@@ -52,6 +62,20 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     void open(SocketAddress address) {
         lane.books().openings().openedForCancel(this);
         dial = lane.reactor().dial(address, lane.commons().tuning().socketOptions, this);
+        long limit = lane.commons().tuning().connectTimeoutNanos;
+        within(limit > 0 ? limit : LONGEST_DIAL_NANOS, CloseReason.SERVER_CONNECT_FAILED);
+    }
+
+    /** Closes it for {@code reason} unless that is done within {@code nanos}, or another limit set. */
+    private void within(long nanos, CloseReason reason) {
+        Reactor.Timer before = deadline;
+        if (before != null) {
+            before.cancel();
+        }
+        deadline = lane.reactor().schedule(nanos, () -> {
+            doubtful = sent;
+            close(reason);
+        });
     }
 
     @Override
@@ -79,6 +103,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
             return;
         }
         sent = true;
+        within(LONGEST_ANSWER_NANOS, CloseReason.CANCEL_UNANSWERED);
     }
 
     @Override
@@ -99,6 +124,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
             }
         } catch (IOException e) {
             log("cancel connection: " + e.getMessage());
+            doubtful = true;
         }
         close(CloseReason.CANCEL_SENT);
     }
@@ -123,14 +149,12 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
             connection.close();
             connection = null;
         }
+        if (deadline != null) {
+            deadline.cancel();
+        }
         lane.books().move(this, ServerState.CLOSED);
-        outcome.onEnded(reason);
+        outcome.onEnded(reason, doubtful);
         lane.growCompetitors(pool());
-    }
-
-    /** Whether the request is on its way, so that PostgreSQL may act on it at any moment. */
-    boolean wasSent() {
-        return sent;
     }
 
     private void log(String message) {

@@ -1,117 +1,148 @@
 package org.pgsluice.cancel;
 
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Settings;
+import org.pgsluice.pool.CancelTarget;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
-import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * One cancel request that was accepted for a linked client, on the reactor of who sent it. It waits until a connection may be opened, is dropped when the client has
- * meanwhile parted with the server it was for, and holds that server back from others while PostgreSQL may still act on it.
+ * One cancel request, on the reactor of who sent it. It goes on when its sender hangs up, as many do right behind the request. It waits until a connection may be opened, is
+ * dropped when the client has meanwhile parted with the server it was for, and holds that server back from others while PostgreSQL may still act on it. It ends by itself: every
+ * wait in it has a limit.
  */
 public final class CancelJob implements CancelConnection.Outcome {
+    /** How often it looks whether a connection may be opened, or the server has its client's parameters. */
+    private static final long AGAIN_NANOS = 20_000_000L;
+    /** For so long a query whose client left may wait for a cancel request to be opened; where the pool is full of those, it is over before that. */
+    private static final long ABANDONED_WAIT_NANOS = 10_000_000_000L;
+
     /** The connection that the request came on. */
     public interface Asker {
-        /** Closes it, without a word to the sender. */
+        /** Closes it, without a word to the sender; no effect when it is closed. */
         void close(CloseReason reason);
     }
 
-    private final ClientEntry askerEntry;
-    private final Asker asker;
+    /** A client that may be waiting for a server. */
+    public interface Waiting {
+        /** Ends the wait and answers the client. {@code then} is told whether it waited; on any thread. */
+        void cancel(Consumer<Boolean> then);
+    }
+
+    private final @Nullable ClientEntry askerEntry;
+    private final @Nullable Asker asker;
     private final Lane lane;
-    private final ServerSession target;
-    private final long assignment;
-    private @Nullable CancelConnection connection;
+    private final ServerSession server;
+    /** Null when the client of the server has left: then it is held back from the first. */
+    private final CancelTarget.@Nullable Serving target;
+    private final long giveUpNanos;
     private boolean holds;
     private boolean over;
 
-    private CancelJob(ClientEntry askerEntry, Asker asker, Lane lane, ServerSession target, long assignment) {
+    private CancelJob(@Nullable ClientEntry askerEntry, @Nullable Asker asker, Lane lane, ServerSession server, CancelTarget.@Nullable Serving target, long waitNanos) {
         this.askerEntry = askerEntry;
         this.asker = asker;
         this.lane = lane;
+        this.server = server;
         this.target = target;
-        this.assignment = assignment;
+        this.holds = target == null;
+        this.giveUpNanos = waitNanos == 0 ? Long.MAX_VALUE : lane.now() + waitNanos;
     }
 
-    /**
-     * Takes a request for {@code victim} on.
-     *
-     * @return null when there is nothing to cancel; the asker was closed then
-     */
-    public static @Nullable CancelJob accept(ClientEntry victim, ClientEntry askerEntry, Asker asker, Lane lane) {
-        ServerEntry held = lane.books().serverOf(victim);
-        if (!(held instanceof ServerSession target)) {
-            asker.close(CloseReason.CANCEL_FOR_IDLE);
-            return null;
+    /** Takes a request for {@code victim} on. When there is nothing to cancel, the asker is closed. */
+    public static void accept(ClientEntry victim, Waiting waiting, ClientEntry askerEntry, Asker asker, Lane lane) {
+        switch (lane.books().cancels().target(victim)) {
+            case CancelTarget.Answer.IDLE -> asker.close(CloseReason.CANCEL_FOR_IDLE);
+            case CancelTarget.Answer.WAITING -> waiting.cancel(ended -> lane.reactor().execute(() -> {
+                if (ended) {
+                    asker.close(CloseReason.CANCEL_FOR_WAITING);
+                } else {
+                    accept(victim, waiting, askerEntry, asker, lane);
+                }
+            }));
+            case CancelTarget.Serving serving -> {
+                if (!lane.books().cancels().pending(serving)) {
+                    asker.close(CloseReason.CANCEL_SENT);
+                    return;
+                }
+                ServerSession server = (ServerSession) serving.server();
+                lane.books().cancels().state(askerEntry, server.pool(), ClientState.WAITING_CANCEL);
+                new CancelJob(askerEntry, asker, lane, server, serving, lane.books().config().nanos(Settings.CANCEL_WAIT_TIMEOUT)).tryToOpen();
+            }
         }
-        if (target.bridging()) {
-            asker.close(CloseReason.CANCEL_WHILE_BRIDGING);
-            return null;
-        }
-        CancelJob job = new CancelJob(askerEntry, asker, lane, target, lane.books().assignmentOf(target));
-        lane.books().cancelState(askerEntry, target.pool(), ClientState.WAITING_CANCEL);
-        job.tryToOpen();
-        return job;
     }
 
-    /** Opens the connection if the pool may have one more now; otherwise upkeep tries again. */
-    public void tryToOpen() {
-        if (over || connection != null) {
+    /** Cancels the query of a client that has left. The server stays held back until the request has ended. On its reactor. */
+    public static void abandon(ServerSession server, Lane lane) {
+        lane.books().cancels().abandoned(server);
+        new CancelJob(null, null, lane, server, null, ABANDONED_WAIT_NANOS).tryToOpen();
+    }
+
+    /** Opens the connection if the pool may have one more now; otherwise tries again soon. */
+    private void tryToOpen() {
+        if (over) {
             return;
         }
-        SocketAddress address = target.address();
-        if (address == null || lane.books().assignmentOf(target) != assignment) {
+        SocketAddress address = server.address();
+        if (address == null || (target != null && !lane.books().cancels().stillServing(target))) {
             end(CloseReason.CANCEL_TOO_LATE);
-            return;
-        }
-        if (lane.books().openings().openForCancel(target.pool())) {
-            CancelConnection opening = new CancelConnection(target, lane, this);
-            connection = opening;
-            opening.open(address);
+        } else if ((target == null || server.cancellable()) && lane.books().openings().openForCancel(server.pool())) {
+            new CancelConnection(server, lane, this).open(address);
+        } else if (lane.now() - giveUpNanos >= 0) {
+            end(CloseReason.CANCEL_WAIT_TIMEOUT);
+        } else {
+            lane.reactor().schedule(AGAIN_NANOS, this::tryToOpen);
         }
     }
 
     @Override
     public boolean onConnected() {
-        holds = !target.bridging() && lane.books().cancelBegins(target, assignment);
-        if (holds) {
-            lane.books().cancelState(askerEntry, target.pool(), ClientState.ACTIVE_CANCEL);
+        if (target != null) {
+            // From here on a further request may come too late for this one.
+            lane.books().cancels().notPending(target);
+            holds = server.cancellable() && lane.books().cancels().begins(target);
+        }
+        if (holds && askerEntry != null) {
+            lane.books().cancels().state(askerEntry, server.pool(), ClientState.ACTIVE_CANCEL);
         }
         return holds;
     }
 
     @Override
-    public void onEnded(CloseReason reason) {
-        letGo();
+    public void onEnded(CloseReason reason, boolean doubtful) {
+        if (target != null && !holds && reason == CloseReason.CANCEL_TOO_LATE && lane.books().cancels().stillServing(target)) {
+            // The pooler's own SET runs there, and must not be hit.
+            lane.reactor().schedule(AGAIN_NANOS, this::tryToOpen);
+            return;
+        }
+        letGo(doubtful);
         end(reason);
     }
 
-    /** The sender closed its connection, or it was closed for a timeout. */
-    public void onAskerClosed() {
-        over = true;
-        CancelConnection open = connection;
-        // What PostgreSQL has been sent it may still act on: then the server stays held back until that connection ends.
-        if (open != null && !open.wasSent()) {
-            open.close(CloseReason.CANCEL_ABANDONED);
-        }
-    }
-
     private void end(CloseReason reason) {
-        if (!over) {
-            over = true;
+        if (over) {
+            return;
+        }
+        over = true;
+        letGo(false);
+        if (target != null) {
+            lane.books().cancels().notPending(target);
+        }
+        if (asker != null) {
             asker.close(reason);
         }
     }
 
-    private void letGo() {
+    private void letGo(boolean doubtful) {
         if (holds) {
             holds = false;
-            if (lane.books().cancelEnded(target)) {
-                lane.onReactorOf(target, target::onCancelsEnded);
+            if (lane.books().cancels().ended(server, doubtful)) {
+                lane.onReactorOf(server, server::onCancelsEnded);
             }
         }
     }

@@ -1,6 +1,8 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
 
 /** What client sessions need of rooms above this one. Thread-safe. */
 public interface ClientServices {
@@ -17,6 +19,9 @@ public interface ClientServices {
 
     /** {@code asker} sent a cancel request with that key. Takes care of the asker, which is closed when the request has ended. */
     void cancel(ClientSession asker, byte[] key);
+
+    /** The client of {@code server} left while its query runs: cancels that. The server is held back until that has ended. On its reactor, which is {@code lane}'s. */
+    void abandon(ServerSession server, Lane lane);
 
     /** Opens the console for a client that has logged in to it, and welcomes it. */
     Console openConsole(ClientSession client, boolean admin);

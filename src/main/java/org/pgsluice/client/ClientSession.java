@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
@@ -20,6 +21,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.PgError;
+import org.pgsluice.wire.SqlState;
 
 /**
  * One connection of an application, from accept to close. On its reactor's thread, but for {@link #granted}, {@link #welcomed} and {@link #refused}, which the books'
@@ -343,6 +345,14 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         });
     }
 
+    /** A cancel request came: ends the wait for a server, if the client waits for one. {@code then} is told whether it did. Any thread. */
+    public void cancelWait(Consumer<Boolean> then) {
+        onReactor(() -> {
+            Link linked = link;
+            then.accept(linked != null && !closed && linked.refuseWaiting(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request")));
+        });
+    }
+
     // ---------------------------------------------------------------- the end
 
     /** Runs {@code action} when the connection is closed, whoever closes it. */
@@ -474,6 +484,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     public Lane lane() {
         return lane;
+    }
+
+    ClientServices services() {
+        return services;
     }
 
     public Connection connection() {

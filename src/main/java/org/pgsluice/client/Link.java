@@ -19,6 +19,7 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.stats.Counters;
 import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.PgError;
 
 /**
  * A logged-in client and the server that it has at times. Reads requests, asks the books for a server when one is needed, passes runs of messages on in both directions,
@@ -173,14 +174,26 @@ public final class Link implements Tenant {
         linked.release();
     }
 
+    /** Ends the client's wait for a server: what it asked for is answered with {@code error}. False when it does not wait. */
+    boolean refuseWaiting(PgError error) {
+        boolean waited = server == null && lane.books().cancels().withdraw(client);
+        if (waited) {
+            reader.refuse(new Refusal(client, this, error));
+        }
+        return waited;
+    }
+
     /** The client closes while it holds {@code held}. */
     void onClientClosing(ServerSession held) {
         ServerSession linked = server;
         server = null;
-        if (linked == null) {
-            // Granted a moment ago and not taken yet.
+        if (linked == null) { // granted a moment ago and not taken yet
             held.moveTo(lane);
             held.release();
+            return;
+        }
+        if (!bridging && !requests.midMessage() && Leftover.fits(linked)) {
+            Leftover.begin(linked, lane, client.services());
             return;
         }
         linked.unlink();
@@ -295,7 +308,7 @@ public final class Link implements Tenant {
 
     /** What another process needs to go on; null when it cannot: a server was granted and not taken, or the SET before the first message is under way. */
     ClientImage.@Nullable LinkImage image() {
-        if (bridging || clientBroken || lane.books().serverOf(client) != server) {
+        if (bridging || clientBroken || reader.refuses() || lane.books().serverOf(client) != server) {
             return null;
         }
         long now = lane.now();

@@ -2,11 +2,13 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Tuning;
+import org.pgsluice.wire.Frames;
 
 /**
  * Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, nothing while either side has not taken what it was sent. On
@@ -16,6 +18,7 @@ final class RequestReader {
     private final Link link;
     private final ClientSession client;
     private final RequestStream requests;
+    private @Nullable Refusal refusal;
     private boolean stopped;
 
     RequestReader(Link link, ClientSession client, RequestStream requests) {
@@ -96,10 +99,35 @@ final class RequestReader {
         }
     }
 
+    /** Takes the request that waits out of what the client sent, and goes on behind it. */
+    void refuse(Refusal next) {
+        refusal = next;
+        onKept();
+    }
+
+    /** Whether a refusal is under way. */
+    boolean refuses() {
+        return refusal != null;
+    }
+
+    /** Takes out of {@code in} what is refused; whether the rest may go on. */
+    private boolean passesRefusal(ByteBuffer in) {
+        Refusal running = refusal;
+        if (running == null) {
+            return true;
+        }
+        running.skip(in);
+        if (running.isOver()) {
+            refusal = null;
+            requests.forgetAnswered();
+        }
+        return running.isOver();
+    }
+
     /** Works on what the inbox has. */
     private void pass() {
         ByteBuffer in = client.inbox().bytes(client.buffers());
-        int needed = requests.scan(in);
+        int needed = passesRefusal(in) ? requests.scan(in) : Frames.HEADER;
         if (client.isClosed()) {
             return;
         }

@@ -50,6 +50,11 @@ final class RequestStream {
         return rules.answering();
     }
 
+    /** The answer to the Sync has gone out. */
+    void forgetAnswered() {
+        rules.answering(false);
+    }
+
     /** Goes on where another process was. */
     void restore(ClientImage.LinkImage image) {
         bodyLeft = image.bodyLeft();

@@ -15,6 +15,7 @@ public final class Books {
     private final Registry registry;
     private final Openings openings = new Openings(this);
     private final Inventory inventory = new Inventory(this);
+    private final Cancels cancels = new Cancels(this);
     final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
@@ -38,6 +39,11 @@ public final class Books {
     /** What there is. */
     public Inventory inventory() {
         return inventory;
+    }
+
+    /** What cancel requests do to clients and servers. */
+    public Cancels cancels() {
+        return cancels;
     }
 
     /** The configuration in force. */
@@ -194,6 +200,7 @@ public final class Books {
         if (server.list != null) {
             server.list.remove(server);
         }
+        ServerState before = server.state;
         server.state = state;
         switch (state) {
             case LOGIN -> pool.login.addLast(server);
@@ -210,7 +217,11 @@ public final class Books {
             case BEING_CANCELED -> pool.beingCanceled.addLast(server);
             case ACTIVE_CANCEL -> pool.activeCancel.addLast(server);
             case CLOSING -> pool.closing.addLast(server);
-            case CLOSED -> uncount(pool);
+            case CLOSED -> {
+                if (before != ServerState.ACTIVE_CANCEL) {
+                    uncount(pool);
+                }
+            }
         }
     }
 
@@ -253,33 +264,6 @@ public final class Books {
     /** Remembers that a server was closed for its age. */
     public synchronized void closedForAge(Pool pool, long now) {
         pool.lastLifetimeCloseNanos = now;
-    }
-
-    // ---------------------------------------------------------------- cancel requests
-
-    /** Which of its clients, counted from the first, the server is with; changes whenever it is given or taken. */
-    public synchronized long assignmentOf(ServerEntry server) {
-        return server.state == ServerState.ACTIVE ? server.assignments : -1;
-    }
-
-    /**
-     * A cancel request for {@code server} sets out: until {@link #cancelEnded} the server goes to no other client.
-     *
-     * @param assignment from {@link #assignmentOf}, when the request was accepted
-     * @return false when the server is with another client by now, or with none
-     */
-    public synchronized boolean cancelBegins(ServerEntry server, long assignment) {
-        if (server.state != ServerState.ACTIVE || server.assignments != assignment || server.client == null) {
-            return false;
-        }
-        server.cancelsUnderWay++;
-        return true;
-    }
-
-    /** The request has ended. True when the server waited only for this and is to be released (on its reactor). */
-    public synchronized boolean cancelEnded(ServerEntry server) {
-        server.cancelsUnderWay--;
-        return server.cancelsUnderWay == 0 && server.state == ServerState.BEING_CANCELED;
     }
 
     /** The server that the client holds, if any. */
@@ -358,12 +342,6 @@ public final class Books {
             case WAITING_CANCEL -> pool(client).waitingCancel.addLast(client);
             case ACTIVE_CANCEL -> pool(client).activeCancelClients.addLast(client);
         }
-    }
-
-    /** Moves a cancel request between its states. */
-    public synchronized void cancelState(ClientEntry client, Pool pool, ClientState state) {
-        client.pool = pool;
-        move(client, state);
     }
 
     private static Pool pool(ClientEntry client) {

@@ -62,10 +62,10 @@ public enum CloseReason {
     CANCEL_UNKNOWN_KEY("failed cancel request"),
     CANCEL_FOR_CONSOLE("cancel request for console client"),
     CANCEL_FOR_IDLE("cancel request for idle client"),
-    CANCEL_WHILE_BRIDGING("ignoring cancel request for server that is setting vars"),
+    CANCEL_FOR_WAITING("cancel request for client that waited for a server"),
     CANCEL_TOO_LATE("not sending cancel request for client that is now idle"),
     CANCEL_WAIT_TIMEOUT("cancel_wait_timeout"),
-    CANCEL_ABANDONED("client gave up on cancel request, so we also give up forwarding to server"),
+    CANCEL_UNANSWERED("cancel request was not answered"),
     CANCEL_NOT_SENT("failed to send cancel request"),
     CANCEL_SENT("successfully sent cancel request"),
 
@@ -108,6 +108,8 @@ public enum CloseReason {
     SERVER_PAUSED("pause mode"),
     SERVER_SURPLUS("too many servers in the pool"),
     SERVER_CHECK_TIMEOUT("test query timeout"),
+    SERVER_RESET_TIMEOUT("reset query timeout"),
+    SERVER_BRIDGE_TIMEOUT("timeout while setting parameters"),
     QUERY_TIMEOUT("query timeout"),
     IDLE_TRANSACTION_TIMEOUT("idle transaction timeout"),
     TRANSACTION_TIMEOUT("transaction timeout");

@@ -168,21 +168,24 @@ public final class Openings {
         }
     }
 
-    /** A connection for a cancel request: up to twice the pool's size, beyond the other limits. */
+    /**
+     * A connection for a cancel request: while the pool has less than twice its size with these. They count in no limit, since they are no sessions: PostgreSQL takes them beside its
+     * max_connections, and one that hangs takes nobody's turn.
+     */
     public boolean openForCancel(Pool pool) {
         synchronized (books) {
             int size = pool.size(books.config());
             if (size > 0 && pool.serverCount() >= 2 * size) {
                 return false;
             }
-            reserve(pool);
+            pool.reserved++;
             return true;
         }
     }
 
     private @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
         int size = pool.size(books.config());
-        int count = pool.serverCount();
+        int count = pool.sessionCount();
         boolean fromReserve = false;
         if (size > 0 && count >= size) {
             long timeout = books.config().nanos(Settings.RESERVE_POOL_TIMEOUT);

@@ -169,9 +169,14 @@ public final class Pool {
         return active.size() + beingCanceled.size() + idleCount() + used.size() + tested.size() + closing.size();
     }
 
+    /** What counts in the limits: sessions of PostgreSQL, also those that are only reserved. */
+    int sessionCount() {
+        return connectedCount() + login.size() + reserved;
+    }
+
     /** All server connections, also those that only carry cancel requests. */
     int serverCount() {
-        return connectedCount() + login.size() + reserved + activeCancel.size();
+        return sessionCount() + activeCancel.size();
     }
 
     int clientCount() {

@@ -19,6 +19,8 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     boolean probe;
     /** The address that it reached; null while it is opened, and for a Unix socket. */
     @Nullable InetAddress address;
+    /** The assignment that a cancel request waits to be sent for; 0 for none. */
+    long cancelPending;
     /** How often it was given to a client. */
     long assignments;
 

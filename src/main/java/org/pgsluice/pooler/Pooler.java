@@ -3,7 +3,6 @@ package org.pgsluice.pooler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,7 +45,6 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     /** How many by lane; each only for the thread of its reactor. */
     private final int[] clientCounts;
-    private final Map<ClientSession, CancelJob> cancels = new ConcurrentHashMap<>();
     private final CancelKeys<ClientSession> cancelKeys;
     private final Logins logins;
     private final Listeners listeners = new Listeners();
@@ -133,10 +131,6 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     public void onClosed(ClientSession client) {
         clients.remove(client);
         clientCounts[client.reactorIndex()]--;
-        CancelJob job = cancels.remove(client);
-        if (job != null) {
-            job.onAskerClosed();
-        }
     }
 
     @Override
@@ -166,18 +160,12 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             asker.close(CloseReason.CANCEL_FOR_CONSOLE);
             return;
         }
-        CancelJob job = CancelJob.accept(victim, asker, asker::close, asker.lane());
-        if (job != null && !asker.isClosed()) {
-            cancels.put(asker, job);
-        }
+        CancelJob.accept(victim, victim::cancelWait, asker, asker::close, asker.lane());
     }
 
-    /** Tries again to open the connection for a cancel request that waits; on its reactor. */
-    void retryCancel(ClientSession asker) {
-        CancelJob job = cancels.get(asker);
-        if (job != null) {
-            job.tryToOpen();
-        }
+    @Override
+    public void abandon(ServerSession server, Lane lane) {
+        CancelJob.abandon(server, lane);
     }
 
     @Override

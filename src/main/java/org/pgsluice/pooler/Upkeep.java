@@ -111,18 +111,23 @@ final class Upkeep {
                 boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
                 if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
-                } else if (server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
+                } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
                     linked(server, client.link().times(), config, now);
                 }
             }
-            case TESTED -> {
-                long timeout = lane.commons().tuning().connectTimeoutNanos;
-                if (timeout > 0 && server.checkedFor(now) > timeout) {
-                    server.close(CloseReason.SERVER_CHECK_TIMEOUT);
-                }
-            }
+            case TESTED -> endOverdue(server, now);
             case BEING_CANCELED, ACTIVE_CANCEL, CLOSING, CLOSED -> {}
         }
+    }
+
+    /** Closes a server that does not answer a query of ours; whether it did. */
+    private boolean endOverdue(ServerSession server, long now) {
+        long timeout = lane.commons().tuning().connectTimeoutNanos;
+        CloseReason reason = timeout > 0 ? server.ownQueryOverdue(now, timeout) : null;
+        if (reason != null) {
+            server.close(reason);
+        }
+        return reason != null;
     }
 
     private void unused(ServerSession server, Config config, long now) {
@@ -186,8 +191,6 @@ final class Upkeep {
                 long timeout = config.nanos(Settings.CANCEL_WAIT_TIMEOUT);
                 if (timeout > 0 && now - client.requestNanos() > timeout) {
                     client.close(CloseReason.CANCEL_WAIT_TIMEOUT);
-                } else {
-                    pooler.retryCancel(client);
                 }
             }
             case ACTIVE_CANCEL, CLOSED -> {}

@@ -1,5 +1,7 @@
 package org.pgsluice.server;
 
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 
@@ -7,13 +9,19 @@ import org.pgsluice.wire.MessageWriter;
 final class OwnQuery {
     /** What it is for. */
     enum Purpose {
-        NONE,
+        NONE(CloseReason.INTERNAL_ERROR),
         /** Gives the server the next client's parameters. */
-        BRIDGE,
+        BRIDGE(CloseReason.SERVER_BRIDGE_TIMEOUT),
         /** server_check_query. */
-        CHECK,
+        CHECK(CloseReason.SERVER_CHECK_TIMEOUT),
         /** server_reset_query. */
-        RESET
+        RESET(CloseReason.SERVER_RESET_TIMEOUT);
+
+        private final CloseReason timeout;
+
+        Purpose(CloseReason timeout) {
+            this.timeout = timeout;
+        }
     }
 
     private final ServerSession server;
@@ -47,8 +55,8 @@ final class OwnQuery {
         return was;
     }
 
-    /** For how long the check query has been under way: nanoseconds, 0 when none is. */
-    long checkedFor(long now) {
-        return purpose == Purpose.CHECK ? now - askedNanos : 0;
+    /** Why the server is to be closed if the query has been under way for longer than {@code longestNanos}; null when it has not. */
+    @Nullable CloseReason overdue(long now, long longestNanos) {
+        return underWay() && now - askedNanos > longestNanos ? purpose.timeout : null;
     }
 }

@@ -72,6 +72,12 @@ public final class ReplyLedger {
         return size;
     }
 
+    /** Whether the server will have sent all that is due without being sent more: the last request is one that ReadyForQuery ends. */
+    public boolean endsByItself() {
+        int last = size == 0 ? 0 : ring[at(size - 1)] & TAG;
+        return last == QUERY || last == SYNC || last == FUNCTION_CALL;
+    }
+
     /** Whether the server reads COPY data. */
     public boolean copyIn() {
         return copyIn;

@@ -246,6 +246,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
         PoolMode mode = pool().mode(books().config());
         String reset = lane.commons().tuning().reset(mode == PoolMode.SESSION);
+        if (reset != null && state() == ServerState.BEING_CANCELED) {
+            // Its client left in the middle of a query: a cancel that is still under way might hit the reset.
+            close(CloseReason.SERVER_LEFT_BY_CLIENT);
+            return;
+        }
         if (reset != null && state() == ServerState.ACTIVE && !closeNeeded()) {
             books().unlink(this);
             books().move(this, ServerState.TESTED);
@@ -286,9 +291,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
     }
 
-    /** A cancel request that held it back has ended: it may rest now. On its reactor. */
+    /** A cancel request that held it back has ended: it may rest now, unless somebody still waits for what it says. On its reactor. */
     public void onCancelsEnded() {
-        if (state() == ServerState.BEING_CANCELED) {
+        if (state() == ServerState.BEING_CANCELED && tenant == null) {
             rest();
         }
     }
@@ -524,7 +529,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return login;
     }
 
-    @Nullable Tenant tenant() {
+    public @Nullable Tenant tenant() {
         return tenant;
     }
 
@@ -532,9 +537,14 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return own;
     }
 
-    /** For how long the check query has been under way: nanoseconds, 0 when none is. */
-    public long checkedFor(long now) {
-        return own.checkedFor(now);
+    /** Why it is to be closed if a query of ours (the check, the reset, the SET for a client) has been under way for longer than that; null when none has. */
+    public @Nullable CloseReason ownQueryOverdue(long now, long longestNanos) {
+        return own.overdue(now, longestNanos);
+    }
+
+    /** Whether a cancel request may be sent for it: its client has taken it over, and no SET of ours runs. Any thread; what it says may change at any moment. */
+    public boolean cancellable() {
+        return tenant != null && !bridging();
     }
 
     /** Whether the SET before a client's first message is under way. */

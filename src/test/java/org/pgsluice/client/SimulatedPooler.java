@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.pgsluice.cancel.CancelJob;
+import org.pgsluice.cancel.CancelKeys;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
@@ -22,6 +24,7 @@ import org.pgsluice.pool.Books;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.SimulatedNetwork;
 import org.pgsluice.simulation.SimulatedReactor;
@@ -41,6 +44,7 @@ final class SimulatedPooler implements ClientServices {
     private final List<SimulatedReactor> reactors = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final Logins logins;
+    private final CancelKeys<ClientSession> keys;
     private final boolean[] shuttingDown = new boolean[1];
 
     SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
@@ -55,6 +59,7 @@ final class SimulatedPooler implements ClientServices {
                 (host, reactor, callback) -> callback.onResolved(names.containsKey(host) ? names.get(host) : List.of(InetAddress.ofLiteral(host))),
                 new TrackedNames(List.of()));
         logins = new Logins(network.randomSource());
+        keys = new CancelKeys<>(network.randomSource());
         Lane[] lanes = new Lane[reactorCount];
         for (int i = 0; i < reactorCount; i++) {
             SimulatedReactor reactor = network.addReactor();
@@ -125,15 +130,27 @@ final class SimulatedPooler implements ClientServices {
 
     @Override
     public byte[] issueCancelKey(ClientSession client) {
-        return new byte[] {0, 0, 0, 1, 0, 0, 0, 2};
+        return keys.issue(client);
     }
 
     @Override
-    public void dropCancelKey(byte[] key) {}
+    public void dropCancelKey(byte[] key) {
+        keys.drop(key);
+    }
 
     @Override
     public void cancel(ClientSession asker, byte[] key) {
-        asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
+        ClientSession victim = keys.find(key);
+        if (victim == null) {
+            asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
+        } else {
+            CancelJob.accept(victim, victim::cancelWait, asker, asker::close, asker.lane());
+        }
+    }
+
+    @Override
+    public void abandon(ServerSession server, Lane lane) {
+        CancelJob.abandon(server, lane);
     }
 
     @Override

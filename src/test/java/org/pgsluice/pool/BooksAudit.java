@@ -45,8 +45,8 @@ public final class BooksAudit {
             if (wrong != null) {
                 return pool + ": " + wrong;
             }
-            ofDatabase.merge(pool.database(), pool.serverCount(), Integer::sum);
-            ofUser.merge(pool.user(), pool.serverCount(), Integer::sum);
+            ofDatabase.merge(pool.database(), pool.sessionCount(), Integer::sum);
+            ofUser.merge(pool.user(), pool.sessionCount(), Integer::sum);
         }
         for (Map.Entry<Database, Integer> counted : ofDatabase.entrySet()) {
             if (counted.getKey().serverCount != counted.getValue()) {

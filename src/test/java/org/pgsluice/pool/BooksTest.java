@@ -236,57 +236,6 @@ class BooksTest {
         assertThat(f.books.release(server, f.now, false)).isEqualTo(Released.LIFETIME_OVER);
     }
 
-    // ---------------------------------------------------------------- cancel requests
-
-    @Test
-    void serverThatIsBeingCanceledGoesToNobodyUntilTheLastRequestHasEnded() {
-        BooksFixture f = books("default_pool_size = 1");
-        Pool pool = f.pool("a", "u");
-        Client client = f.client(pool, 0);
-        Server server = f.serve(client);
-        Client waiting = f.client(pool, 0);
-        f.books.acquire(waiting, f.now);
-        long assignment = f.books.assignmentOf(server);
-        assertThat(f.books.cancelBegins(server, assignment)).isTrue();
-        assertThat(f.books.cancelBegins(server, assignment)).isTrue();
-
-        assertThat(f.books.release(server, f.now, false)).isEqualTo(Released.BEING_CANCELED);
-
-        assertThat(f.books.cancelEnded(server)).isFalse();
-        assertThat(f.books.cancelEnded(server)).isTrue();
-        assertThat(f.books.release(server, f.now, false)).isEqualTo(Released.GRANTED);
-        assertThat(server.client()).isSameAs(waiting);
-    }
-
-    @Test
-    void cancelThatEndsWhileTheServerIsStillBusyReleasesNothing() {
-        BooksFixture f = books("");
-        Server server = f.serve(f.client(f.pool("a", "u"), 0));
-        f.books.cancelBegins(server, f.books.assignmentOf(server));
-
-        assertThat(f.books.cancelEnded(server)).isFalse();
-        assertThat(f.books.release(server, f.now, false)).isEqualTo(Released.IDLE);
-    }
-
-    @Test
-    void lateCancelNeverHitsTheNextClient() {
-        BooksFixture f = books("");
-        Pool pool = f.pool("a", "u");
-        Client client = f.client(pool, 0);
-        Server server = f.serve(client);
-        long assignment = f.books.assignmentOf(server);
-        f.books.release(server, f.now, false);
-        assertThat(f.books.assignmentOf(server)).isEqualTo(-1);
-        assertThat(f.books.cancelBegins(server, assignment)).isFalse();
-
-        assertThat(f.books.acquire(f.client(pool, 0), f.now)).isSameAs(server);
-
-        assertThat(f.books.cancelBegins(server, assignment)).isFalse();
-        f.books.release(server, f.now, false);
-        f.books.acquire(client, f.now);
-        assertThat(f.books.cancelBegins(server, assignment)).as("the same client, but another transaction").isFalse();
-    }
-
     // ---------------------------------------------------------------- the end of clients
 
     @Test

@@ -172,6 +172,11 @@ final class Guest implements Call.Caller {
         if (leaving) {
             return;
         }
+        if (tag == 'E' && !cancellable && cancelsSent > 0 && text.contains("C57014")) {
+            // Cancelled while it waited for a server: what it had planned on that is void.
+            hangUp();
+            return;
+        }
         Due first = due.poll();
         if (first == null) {
             run.fault(this + " got " + tag + "(" + printable(text) + ") and was due nothing");

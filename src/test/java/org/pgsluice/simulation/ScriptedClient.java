@@ -107,6 +107,11 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
         }
     }
 
+    /** Whether the connection is open, and with it what was sent before under way. */
+    public boolean opened() {
+        return connection != null;
+    }
+
     /** Leaves, without a word. */
     public void close() {
         reactor.perform(this::end);

@@ -135,6 +135,37 @@ class ServerTimeoutsTest {
     }
 
     @Test
+    void resetQueryThatIsNotAnsweredEndsTheServer() {
+        PoolerWorld world = new PoolerWorld("server_connect_timeout = 10\nserver_reset_query_always = 1\nserver_reset_query = WAIT 60000 'reset.1'\ndefault_pool_size = 1");
+        world.login();
+        ScriptedClient next = world.login();
+        next.send(new Requests().query("SELECT 'b.1'").toBytes());
+
+        world.passAlmost(10);
+        assertThat(world.closings("reset query timeout")).isZero();
+        world.passRest();
+
+        assertThat(world.closings("reset query timeout")).isOne();
+        assertThat(PoolerWorld.take(next)).contains("b.1");
+    }
+
+    @Test
+    void setForAClientThatIsNotAnsweredEndsTheServer() {
+        PoolerWorld world = new PoolerWorld("server_connect_timeout = 10");
+        ScriptedClient client = world.knockAt("db", "application_name", "mine");
+        PoolerWorld.take(client);
+        world.postgres.outputBudget(0);
+        client.send(new Requests().query("SELECT 'a.1'").toBytes());
+
+        world.passAlmost(10);
+        assertThat(world.closings("timeout while setting parameters")).isZero();
+        world.passRest();
+
+        assertThat(world.closings("timeout while setting parameters")).isEqualTo(2);
+        assertThat(client.ended()).isTrue();
+    }
+
+    @Test
     void checkQueryThatIsNotAnsweredEndsTheServer() {
         PoolerWorld world = new PoolerWorld("server_connect_timeout = 10\nserver_check_delay = 1\nserver_check_query = WAIT 60000 'check.1'");
         ScriptedClient client = world.login();

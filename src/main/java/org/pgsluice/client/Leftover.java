@@ -1,0 +1,94 @@
+package org.pgsluice.client;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.Gather;
+import org.pgsluice.net.Outbox;
+import org.pgsluice.pool.CloseReason;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+import org.pgsluice.server.Tenant;
+
+/**
+ * What a client left behind that closed while its query runs: the query is cancelled, its replies go nowhere, and the server is released when they have all come. Until then it counts
+ * as one of the pool's, since PostgreSQL works on it. On the server's reactor.
+ */
+final class Leftover implements Tenant {
+    /** For so long PostgreSQL may take to end a cancelled query where server_connect_timeout does not say. */
+    private static final long LONGEST_NANOS = 15_000_000_000L;
+
+    private final ServerSession server;
+    private final Outbox nowhere;
+
+    private Leftover(ServerSession server, Lane lane) {
+        this.server = server;
+        this.nowhere = new Outbox(MemoryConnection.discarding(lane.reactor()));
+        long limit = lane.commons().tuning().connectTimeoutNanos;
+        lane.reactor().schedule(limit > 0 ? limit : LONGEST_NANOS, this::giveUp);
+    }
+
+    /** Whether the server only has to be waited for: it has all of the request, and needs nothing more to answer it. */
+    static boolean fits(ServerSession server) {
+        return server.ledger().endsByItself() && !server.askedByUs() && !server.ledger().copyIn() && server.flushed();
+    }
+
+    /** Takes the place of the client's link, and has the query cancelled. */
+    static void begin(ServerSession server, Lane lane, ClientServices services) {
+        services.abandon(server, lane);
+        server.takeOver(new Leftover(server, lane));
+    }
+
+    private void giveUp() {
+        if (server.tenant() == this) {
+            server.close(CloseReason.SERVER_LEFT_BY_CLIENT);
+        }
+    }
+
+    @Override
+    public void onRepliesPassed() {
+        if (server.ledger().size() > 0 && !server.ledger().copyIn()) {
+            return;
+        }
+        if (server.idle()) {
+            server.unlink();
+            server.release();
+        } else {
+            // A transaction is open, or it waits for COPY data that never come.
+            server.close(CloseReason.SERVER_LEFT_BY_CLIENT);
+        }
+    }
+
+    @Override
+    public Outbox outbox() {
+        return nowhere;
+    }
+
+    @Override
+    public void invent(byte request, Gather into) throws IOException {}
+
+    @Override
+    public void onParameter(String name, String value) {}
+
+    @Override
+    public void onStatementsForgotten() {}
+
+    @Override
+    public void onReady(byte status, boolean settled) {}
+
+    @Override
+    public boolean midRequest() {
+        return false;
+    }
+
+    @Override
+    public void onServerDrained() {}
+
+    @Override
+    public void onBridged() {}
+
+    @Override
+    public void onServerLost(CloseReason reason, @Nullable String detail) {}
+
+    @Override
+    public void onClientBroken() {}
+}

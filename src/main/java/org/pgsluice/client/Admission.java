@@ -5,6 +5,7 @@ import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.Identity;
 import org.pgsluice.config.Config;
 import org.pgsluice.log.Level;
+import org.pgsluice.pool.Admitted;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
@@ -27,12 +28,9 @@ final class Admission {
 
     /** Counts the client for its database, if that is registered; false when it was refused. */
     boolean joinDatabase(String login, Config config) {
-        Database database = lane.books().registry().database(client.membership().databaseName());
-        return database == null || join(database, login, config);
-    }
-
-    private boolean join(Database database, String login, Config config) {
-        if (client.membership().database() == database || client.membership().join(database) || isConsoleAdmin(login, config)) {
+        Registry registry = lane.books().registry();
+        Database database = registry.database(client.membership().databaseName());
+        if (database == null || lane.books().members().join(client, database, isConsoleAdmin(login, config))) {
             return true;
         }
         client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
@@ -41,12 +39,9 @@ final class Admission {
 
     /** Counts the client for its user, if that is registered; false when it was refused. */
     boolean joinUser(String login, Config config) {
-        User user = lane.books().registry().findUser(login);
-        return user == null || join(user, login, config);
-    }
-
-    private boolean join(User user, String login, Config config) {
-        if (client.membership().user() == user || client.membership().join(user) || isConsoleAdmin(login, config)) {
+        Registry registry = lane.books().registry();
+        User user = registry.findUser(login);
+        if (user == null || lane.books().members().join(client, user, isConsoleAdmin(login, config))) {
             return true;
         }
         client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
@@ -59,27 +54,24 @@ final class Admission {
 
     /** Registers what a client has proven and counts it; null when it was refused. */
     @Nullable Pool admit(Identity identity, Credentials user, Config config) {
-        Registry registry = lane.books().registry();
-        Database database = registry.database(identity.database());
-        if (database == null || registry.isProvisional(database)) {
-            database = registry.registerAutomatic(identity.database());
-            if (database == null) {
-                logFailure();
-                client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, identity.database());
-                return null;
+        String name = identity.database();
+        boolean exempt = isConsoleAdmin(user.name(), config);
+        switch (lane.books().members().admit(client, name, user.name(), identity.forcedUser(), exempt, lane.now())) {
+            case Admitted.Into into -> {
+                if (into.registered()) {
+                    client.log(Level.LOG, "registered new auto-database: " + name);
+                }
+                return into.pool();
             }
-            client.log(Level.LOG, "registered new auto-database: " + identity.database());
+            case Admitted.Refusal.NO_SUCH_DATABASE -> {
+                logFailure();
+                client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, name);
+            }
+            case Admitted.Refusal.DATABASE_DISABLED -> client.fail(CloseReason.CLIENT_DATABASE_DISABLED, name);
+            case Admitted.Refusal.DATABASE_FULL -> client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
+            case Admitted.Refusal.USER_FULL -> client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
         }
-        if (database.disabled()) {
-            client.fail(CloseReason.CLIENT_DATABASE_DISABLED, identity.database());
-            return null;
-        }
-        User login = registry.user(user.name());
-        if (!join(database, user.name(), config) || !join(login, user.name(), config)) {
-            return null;
-        }
-        String forced = identity.forcedUser();
-        return registry.pool(database, forced != null ? registry.user(forced) : login, lane.now());
+        return null;
     }
 
     /** The pool of the console's clients, for the process's own user, whom no limit keeps out. */
@@ -89,7 +81,7 @@ final class Admission {
         if (console == null) {
             throw new IllegalStateException("the console is not registered");
         }
-        client.membership().join(console);
+        lane.books().members().join(client, console, true);
         return registry.pool(console, registry.user(Registry.CONSOLE), lane.now());
     }
 

@@ -183,7 +183,7 @@ final class ClientLogin implements AuthQuery.Asker {
             return;
         }
         client.membership().named(given.database(), given.user());
-        if (!given.database().equals(Registry.CONSOLE) && lane.books().registry().tooManyClients()) {
+        if (!given.database().equals(Registry.CONSOLE) && lane.books().members().tooManyClients()) {
             client.fail(CloseReason.MAX_CLIENT_CONN);
             return;
         }

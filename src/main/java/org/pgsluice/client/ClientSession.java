@@ -69,12 +69,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.inbox = new Inbox(connection);
         this.outbox = new Outbox(connection);
         this.vars = new TrackedVars(lane.commons().trackedNames());
-        this.membership = new Membership(lane.books().registry());
+        this.membership = new Membership();
         this.connectedNanos = connectedNanos;
         this.requestNanos = connectedNanos;
         this.login = new ClientLogin(this, lane, services);
         this.early = new EarlyReader(this);
-        books().registry().clientAccepted();
+        books().members().clientAccepted();
         services.onOpened(this);
         connection.handler(this);
         connection.wantRead(true);
@@ -193,8 +193,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         client.outbox.restore(image.unsent(), lane.buffers());
         client.cancelKey = image.cancelKey();
         client.membership.named(pool.database().name(), userName);
-        client.membership.join(pool.database());
-        client.membership.join(lane.books().registry().user(userName));
+        lane.books().members().join(client, pool.database(), true);
+        lane.books().members().join(client, lane.books().registry().user(userName), true);
         ClientImage.LinkImage ofLink = image.link();
         ClientLogin attempt = client.login;
         if (ofLink == null) {
@@ -435,8 +435,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             console.onClosed();
         }
         books().closed(this);
-        membership.leave();
-        books().registry().clientClosed();
+        books().members().leave(this);
+        books().members().clientClosed();
         services.onClosed(this);
         onClosed.run();
     }

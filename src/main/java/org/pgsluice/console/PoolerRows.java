@@ -264,7 +264,7 @@ final class PoolerRows implements PoolerView {
                 registry.pools().size(),
                 0,
                 0,
-                registry.clientTotal(),
+                books.members().clientTotal(),
                 login,
                 0,
                 used,

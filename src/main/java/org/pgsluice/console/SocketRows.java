@@ -58,7 +58,7 @@ final class SocketRows {
         Link link = client.link();
         ServerSession server = link == null ? null : link.server();
         long since = link == null ? 0 : link.times().queryStart();
-        boolean known = client.pool() != null || client.membership().database() != null;
+        boolean known = client.pool() != null || client.database() != null;
         Connection connection = client.connection();
         return new SocketRow(
                 state,

@@ -16,6 +16,7 @@ public final class Books {
     private final Openings openings = new Openings(this);
     private final Inventory inventory = new Inventory(this);
     private final Cancels cancels = new Cancels(this);
+    private final Members members = new Members(this);
     final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
@@ -39,6 +40,11 @@ public final class Books {
     /** What there is. */
     public Inventory inventory() {
         return inventory;
+    }
+
+    /** The clients against their limits. */
+    public Members members() {
+        return members;
     }
 
     /** What cancel requests do to clients and servers. */
@@ -319,10 +325,9 @@ public final class Books {
         attach(server, reactor);
     }
 
-    static void uncount(Pool pool) {
-        pool.database().serverCount--;
-        pool.user().serverCount--;
-        assert pool.database().serverCount >= 0 && pool.user().serverCount >= 0 : "more servers closed than opened";
+    private static void uncount(Pool pool) {
+        pool.database().servers.remove();
+        pool.user().servers.remove();
     }
 
     void move(ClientEntry client, ClientState state) {

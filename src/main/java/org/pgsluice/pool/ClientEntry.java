@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     final int reactorIndex;
     @Nullable Pool pool;
+    /** What it is counted for; see {@link Members#join}. */
+    @Nullable Database database;
+    @Nullable User user;
     ClientState state = ClientState.LOGIN;
     @Nullable ServerEntry server;
     final boolean errand;
@@ -37,6 +40,16 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     /** The pool that it logged in to; null before. */
     public final @Nullable Pool pool() {
         return pool;
+    }
+
+    /** The database that it is counted for; null before. */
+    public final @Nullable Database database() {
+        return database;
+    }
+
+    /** The user that it is counted for; null before, and for a name that nobody has heard of. */
+    public final @Nullable User user() {
+        return user;
     }
 
     /** When it began to wait for a server; 0 when it does not. */

@@ -22,8 +22,10 @@ public final class Database {
     /** Whether a client has proven itself for it; in an automatic one's first moments it may be there only to be asked for secrets. */
     boolean proven;
     final List<Pool> pools = new ArrayList<>();
-    int serverCount;
-    int clientCount;
+    /** Sessions of PostgreSQL, reserved ones too. */
+    final Limit servers = new Limit(this::maxConnections);
+    /** Clients that logged in or are at it. */
+    final Limit clients = new Limit(this::maxClientConnections);
     long emptySinceNanos;
     Database(DatabaseConfig config, boolean automatic) {
         this.name = config.name();
@@ -77,12 +79,12 @@ public final class Database {
 
     /** Server connections of all its pools, those for cancel requests too. A moment old outside the books. */
     public int serverCount() {
-        return serverCount;
+        return servers.count();
     }
 
     /** Clients that logged in or are at it. A moment old outside the books. */
     public int clientCount() {
-        return clientCount;
+        return clients.count();
     }
 
     /** The user that all its servers log in as, or null. */

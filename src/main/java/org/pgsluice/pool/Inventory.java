@@ -91,7 +91,7 @@ public final class Inventory {
     /** For how long nobody has used the database: nanoseconds, 0 while somebody does. */
     public long emptyFor(Database database, long now) {
         synchronized (books) {
-            boolean used = database.clientCount > 0 || database.serverCount > 0;
+            boolean used = database.clientCount() > 0 || database.serverCount() > 0;
             if (used || database.emptySinceNanos == 0) {
                 database.emptySinceNanos = now;
             }

@@ -90,7 +90,7 @@ public final class Openings {
             Pool pool = server.pool;
             long longest = books.config().nanos(Settings.SERVER_LOGIN_RETRY);
             if (server.place != null) {
-                server.place.failed(now, refused ? Math.min(longest, LONGEST_WHEN_REFUSED_NANOS) : longest, chance);
+                server.place.failed(now, refused, refused ? Math.min(longest, LONGEST_WHEN_REFUSED_NANOS) : longest, chance);
             }
             pool.lastFailure = reason;
             return pool.places.dueIn(now);
@@ -194,12 +194,10 @@ public final class Openings {
             }
             fromReserve = true;
         }
-        int limit = pool.database().maxConnections(books.config());
-        if (limit > 0 && pool.database().serverCount >= limit) {
+        if (pool.database().servers.isFull(books.config())) {
             return mayEvict ? evict(Eviction.longestIdle(pool.database().pools)) : null;
         }
-        limit = pool.user().maxConnections(books.config());
-        if (limit > 0 && pool.user().serverCount >= limit) {
+        if (pool.user().servers.isFull(books.config())) {
             return mayEvict ? evict(Eviction.longestIdle(pool.user().pools)) : null;
         }
         Place place = pool.places.next(now);
@@ -233,7 +231,7 @@ public final class Openings {
 
     static void reserve(Pool pool) {
         pool.reserved++;
-        pool.database().serverCount++;
-        pool.user().serverCount++;
+        pool.database().servers.add();
+        pool.user().servers.add();
     }
 }

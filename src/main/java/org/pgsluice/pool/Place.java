@@ -59,14 +59,15 @@ public final class Place {
     /**
      * A try failed.
      *
+     * @param refused whether the server answered, and refused the login: then the first retry comes a step later, when those who were told of it have gone
      * @param longestNanos no step is longer
      * @param chance from 0 to 1
      */
-    void failed(long now, long longestNanos, double chance) {
+    void failed(long now, boolean refused, long longestNanos, double chance) {
         if (!failing || now - retryNanos > longestNanos) {
             // The first one, or nobody has asked for long: what was before says nothing.
             failing = true;
-            stepNanos = 0;
+            stepNanos = refused ? Math.min(longestNanos, FIRST_STEP_NANOS) : 0;
         } else {
             stepNanos = Math.min(longestNanos, Math.max(FIRST_STEP_NANOS, stepNanos + stepNanos / GROWTH));
         }

@@ -28,7 +28,6 @@ public final class Registry {
     private final Map<String, User> users = new TreeMap<>();
     private final Map<PoolKey, Pool> byKey = new HashMap<>();
     private final List<Pool> pools = new ArrayList<>();
-    private int clientTotal;
 
     Registry(Books books, int reactors) {
         this.books = books;
@@ -203,7 +202,7 @@ public final class Registry {
                     return false;
                 }
             }
-            return database.clientCount == 0 && databases.remove(database.name(), database);
+            return database.clientCount() == 0 && databases.remove(database.name(), database);
         }
     }
 
@@ -295,66 +294,6 @@ public final class Registry {
     void forEachServer(Consumer<ServerEntry> action) {
         for (Pool pool : pools) {
             pool.forEachServer(action);
-        }
-    }
-
-    // ---------------------------------------------------------------- clients against limits
-
-    /** A socket was accepted. */
-    public void clientAccepted() {
-        synchronized (books) {
-            clientTotal++;
-        }
-    }
-
-    /** A socket was closed. */
-    public void clientClosed() {
-        synchronized (books) {
-            clientTotal--;
-        }
-    }
-
-    /** Open client sockets, whatever their state. */
-    public int clientTotal() {
-        synchronized (books) {
-            return clientTotal;
-        }
-    }
-
-    /** Whether there are more sockets than max_client_conn allows, the caller's included. */
-    public boolean tooManyClients() {
-        synchronized (books) {
-            return clientTotal > books.config().integer(Settings.MAX_CLIENT_CONN);
-        }
-    }
-
-    /** Counts a client for its database; false when it is one too many. It stays counted until {@link #leave}. */
-    public boolean joinDatabase(Database database) {
-        synchronized (books) {
-            int limit = database.maxClientConnections(books.config());
-            database.clientCount++;
-            return limit <= 0 || database.clientCount <= limit;
-        }
-    }
-
-    /** Counts a client for its user; false when it is one too many. It stays counted until {@link #leave}. */
-    public boolean joinUser(User user) {
-        synchronized (books) {
-            int limit = user.maxClientConnections(books.config());
-            user.clientCount++;
-            return limit <= 0 || user.clientCount <= limit;
-        }
-    }
-
-    /** Takes back {@link #joinDatabase} and {@link #joinUser}. */
-    public void leave(@Nullable Database database, @Nullable User user) {
-        synchronized (books) {
-            if (database != null) {
-                database.clientCount--;
-            }
-            if (user != null) {
-                user.clientCount--;
-            }
         }
     }
 }

@@ -14,8 +14,10 @@ public final class User {
     private final String name;
     private volatile @Nullable UserConfig config;
     final List<Pool> pools = new ArrayList<>();
-    int serverCount;
-    int clientCount;
+    /** Sessions of PostgreSQL, reserved ones too. */
+    final Limit servers = new Limit(this::maxConnections);
+    /** Clients that logged in or are at it. */
+    final Limit clients = new Limit(this::maxClientConnections);
 
     User(String name) {
         this.name = name;
@@ -36,12 +38,12 @@ public final class User {
 
     /** A moment old outside the books. */
     public int serverCount() {
-        return serverCount;
+        return servers.count();
     }
 
     /** A moment old outside the books. */
     public int clientCount() {
-        return clientCount;
+        return clients.count();
     }
 
     public int maxConnections(Config global) {

@@ -233,7 +233,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         for (Lane lane : lanes) {
             onLane(lane, () -> {
                 for (ClientSession client : clients) {
-                    if (client.lane() == lane && client.membership().database() == database) {
+                    if (client.lane() == lane && client.database() == database) {
                         client.fail(CloseReason.DATABASE_REMOVED);
                     }
                 }

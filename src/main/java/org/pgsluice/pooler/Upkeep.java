@@ -203,8 +203,8 @@ final class Upkeep {
         long since = link != null && link.times().queryStart() != 0 ? link.times().queryStart() : client.requestNanos();
         long age = now - since;
         long queryTimeout = config.nanos(Settings.QUERY_TIMEOUT);
-        User user = client.membership().user();
-        Database database = client.membership().database();
+        User user = client.user();
+        Database database = client.database();
         long waitTimeout = user == null || database == null ? config.nanos(Settings.QUERY_WAIT_TIMEOUT) : user.queryWaitTimeoutNanos(config, database);
         if (pooler.shutdown().waitsForServers()) {
             client.fail(CloseReason.SERVER_SHUTTING_DOWN);
@@ -220,7 +220,7 @@ final class Upkeep {
 
     private void idle(ClientSession client, Config config, long now) {
         Link link = client.link();
-        User user = client.membership().user();
+        User user = client.user();
         if (link == null || user == null || link.server() != null) {
             return;
         }

@@ -49,17 +49,17 @@ public final class BooksAudit {
             ofUser.merge(pool.user(), pool.sessionCount(), Integer::sum);
         }
         for (Map.Entry<Database, Integer> counted : ofDatabase.entrySet()) {
-            if (counted.getKey().serverCount != counted.getValue()) {
-                return "database " + counted.getKey() + " counts " + counted.getKey().serverCount + " servers, its pools " + counted.getValue();
+            if (counted.getKey().serverCount() != counted.getValue()) {
+                return "database " + counted.getKey() + " counts " + counted.getKey().serverCount() + " servers, its pools " + counted.getValue();
             }
         }
         for (Map.Entry<User, Integer> counted : ofUser.entrySet()) {
-            if (counted.getKey().serverCount != counted.getValue()) {
-                return "user " + counted.getKey() + " counts " + counted.getKey().serverCount + " servers, its pools " + counted.getValue();
+            if (counted.getKey().serverCount() != counted.getValue()) {
+                return "user " + counted.getKey() + " counts " + counted.getKey().serverCount() + " servers, its pools " + counted.getValue();
             }
         }
-        if (books.registry().clientTotal() != clients.size()) {
-            return "the registry counts " + books.registry().clientTotal() + " clients, there are " + clients.size();
+        if (books.members().clientTotal() != clients.size()) {
+            return "the registry counts " + books.members().clientTotal() + " clients, there are " + clients.size();
         }
         String wrong = sessions(clients, servers);
         return wrong != null ? wrong : strangers(clients, servers);

@@ -224,6 +224,19 @@ class OpeningsTest {
     }
 
     @Test
+    void loginThatWasRefusedIsNotTriedAgainForThoseWhoAreBeingTold() {
+        BooksFixture f = books("");
+        Pool pool = f.pool("a", "u");
+        queue(f, pool, 3);
+        Openings.reserve(pool);
+        Server server = f.opening(pool, place(pool));
+        assertThat(f.openings.loginFailed(server, "wrong password", true, f.now, 0)).isEqualTo(Place.FIRST_STEP_NANOS);
+        f.books.move(server, ServerState.CLOSED);
+
+        assertThat(grow(f, pool)).isNull();
+    }
+
+    @Test
     void nobodyIsHopelessWhereAServerIsThere() {
         BooksFixture f = books("default_pool_size = 2");
         Pool pool = f.pool("a", "u");

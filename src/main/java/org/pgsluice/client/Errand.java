@@ -227,7 +227,7 @@ final class Errand extends ClientEntry implements Tenant {
     public void onServerDrained() {}
 
     @Override
-    public void onBridged() {}
+    public void onBridged(@Nullable PgError refusal) {}
 
     @Override
     public void onClientBroken() {

@@ -8,6 +8,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.wire.PgError;
 
 /**
  * What a client left behind that closed while its query runs: the query is cancelled, its replies go nowhere, and the server is released when they have all come. Until then it counts
@@ -84,7 +85,7 @@ final class Leftover implements Tenant {
     public void onServerDrained() {}
 
     @Override
-    public void onBridged() {}
+    public void onBridged(@Nullable PgError refusal) {}
 
     @Override
     public void onServerLost(CloseReason reason, @Nullable String detail) {}

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
-import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
@@ -38,7 +37,7 @@ public final class Link implements Tenant {
     private final RequestReader reader;
     private @Nullable ClientStatements statements;
     private @Nullable ServerSession server;
-    private boolean bridging;
+    private final Bridge bridge;
     private boolean clientBroken;
     private boolean suspended;
     private boolean replyCut;
@@ -50,6 +49,7 @@ public final class Link implements Tenant {
         this.pool = pool;
         this.counters = pool.counters(lane.index());
         this.times = new LinkTimes(counters);
+        this.bridge = new Bridge(client, lane);
         this.requests = new RequestStream(this, client, lane);
         this.reader = new RequestReader(this, client, requests);
     }
@@ -89,14 +89,14 @@ public final class Link implements Tenant {
     @Nullable ServerSession serverForRequest() {
         ServerSession linked = server;
         if (linked != null) {
-            return bridging ? null : linked;
+            return bridge.underWay() ? null : linked;
         }
         long now = lane.now();
         times.requestBegins(now);
         ServerEntry got = lane.books().acquire(client, now);
         if (got instanceof ServerSession granted) {
             take(granted);
-            return bridging || server == null ? null : granted;
+            return bridge.underWay() || server == null ? null : granted;
         }
         client.waitBegins();
         lane.grow(pool);
@@ -129,37 +129,21 @@ public final class Link implements Tenant {
             counters.waitNanos += lane.now() - waited;
             client.waitOver();
         }
-        if (client.vars().differsFrom(granted.vars())) {
-            bridging = true;
-            granted.bridge(client.vars());
-        }
+        bridge.onLinked(granted);
     }
 
     @Override
-    public void onBridged() {
-        ServerSession linked = server;
-        if (linked == null) {
-            bridging = false;
-            return;
+    public void onBridged(@Nullable PgError refusal) {
+        if (bridge.onDone(server, refusal)) {
+            onKept();
+            partIfDone();
         }
-        boolean debug = lane.commons().log().isOn(Level.DEBUG);
-        boolean bridged = client.vars().adoptSpelling(linked.vars(), debug
-                ? (name, from, to) -> client.log(Level.DEBUG, "varcache_set_canonical: setting " + name + " to its canonical version " + from + " -> " + to)
-                : null);
-        if (!bridged) {
-            // The server's configuration changed under the SET; the client was not told, and keeps what it has.
-            linked.bridge(client.vars());
-            return;
-        }
-        bridging = false;
-        onKept();
-        partIfDone();
     }
 
     /** Gives the server back when the client is through with it. */
     void partIfDone() {
         ServerSession linked = server;
-        if (linked == null || bridging || requests.midMessage() || !linked.idle() || client.isClosed()) {
+        if (linked == null || bridge.underWay() || requests.midMessage() || !linked.idle() || client.isClosed()) {
             return;
         }
         if (pool.mode(lane.books().config()) == PoolMode.SESSION || !linked.outbox().isEmpty()) {
@@ -192,12 +176,12 @@ public final class Link implements Tenant {
             held.release();
             return;
         }
-        if (!bridging && !requests.midMessage() && Leftover.fits(linked)) {
+        if (!bridge.underWay() && !requests.midMessage() && Leftover.fits(linked)) {
             Leftover.begin(linked, lane, client.services());
             return;
         }
         linked.unlink();
-        if (linked.idle() && !bridging && !requests.midMessage() && linked.outbox().isEmpty()) {
+        if (linked.idle() && !bridge.underWay() && !requests.midMessage() && linked.outbox().isEmpty()) {
             linked.release();
         } else {
             lane.books().unlink(linked);
@@ -295,7 +279,7 @@ public final class Link implements Tenant {
     public void onServerLost(CloseReason reason, @Nullable String detail) {
         replyCut = replyCut();
         server = null;
-        bridging = false;
+        bridge.onServerLost();
         client.fail(reason, detail);
     }
 
@@ -308,7 +292,7 @@ public final class Link implements Tenant {
 
     /** What another process needs to go on; null when it cannot: a server was granted and not taken, or the SET before the first message is under way. */
     ClientImage.@Nullable LinkImage image() {
-        if (bridging || clientBroken || reader.refuses() || lane.books().serverOf(client) != server) {
+        if (bridge.underWay() || clientBroken || reader.refuses() || lane.books().serverOf(client) != server) {
             return null;
         }
         long now = lane.now();
@@ -345,7 +329,7 @@ public final class Link implements Tenant {
 
     /** Whether the books gave it a server that it has not taken, or the SET for its first message is under way. */
     boolean unsettled() {
-        return bridging || lane.books().serverOf(client) != server;
+        return bridge.underWay() || lane.books().serverOf(client) != server;
     }
 
     // ---------------------------------------------------------------- facts
@@ -388,9 +372,9 @@ public final class Link implements Tenant {
         return server != null || !client.outbox().isEmpty();
     }
 
-    /** Whether the SET before the client's first message is under way. */
+    /** Whether statements of ours before the client's next message are under way. */
     public boolean bridging() {
-        return bridging;
+        return bridge.underWay();
     }
 
     /** When the query and the transaction that run began. */

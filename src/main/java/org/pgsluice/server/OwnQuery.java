@@ -1,16 +1,21 @@
 package org.pgsluice.server;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
 
-/** The query of ours that a server runs at the moment, one at most; its replies are swallowed. On the server's reactor. */
+/**
+ * The queries of ours that a server runs at the moment, for one purpose at a time; their replies are swallowed. They are through when the ledger is settled. On the server's
+ * reactor.
+ */
 final class OwnQuery {
     /** What it is for. */
     enum Purpose {
         NONE(CloseReason.INTERNAL_ERROR),
-        /** Gives the server the next client's parameters. */
+        /** Gives the server what its client expects. */
         BRIDGE(CloseReason.SERVER_BRIDGE_TIMEOUT),
         /** server_check_query. */
         CHECK(CloseReason.SERVER_CHECK_TIMEOUT),
@@ -26,6 +31,7 @@ final class OwnQuery {
 
     private final ServerSession server;
     private volatile Purpose purpose = Purpose.NONE; // read by cancel requests of other reactors
+    private @Nullable PgError refusal;
     private long askedNanos;
 
     OwnQuery(ServerSession server) {
@@ -41,11 +47,41 @@ final class OwnQuery {
     }
 
     void ask(String sql, Purpose reason) {
+        ask(List.of(sql), reason);
+    }
+
+    /** Sends them in one write; the server runs each for itself. */
+    void ask(List<String> queries, Purpose reason) {
         assert !underWay() : "a query of ours runs already";
         purpose = reason;
+        refusal = null;
         askedNanos = server.lane().now();
-        server.ledger().expectSwallowed(FrontendTag.QUERY);
-        server.send(new MessageWriter(sql.length() + 16).begin(FrontendTag.QUERY).cstring(sql).end().toBuffer());
+        MessageWriter out = new MessageWriter();
+        for (String sql : queries) {
+            server.ledger().expectSwallowed(FrontendTag.QUERY);
+            out.begin(FrontendTag.QUERY).cstring(sql).end();
+        }
+        server.send(out.toBuffer());
+    }
+
+    /**
+     * The server answered one of them with an error.
+     *
+     * @return whether that is only the client's misfortune: the values that it wants were refused, and the server is as it was
+     */
+    boolean failed(PgError error) {
+        if (purpose != Purpose.BRIDGE || !error.severity().equals("ERROR")) {
+            return false;
+        }
+        if (refusal == null) {
+            refusal = error;
+        }
+        return true;
+    }
+
+    /** What the server refused, once it is over; null for nothing. */
+    @Nullable PgError refusal() {
+        return refusal;
     }
 
     /** It is over; what it was for. */

@@ -114,12 +114,13 @@ final class ReplyStream {
             passOn(tenant, out, at);
             return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'" + (char) tag + "' of length " + length);
         }
-        if (mustBeWhole(tag, length)) {
+        boolean ownError = tag == BackendTag.ERROR_RESPONSE && server.own().underWay();
+        if (ownError || mustBeWhole(tag, length)) {
             if (end - at < 1 + length) {
                 needed = 1 + length;
                 return at;
             }
-            CloseReason wrong = inspect(tag, in, at, length);
+            CloseReason wrong = ownError ? ownQueryFailed(in, at, length) : inspect(tag, in, at, length);
             if (wrong != null) {
                 passOn(tenant, out, at);
                 server.close(wrong);
@@ -130,9 +131,6 @@ final class ReplyStream {
         if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && !isReport(tag))) {
             passOn(tenant, out, at);
             return unexpected(tag);
-        }
-        if (tag == BackendTag.ERROR_RESPONSE && server.own().underWay()) {
-            return ownQueryFailed(in, at, length);
         }
         int next = take(at, end, length, verdict == ReplyLedger.Verdict.SWALLOW || tenant == null, tenant, out);
         if (tenant != null) {
@@ -226,23 +224,21 @@ final class ReplyStream {
     }
 
     /**
-     * A query of ours failed. The SET before a client's query is a transaction of its own, so its error cannot be the answer to that query, and its values are not to be
-     * kept; a server that cannot be reset or checked is not to be used.
+     * A query of ours failed; its error is never a reply to the client's. A bridge may be refused for the values that the client wants; a server that cannot be reset or
+     * checked is not to be used. Why the server is to be closed, or null.
      */
-    private int ownQueryFailed(ByteBuffer in, int at, int length) {
-        boolean lost = false;
-        if (in.limit() - at > length) {
-            PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + 5));
-            server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
-            lost = error.severity().equals("FATAL");
+    private @Nullable CloseReason ownQueryFailed(ByteBuffer in, int at, int length) {
+        PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + 5));
+        server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
+        if (server.own().failed(error)) {
+            return null;
         }
         // A server that ends just then says nothing about the query.
-        server.close(lost ? CloseReason.SERVER_CRASHED : switch (server.own().purpose()) {
+        return error.severity().equals("FATAL") ? CloseReason.SERVER_CRASHED : switch (server.own().purpose()) {
             case BRIDGE -> CloseReason.SERVER_INVALID_PARAMETER;
             case RESET -> CloseReason.SERVER_RESET_FAILED;
             case CHECK, NONE -> CloseReason.SERVER_CHECK_FAILED;
-        });
-        return CLOSED;
+        };
     }
 
     /** Answers the requests that are ours and whose turn has come, behind all that came up to {@code at}. */

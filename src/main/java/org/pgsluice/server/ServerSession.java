@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
@@ -223,13 +224,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         tenant = null;
     }
 
-    /** Gives the server the client's values; the tenant is told when that is done. */
-    public void bridge(TrackedVars client) {
-        String sql = client.bridgeFrom(vars);
+    /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
+    public void bridge(List<String> statements) {
         if (lane.commons().log().isOn(Level.DEBUG)) {
-            log(Level.DEBUG, "varcache_apply: " + sql);
+            log(Level.DEBUG, "varcache_apply: " + String.join(" ", statements));
         }
-        own.ask(sql, OwnQuery.Purpose.BRIDGE);
+        own.ask(statements, OwnQuery.Purpose.BRIDGE);
     }
 
     /**
@@ -342,7 +342,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             switch (own.done()) {
                 case BRIDGE -> {
                     if (user != null) {
-                        user.onBridged();
+                        user.onBridged(own.refusal());
                     }
                 }
                 case CHECK, RESET -> rest();
@@ -547,7 +547,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return tenant != null && !bridging();
     }
 
-    /** Whether the SET before a client's first message is under way. */
+    /** Whether the statements before a client's next message are under way. */
     public boolean bridging() {
         return own.purpose() == OwnQuery.Purpose.BRIDGE;
     }

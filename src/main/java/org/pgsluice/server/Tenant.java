@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.wire.PgError;
 
 /** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
 public interface Tenant {
@@ -32,8 +33,8 @@ public interface Tenant {
     /** What had not fitted into the server's socket has gone out. */
     void onServerDrained();
 
-    /** The SET before the client's first message is done. */
-    void onBridged();
+    /** The statements of ours before the client's next message are through; {@code refusal} is the error if the server refused one, else null. */
+    void onBridged(@Nullable PgError refusal);
 
     /** The server is about to be closed for {@code reason}, whose text {@code detail} is in; the link is cut already. */
     void onServerLost(CloseReason reason, @Nullable String detail);

@@ -11,8 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param sqlState five characters; empty when a server sent none
  * @param message the primary text
  * @param detail the DETAIL field or null
+ * @param hint the HINT field or null
  */
-public record PgError(String severity, String sqlState, String message, @Nullable String detail) {
+public record PgError(String severity, String sqlState, String message, @Nullable String detail, @Nullable String hint) {
+    public PgError(String severity, String sqlState, String message, @Nullable String detail) {
+        this(severity, sqlState, message, detail, null);
+    }
+
+    /** The same as the end of the session. */
+    public PgError asFatal() {
+        return new PgError("FATAL", sqlState, message, detail, hint);
+    }
+
     /** An error after which the pooler closes the connection. */
     public static PgError fatal(String message) {
         return new PgError("FATAL", SqlState.PROTOCOL_VIOLATION.code(), message, null);
@@ -52,6 +62,9 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
         if (detail != null) {
             out.int8('D').cstring(detail);
         }
+        if (hint != null) {
+            out.int8('H').cstring(hint);
+        }
         out.int8(0).end();
     }
 
@@ -78,6 +91,7 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
         String state = "";
         String message = "";
         String detail = null;
+        String hint = null;
         int at = body.position();
         while (at < body.limit() && body.get(at) != 0) {
             byte field = body.get(at++);
@@ -93,10 +107,11 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
                 case 'C' -> state = value;
                 case 'M' -> message = value;
                 case 'D' -> detail = value;
+                case 'H' -> hint = value;
                 default -> {}
             }
             at = end + 1;
         }
-        return new PgError(severity, state, message, detail);
+        return new PgError(severity, state, message, detail, hint);
     }
 }

@@ -20,7 +20,7 @@ import org.pgsluice.wire.PgError;
  * COPY OUT n 'token'           n lines of data
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
- * BEGIN, COMMIT, ROLLBACK, SET name = value, SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
+ * BEGIN, COMMIT, ROLLBACK, SET name = value (but not 'nonsense'), SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
  * </pre>
  */
 final class ScriptedSql {
@@ -31,6 +31,7 @@ final class ScriptedSql {
         WAITS
     }
 
+    private static final String NONSENSE = "nonsense";
     private static final String PASSWORDS = "SELECT usename";
 
     private final ScriptedBackend backend;
@@ -106,7 +107,9 @@ final class ScriptedSql {
             case "BEGIN" -> transaction('T', "BEGIN");
             case "COMMIT" -> transaction('I', session.status() == 'E' ? "ROLLBACK" : "COMMIT");
             case "ROLLBACK" -> transaction('I', "ROLLBACK");
-            case "SET" -> set(text.substring(4));
+            case "SET" -> {
+                return set(text.substring(4));
+            }
             case "SHOW" -> rows(List.of(String.valueOf(session.parameters().value(words[1]))), rowHead);
             case "DISCARD" -> {
                 session.statements().clear();
@@ -193,11 +196,17 @@ final class ScriptedSql {
         complete(tag);
     }
 
-    private void set(String assignment) {
+    private Outcome set(String assignment) {
         int equals = assignment.indexOf('=');
-        String value = assignment.substring(equals + 1).strip();
-        session.parameters().set(assignment.substring(0, equals).strip(), unquoted(value), out());
+        String name = assignment.substring(0, equals).strip();
+        String value = unquoted(assignment.substring(equals + 1).strip());
+        if (value.equals(NONSENSE)) {
+            session.errorResponse("22023", "invalid value for parameter \"" + name + "\": \"" + value + "\"");
+            return Outcome.FAILED;
+        }
+        session.parameters().set(name, value, out());
         complete("SET");
+        return Outcome.DONE;
     }
 
     private static String unquoted(String literal) {

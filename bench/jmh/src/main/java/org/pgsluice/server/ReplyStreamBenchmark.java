@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -32,6 +33,7 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.PgError;
 
 /** The walk over a server's messages, ledger and gathering included, without sockets: the answer to one query of so many rows of so many bytes. */
 @State(Scope.Thread)
@@ -122,7 +124,7 @@ public class ReplyStreamBenchmark {
         }
 
         @Override
-        public void onBridged() {}
+        public void onBridged(@Nullable PgError refusal) {}
 
         @Override
         public void onServerLost(CloseReason reason, String detail) {

@@ -1,6 +1,5 @@
 package org.pgsluice.client;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
@@ -73,7 +72,7 @@ final class Bridge {
 
     private void begin(ServerSession server) {
         underWay = true;
-        server.bridge(List.of(client.vars().bridgeFrom(server.vars())));
+        server.bridge(client.vars().bridgeFrom(server.vars()));
     }
 
     private TrackedVars.@Nullable Heard spellings() {

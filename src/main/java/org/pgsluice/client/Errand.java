@@ -215,7 +215,7 @@ final class Errand extends ClientEntry implements Tenant {
     }
 
     @Override
-    public void onParameter(String name, String value) {}
+    public void onParameters(long positions) {}
 
     @Override
     public void onStatementsForgotten() {}

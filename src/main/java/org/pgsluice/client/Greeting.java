@@ -5,6 +5,7 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.Lane;
+import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.BackendTag;
@@ -31,12 +32,13 @@ final class Greeting {
         TrackedVars vars = client.vars();
         TrackedNames names = vars.names();
         MessageWriter out = new MessageWriter(1024).bytes(before);
+        int major = welcome.serverMajor();
         for (Welcome.Parameter parameter : welcome.parameters()) {
             int index = names.indexOf(parameter.name());
             if (index < 0) {
                 status(out, parameter.name(), parameter.value());
-            } else if (vars.value(index) == null) {
-                vars.set(index, parameter.value());
+            } else {
+                vars.complete(index, parameter.value(), major);
             }
         }
         for (int i = 0; i < names.count(); i++) {
@@ -55,6 +57,6 @@ final class Greeting {
     }
 
     private static void status(MessageWriter out, String name, String value) {
-        out.begin(BackendTag.PARAMETER_STATUS).cstring(name).cstring(value).end();
+        out.begin(BackendTag.PARAMETER_STATUS).cstring(name).bytes(Raw.toBytes(value)).int8(0).end();
     }
 }

@@ -224,8 +224,11 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onParameter(String name, String value) {
-        client.vars().set(name, value);
+    public void onParameters(long positions) {
+        ServerSession linked = server;
+        if (linked != null) {
+            client.vars().adopt(positions, linked.vars());
+        }
     }
 
     @Override

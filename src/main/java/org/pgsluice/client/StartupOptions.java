@@ -42,7 +42,7 @@ final class StartupOptions {
                 return UNSUPPORTED;
             }
             String name = token.substring(0, equals);
-            if (!vars.set(name, token.substring(equals + 1)) && !ignored.contains(name) && !ignored.contains("options")) {
+            if (!vars.ask(name, token.substring(equals + 1)) && !ignored.contains(name) && !ignored.contains("options")) {
                 return "unsupported startup parameter in options: " + name;
             }
         }

@@ -9,6 +9,7 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.StartupPacket;
 
 /**
  * What a client says of itself in its startup packet; the tracked parameters go to its variables.
@@ -25,12 +26,12 @@ record StartupParameters(String database, String user, @Nullable String refusal)
             String value = parameter.getValue();
             String wrong = null;
             switch (name) {
-                case "database" -> database = value;
-                case "user" -> user = value;
+                case "database" -> database = StartupPacket.utf8(value);
+                case "user" -> user = StartupPacket.utf8(value);
                 case "options" -> wrong = StartupOptions.read(value, vars, ignored);
                 case "replication" -> wrong = asksForReplication(value) ? "replication connections are not supported" : null;
                 default -> {
-                    if (!name.startsWith("_pq_.") && !vars.set(name, value) && !ignored.contains(name)) {
+                    if (!name.startsWith("_pq_.") && !vars.ask(name, value) && !ignored.contains(name)) {
                         wrong = "unsupported startup parameter: " + name;
                     }
                 }
@@ -40,7 +41,7 @@ record StartupParameters(String database, String user, @Nullable String refusal)
             }
         }
         if (config.on(Settings.APPLICATION_NAME_ADD_HOST)) {
-            vars.set("application_name", given.getOrDefault("application_name", "app") + " - " + where(connection, config));
+            vars.ask("application_name", given.getOrDefault("application_name", "app") + " - " + where(connection, config));
         }
         return new StartupParameters(database.isEmpty() ? user : database, user, user.isEmpty() ? "no username supplied" : null);
     }

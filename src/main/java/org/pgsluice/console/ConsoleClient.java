@@ -20,6 +20,7 @@ import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.stats.Counters;
+import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
@@ -75,7 +76,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
         for (int i = 0; i < names.count(); i++) {
             String value = client.vars().value(i);
             if (value != null) {
-                status(out, names.name(i), value);
+                status(out, names.name(i), Raw.readable(value));
             }
         }
         out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();

@@ -19,6 +19,7 @@ import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
 
 /** SHOW CLIENTS' and SHOW SERVERS' rows of one reactor's sessions, on that reactor. */
@@ -129,7 +130,7 @@ final class SocketRows {
     }
 
     private static String text(@Nullable String value) {
-        return value == null ? "" : value;
+        return value == null ? "" : Raw.readable(value);
     }
 
     private static long wallMicros(Lane lane, long nanos) {

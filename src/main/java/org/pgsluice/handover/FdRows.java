@@ -28,6 +28,7 @@ import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerImage;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.HandoverWriter;
@@ -212,7 +213,8 @@ public final class FdRows {
     }
 
     private static @Nullable String value(TrackedVars vars, int index) {
-        return vars.value(index);
+        String value = vars.value(index);
+        return value == null ? null : Raw.readable(value);
     }
 
     private static @Nullable Passable passable(@Nullable Connection connection) {

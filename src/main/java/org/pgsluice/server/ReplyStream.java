@@ -176,6 +176,7 @@ final class ReplyStream {
                     return CloseReason.SERVER_BROKEN_READY;
                 }
                 server.status(status);
+                server.vars().reportsEnd();
                 if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
                     return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
                 }
@@ -206,12 +207,11 @@ final class ReplyStream {
             return CloseReason.SERVER_BAD_PARAMETER;
         }
         String name = new String(body, 0, nameEnd, StandardCharsets.UTF_8);
-        String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
-        server.vars().set(name, value);
+        long tracked = server.vars().reported(name, new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.ISO_8859_1));
         Tenant tenant = server.tenant();
         boolean swallowed = server.own().underWay() && !server.ledger().settled();
-        if (tenant != null && !swallowed) {
-            tenant.onParameter(name, value);
+        if (tenant != null && !swallowed && tracked != 0) {
+            tenant.onParameters(tracked);
         }
         return null;
     }

@@ -12,6 +12,8 @@ import org.pgsluice.net.Offload;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
+import org.pgsluice.vars.Raw;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
@@ -187,12 +189,12 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private void parameter(ByteBuffer body, boolean welcome) {
         byte[] raw = new byte[body.remaining()];
         body.get(raw);
-        String[] parts = new String(raw, StandardCharsets.UTF_8).split("\0", -1);
+        String[] parts = new String(raw, StandardCharsets.ISO_8859_1).split("\0", -1);
         if (parts.length < 3 || parameters.size() == MOST_PARAMETERS) {
             fail(CloseReason.SERVER_BAD_PARAMETER);
             return;
         }
-        server.vars().set(parts[0], parts[1]);
+        server.vars().reported(parts[0], parts[1]);
         if (welcome) {
             parameters.add(new Welcome.Parameter(parts[0], parts[1]));
         }
@@ -277,8 +279,14 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         return refused;
     }
 
+    /** What the server reported at login; bytes beyond ASCII are in the encoding that it had at the end. */
     Welcome welcome() {
-        return new Welcome(List.copyOf(parameters));
+        String encoding = server.vars().value(TrackedNames.CLIENT_ENCODING);
+        List<Welcome.Parameter> all = new ArrayList<>(parameters.size());
+        for (Welcome.Parameter parameter : parameters) {
+            all.add(new Welcome.Parameter(parameter.name(), Raw.of(parameter.value(), encoding == null ? Raw.OF_DATABASE : encoding)));
+        }
+        return new Welcome(List.copyOf(all));
     }
 
     byte[] cancelKey() {

@@ -15,8 +15,8 @@ public interface Tenant {
     /** Sends what a request that we answer ourselves is due: {@code request} is the client's message type. */
     void invent(byte request, Gather into) throws IOException;
 
-    /** The server reported a parameter; it is on its way to the client too. */
-    void onParameter(String name, String value);
+    /** The server reported tracked parameters; they are on their way to the client too. {@code positions} is a set of bits. */
+    void onParameters(long positions);
 
     /** The server has forgotten all prepared statements, by the client's DEALLOCATE ALL or DISCARD ALL. */
     void onStatementsForgotten();

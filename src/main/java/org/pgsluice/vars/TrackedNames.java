@@ -18,6 +18,9 @@ public final class TrackedNames {
     public static final int STANDARD_CONFORMING_STRINGS = 3;
     public static final int APPLICATION_NAME = 4;
 
+    /** A set of positions is a long; PostgreSQL reports not a quarter as many. */
+    private static final int MOST = Long.SIZE;
+
     private final String[] names;
 
     public TrackedNames(List<String> extra) {
@@ -27,7 +30,7 @@ public final class TrackedNames {
             for (String other : all) {
                 known |= other.equalsIgnoreCase(name);
             }
-            if (!known) {
+            if (!known && all.size() < MOST) {
                 all.add(name);
             }
         }
@@ -45,6 +48,11 @@ public final class TrackedNames {
     /** Whether two values that differ in case alone are two: names of applications and of schemas are, those of encodings and time zones are not. */
     boolean caseMatters(int index) {
         return index >= APPLICATION_NAME;
+    }
+
+    /** Whether its value is a list of names, which SET would take apart. */
+    boolean isList(int index) {
+        return names[index].equalsIgnoreCase("search_path");
     }
 
     /** The position of a parameter, or -1 when it is not tracked. */

@@ -1,18 +1,21 @@
 package org.pgsluice.vars;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * The tracked parameters of one connection. For a client: what it asked for or was told; for a server: what it reported last. A value that was never heard of is null, and
- * is never bridged.
+ * The tracked parameters of one connection, as {@link Raw} values. For a client: what it asked for or was told; for a server: what it reported last. A value that was never
+ * heard of is null, and is never bridged.
  */
 public final class TrackedVars {
     private final TrackedNames names;
     private final @Nullable String[] values;
     /** For a server: which ones the bridge has set, until it is through. */
     private boolean @Nullable [] asked;
+    /** For a server: which ones it has reported since it was ready last. */
+    private long fresh;
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -25,6 +28,11 @@ public final class TrackedVars {
 
     public @Nullable String value(int index) {
         return values[index];
+    }
+
+    /** What a startup packet asks for, one char a byte; false when it is not tracked. */
+    public boolean ask(String name, String bytes) {
+        return set(name, Raw.of(bytes, Raw.OF_DATABASE));
     }
 
     /** Sets one by name; false when it is not tracked. */
@@ -40,6 +48,51 @@ public final class TrackedVars {
     /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
         values[index] = value.intern();
+    }
+
+    /**
+     * Takes a report of the server. Its bytes beyond ASCII are in the client_encoding that holds when the server is ready again, which may be reported behind them.
+     *
+     * @param bytes the value, one char a byte
+     * @return the positions whose values are new, as a set of bits; 0 when the parameter is not tracked
+     */
+    public long reported(String name, String bytes) {
+        int index = names.indexOf(name);
+        if (index < 0) {
+            return 0;
+        }
+        String encoding = index == TrackedNames.CLIENT_ENCODING ? bytes : values[TrackedNames.CLIENT_ENCODING];
+        set(index, Raw.of(bytes, encoding == null ? Raw.OF_DATABASE : encoding));
+        long changed = 1L << index;
+        if (index != TrackedNames.CLIENT_ENCODING) {
+            fresh |= changed;
+            return changed;
+        }
+        for (long left = fresh; left != 0; left &= left - 1) {
+            int other = Long.numberOfTrailingZeros(left);
+            String value = values[other];
+            if (value != null && Raw.encoding(value) != null) {
+                set(other, Raw.of(Raw.bytes(value), bytes));
+                changed |= 1L << other;
+            }
+        }
+        return changed;
+    }
+
+    /** The server is ready: what it reported until now is in the encoding that it has now. */
+    public void reportsEnd() {
+        fresh = 0;
+    }
+
+    /**
+     * For a client at its login: takes over the server's value where it asked for none, and spells the one that it asked for as PostgreSQL does.
+     *
+     * @param standard what the server reports at login
+     * @param serverMajor its version, 0 when unknown
+     */
+    public void complete(int index, String standard, int serverMajor) {
+        String asked = values[index];
+        set(index, asked == null ? standard : LoginValue.of(names, index, asked, standard, serverMajor));
     }
 
     /** Writes the known values, by name: the process that takes over may track others. */
@@ -72,6 +125,14 @@ public final class TrackedVars {
         }
     }
 
+    /** Takes over the values at {@code positions}, a set of bits. */
+    public void adopt(long positions, TrackedVars from) {
+        for (long left = positions; left != 0; left &= left - 1) {
+            int index = Long.numberOfTrailingZeros(left);
+            values[index] = from.values[index];
+        }
+    }
+
     /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
     public boolean differsFrom(TrackedVars server) {
         for (int i = 0; i < values.length; i++) {
@@ -82,26 +143,24 @@ public final class TrackedVars {
         return false;
     }
 
-    /** One simple query that gives a server with {@code server}'s values these; it is noted there which ones. */
-    public String bridgeFrom(TrackedVars server) {
-        StringBuilder sql = new StringBuilder();
+    /** The statements that give a server with {@code server}'s values these, each a query of its own; it is noted there which ones. */
+    public List<String> bridgeFrom(TrackedVars server) {
+        BridgePlan plan = new BridgePlan();
         boolean[] noted = server.asked == null ? new boolean[values.length] : server.asked;
         server.asked = noted;
+        String encoding = values[TrackedNames.CLIENT_ENCODING];
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             if (own != null && differs(i, server)) {
                 noted[i] = true;
-                sql.append("SET ").append(names.name(i)).append('=');
-                if (names.name(i).equalsIgnoreCase("search_path")) {
-                    // Reported as a list that is quoted already; an empty element would not be accepted back.
-                    sql.append(own.equals("\"\"") ? "''" : own);
-                } else {
-                    quote(own, sql);
+                // A value beyond ASCII is set in its own client_encoding; then the client's follows anyway.
+                noted[TrackedNames.CLIENT_ENCODING] |= Raw.encoding(own) != null;
+                if (i != TrackedNames.CLIENT_ENCODING) {
+                    plan.set(names, i, own);
                 }
-                sql.append(';');
             }
         }
-        return sql.toString();
+        return plan.end(encoding, differs(TrackedNames.CLIENT_ENCODING, server));
     }
 
     /**
@@ -142,21 +201,5 @@ public final class TrackedVars {
         String own = values[index];
         String theirs = server.values[index];
         return own != theirs && own != null && theirs != null && !(names.caseMatters(index) ? own.equals(theirs) : own.equalsIgnoreCase(theirs));
-    }
-
-    /** A literal that is right whether or not standard_conforming_strings is on. */
-    private static void quote(String text, StringBuilder out) {
-        if (text.indexOf('\\') >= 0) {
-            out.append('E');
-        }
-        out.append('\'');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\'' || c == '\\') {
-                out.append(c);
-            }
-            out.append(c);
-        }
-        out.append('\'');
     }
 }

@@ -1,6 +1,7 @@
 package org.pgsluice.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +26,11 @@ public sealed interface StartupPacket {
     /** Asks to cancel what the holder of that key runs. The key is everything behind the code: 8 bytes in protocol 3.0. */
     record CancelRequest(byte[] key) implements StartupPacket {}
 
-    /** A session of protocol 3; {@code parameters} in the order sent, the last of equal names wins. */
+    /**
+     * A session of protocol 3.
+     *
+     * @param parameters in the order sent, the last of equal names wins; values as they came, one char a byte, since nobody knows their encoding yet
+     */
     record Startup(int protocolMinor, Map<String, String> parameters) implements StartupPacket {
         /** Names of the {@code _pq_.} options that the client asked for. */
         public List<String> protocolOptions() {
@@ -73,7 +78,7 @@ public sealed interface StartupPacket {
             if (valueEnd < 0) {
                 return new Invalid("invalid startup packet layout: expected terminator as last byte");
             }
-            parameters.put(text(packet, at, nameEnd), text(packet, nameEnd + 1, valueEnd));
+            parameters.put(text(packet, at, nameEnd, StandardCharsets.UTF_8), text(packet, nameEnd + 1, valueEnd, StandardCharsets.ISO_8859_1));
             at = valueEnd + 1;
         }
         if (at != end - 1) {
@@ -82,9 +87,14 @@ public sealed interface StartupPacket {
         return new Startup(minor, parameters);
     }
 
-    private static String text(ByteBuffer packet, int from, int to) {
+    /** A value of {@link Startup#parameters} as UTF-8, as names of users and databases are. */
+    static String utf8(String value) {
+        return new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteBuffer packet, int from, int to, Charset charset) {
         byte[] raw = new byte[to - from];
         packet.get(from, raw);
-        return new String(raw, StandardCharsets.UTF_8);
+        return new String(raw, charset);
     }
 }

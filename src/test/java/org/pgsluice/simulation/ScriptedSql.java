@@ -198,7 +198,7 @@ final class ScriptedSql {
 
     private Outcome set(String assignment) {
         int equals = assignment.indexOf('=');
-        String name = assignment.substring(0, equals).strip();
+        String name = assignment.substring(0, equals).strip().replace("\"", "");
         String value = unquoted(assignment.substring(equals + 1).strip());
         if (value.equals(NONSENSE)) {
             session.errorResponse("22023", "invalid value for parameter \"" + name + "\": \"" + value + "\"");

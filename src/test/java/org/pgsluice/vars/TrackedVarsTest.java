@@ -40,7 +40,7 @@ class TrackedVarsTest {
         server.set("TimeZone", "GMT");
 
         assertThat(client.differsFrom(server)).isTrue();
-        assertThat(client.bridgeFrom(server)).isEqualTo("SET TimeZone='UTC';");
+        assertThat(client.bridgeFrom(server)).containsExactly("SET \"TimeZone\"='UTC';");
     }
 
     /** The names of two schemas or applications may differ in nothing else. */
@@ -51,7 +51,7 @@ class TrackedVarsTest {
         server.set(name, theirs);
 
         assertThat(client.differsFrom(server)).isTrue();
-        assertThat(client.bridgeFrom(server)).contains(own);
+        assertThat(client.bridgeFrom(server).toString()).contains(own);
     }
 
     @Test
@@ -63,7 +63,7 @@ class TrackedVarsTest {
         server.set("DateStyle", "SQL");
         server.set("application_name", "app");
 
-        assertThat(client.bridgeFrom(server)).isEqualTo("SET DateStyle='ISO';SET TimeZone='UTC';");
+        assertThat(client.bridgeFrom(server)).containsExactly("SET \"DateStyle\"='ISO';SET \"TimeZone\"='UTC';");
     }
 
     @ParameterizedTest
@@ -72,16 +72,79 @@ class TrackedVarsTest {
         client.set("application_name", value);
         server.set("application_name", "other");
 
-        assertThat(client.bridgeFrom(server)).isEqualTo("SET application_name=" + literal + ";");
+        assertThat(client.bridgeFrom(server)).containsExactly("SET application_name=" + literal + ";");
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {"\"$user\", \"$user\"", "`a, \"B\"`, `a, \"B\"`", "\"\", ''"})
-    void searchPathIsAListThatIsQuotedAlready(String value, String set) {
+    @CsvSource(quoteCharacter = '`', value = {"\"$user\", '\"$user\"'", "`a, \"B\"`, `'a, \"B\"'`", "``, ''", "tenant-1, 'tenant-1'", "public;begin, 'public;begin'", "o'clock, 'o''clock'"})
+    void searchPathIsSetAsOneTextThatPostgresSplits(String value, String literal) {
         client.set("search_path", value);
         server.set("search_path", "other");
 
-        assertThat(client.bridgeFrom(server)).isEqualTo("SET search_path=" + set + ";");
+        assertThat(client.bridgeFrom(server)).containsExactly("SELECT pg_catalog.set_config('search_path'," + literal + ",false);");
+    }
+
+    /** A server that has another client_encoding at the moment reads the statements as they are meant all the same, and can report the value. */
+    @Test
+    void valueBeyondAsciiIsSetByItsBytesAndItsEncoding() {
+        client.set("client_encoding", "UTF8");
+        client.set("search_path", Raw.of("\u00fc", "LATIN1"));
+        client.set("TimeZone", "UTC");
+        server.set("client_encoding", "SJIS");
+        server.set("search_path", "public");
+        server.set("TimeZone", "GMT");
+
+        assertThat(client.bridgeFrom(server)).containsExactly(
+                "SET client_encoding='LATIN1';",
+                "SELECT pg_catalog.set_config('search_path',pg_catalog.convert_from(pg_catalog.decode('fc','hex'),'LATIN1'),false);",
+                "SET client_encoding='UTF8';SET \"TimeZone\"='UTC';");
+        server.reported("client_encoding", "LATIN1");
+        server.reported("search_path", "\u00fc");
+        server.reportsEnd();
+        server.reported("client_encoding", "UTF8");
+        server.reported("TimeZone", "UTC");
+        server.reportsEnd();
+        assertThat(client.adoptSpelling(server, null)).isTrue();
+        assertThat(client.differsFrom(server)).isFalse();
+    }
+
+    @Test
+    void valueOfTheStartupPacketIsInTheEncodingOfTheDatabase() {
+        client.set("client_encoding", "LATIN1");
+        client.ask("search_path", "\u00c3\u00bc");
+        server.set("client_encoding", "LATIN1");
+        server.set("search_path", "public");
+
+        assertThat(client.bridgeFrom(server)).containsExactly(
+                "SELECT pg_catalog.set_config('client_encoding',pg_catalog.getdatabaseencoding(),false);",
+                "SELECT pg_catalog.set_config('search_path',pg_catalog.convert_from(pg_catalog.decode('c3bc','hex'),pg_catalog.getdatabaseencoding()),false);",
+                "SET client_encoding='LATIN1';");
+    }
+
+    /** PostgreSQL reports all that has changed at once, in the encoding that holds then, in any order. */
+    @Test
+    void reportIsInTheEncodingThatIsReportedBehindIt() {
+        int path = names.indexOf("search_path");
+        server.reported("client_encoding", "UTF8");
+        server.reportsEnd();
+
+        assertThat(server.reported("search_path", "\u00fc")).isEqualTo(1L << path);
+        assertThat(server.reported("client_encoding", "LATIN1")).isEqualTo(1L << path | 1L << TrackedNames.CLIENT_ENCODING);
+
+        assertThat(server.value(path)).isEqualTo(Raw.of("\u00fc", "LATIN1"));
+        server.reportsEnd();
+        server.reported("client_encoding", "UTF8");
+        assertThat(server.value(path)).isEqualTo(Raw.of("\u00fc", "LATIN1"));
+    }
+
+    @Test
+    void equalBytesOfTwoEncodingsAreTwoValues() {
+        client.set("search_path", Raw.of("\u00c3\u00bc", "UTF8"));
+        server.set("search_path", Raw.of("\u00c3\u00bc", "LATIN1"));
+
+        assertThat(client.differsFrom(server)).isTrue();
+        server.set("search_path", Raw.of("\u00c3\u00bc", "UTF8"));
+        assertThat(client.differsFrom(server)).isFalse();
     }
 
     @Test
@@ -127,7 +190,7 @@ class TrackedVarsTest {
         boolean bridged = client.adoptSpelling(server, null);
 
         assertThat(bridged).isFalse();
-        assertThat(client.bridgeFrom(server)).isEqualTo("SET TimeZone='UTC';");
+        assertThat(client.bridgeFrom(server)).containsExactly("SET \"TimeZone\"='UTC';");
         server.set("TimeZone", "Etc/UTC");
         assertThat(client.adoptSpelling(server, null)).isTrue();
         assertThat(client.value(names.indexOf("TimeZone"))).isEqualTo("Etc/UTC");

@@ -31,7 +31,8 @@ class StartupPacketTest {
 
         assertThat(packet).isInstanceOfSatisfying(Startup.class, startup -> {
             assertThat(startup.protocolMinor()).isZero();
-            assertThat(startup.parameters().toString()).isEqualTo("{user=é, database=d, options=}");
+            assertThat(startup.parameters().toString()).isEqualTo("{user=\u00c3\u00a9, database=d, options=}");
+            assertThat(StartupPacket.utf8(startup.parameters().get("user"))).isEqualTo("é");
             assertThat(startup.protocolOptions()).isEmpty();
         });
     }

@@ -102,7 +102,7 @@ public class ReplyStreamBenchmark {
         public void invent(byte request, Gather into) {}
 
         @Override
-        public void onParameter(String name, String value) {}
+        public void onParameters(long positions) {}
 
         @Override
         public void onStatementsForgotten() {}

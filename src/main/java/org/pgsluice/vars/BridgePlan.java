@@ -1,0 +1,75 @@
+package org.pgsluice.vars;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that give a server what a client has. They are ASCII, whatever they set: their bytes mean the same in every client_encoding that the server may have at the
+ * moment. Not thread-safe.
+ */
+final class BridgePlan {
+    private final List<String> statements = new ArrayList<>(1);
+    private final StringBuilder last = new StringBuilder();
+
+    /** Sets one parameter, which is not client_encoding. */
+    void set(TrackedNames names, int index, String value) {
+        String encoding = Raw.encoding(value);
+        if (encoding != null) {
+            // What the server reports is in its client_encoding: one that has all its letters must hold by then, or PostgreSQL 18 fails to report without end.
+            statements.add(encoding.isEmpty()
+                    ? "SELECT pg_catalog.set_config('client_encoding',pg_catalog.getdatabaseencoding(),false);"
+                    : "SET client_encoding=" + literal(encoding) + ";");
+            statements.add(setConfig(names.name(index), "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex'),"
+                    + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")"));
+        } else if (names.isList(index)) {
+            // SET would take the whole for one element.
+            last.append(setConfig(names.name(index), literal(value)));
+        } else {
+            last.append("SET ").append(identifier(names.name(index))).append('=').append(literal(value)).append(';');
+        }
+    }
+
+    /**
+     * All statements, in the order in which they are to be sent, each as a query of its own.
+     *
+     * @param encoding the client_encoding that holds at the end; null when it is not known
+     * @param other whether the server has another one before
+     */
+    List<String> end(@Nullable String encoding, boolean other) {
+        if (encoding != null && (other || !statements.isEmpty())) {
+            last.insert(0, "SET client_encoding=" + literal(encoding) + ";");
+        }
+        if (!last.isEmpty()) {
+            statements.add(last.toString());
+        }
+        return statements;
+    }
+
+    private static String setConfig(String name, String expression) {
+        return "SELECT pg_catalog.set_config(" + literal(name) + "," + expression + ",false);";
+    }
+
+    /** Quoted where it has capitals, so that PostgreSQL's errors name it as the client does. */
+    private static String identifier(String name) {
+        return name.equals(name.toLowerCase(Locale.ROOT)) || name.indexOf('.') >= 0 || name.indexOf('"') >= 0 ? name : '"' + name + '"';
+    }
+
+    /** A literal that is right whether or not standard_conforming_strings is on. */
+    static String literal(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 8);
+        if (text.indexOf('\\') >= 0) {
+            out.append('E');
+        }
+        out.append('\'');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\'' || c == '\\') {
+                out.append(c);
+            }
+            out.append(c);
+        }
+        return out.append('\'').toString();
+    }
+}

@@ -1,16 +1,23 @@
 package org.pgsluice.client;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.Raw;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * Gives a server what its client expects of it, before the client's next request: a plan of statements of ours, in one write, whose replies are swallowed. What the client
- * sends meanwhile is kept. On the client's reactor.
+ * Gives a server what its client expects of it: a plan of statements of ours, in one write, whose replies are swallowed. What the client sends meanwhile is kept. A plan runs
+ * before the client's first request on a server, and behind a RESET of the client's, before the client hears that it is done. On the client's reactor.
  *
  * <pre>
  * plan    statements in order, each a query of its own; an empty plan begins no bridge
@@ -20,9 +27,21 @@ import org.pgsluice.wire.PgError;
  * </pre>
  */
 final class Bridge {
+    private static final byte[] NOTHING = {};
+
     private final ClientSession client;
     private final Lane lane;
     private boolean underWay;
+    /** What the client was welcomed with, until it has had a server. */
+    private @Nullable Welcome greeted;
+    /** A command may have been a RESET since the server was idle last; it was one for certain. */
+    private boolean suspected;
+
+    private boolean certain;
+    /** Reports that the client has not heard of: what they say may be a RESET's doing. */
+    private long held;
+    /** What the plan under way, or the next one, brings back. */
+    private long restoring;
 
     Bridge(ClientSession client, Lane lane) {
         this.client = client;
@@ -34,8 +53,15 @@ final class Bridge {
         return underWay;
     }
 
+    void greetedWith(Welcome welcome) {
+        greeted = welcome;
+    }
+
     /** The client has got {@code server}. */
     void onLinked(ServerSession server) {
+        if (greeted != null) {
+            follow(greeted, server.welcome());
+        }
         if (client.vars().differsFrom(server.vars())) {
             begin(server);
         }
@@ -57,7 +83,19 @@ final class Bridge {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, refusal.asFatal());
             return false;
         }
-        if (!client.vars().adoptSpelling(server.vars(), spellings())) {
+        if (restoring != 0) {
+            restored(server.vars());
+            return true;
+        }
+        MessageWriter news = new MessageWriter();
+        boolean bridged = client.vars().adoptSpelling(server.vars(), (index, from, to) -> {
+            client.log(Level.DEBUG, "varcache_set_canonical: setting " + client.vars().names().name(index) + " to its canonical version " + from + " -> " + to);
+            status(index, news);
+        });
+        if (news.size() > 0) {
+            client.send(news.toBuffer());
+        }
+        if (!bridged) {
             // The server's configuration changed under the statements; the client was not told, and keeps what it has.
             begin(server);
             return false;
@@ -68,6 +106,7 @@ final class Bridge {
     /** The server is lost. */
     void onServerLost() {
         underWay = false;
+        quiet();
     }
 
     private void begin(ServerSession server) {
@@ -75,9 +114,123 @@ final class Bridge {
         server.bridge(client.vars().bridgeFrom(server.vars()));
     }
 
-    private TrackedVars.@Nullable Heard spellings() {
-        return lane.commons().log().isOn(Level.DEBUG)
-                ? (name, from, to) -> client.log(Level.DEBUG, "varcache_set_canonical: setting " + name + " to its canonical version " + from + " -> " + to)
-                : null;
+    // ---------------------------------------------------------------- the greeting
+
+    /** A client that was welcomed before a newer server logged in hears now what that one says, as far as it did not ask for anything else. */
+    private void follow(Welcome old, @Nullable Welcome latest) {
+        greeted = null;
+        if (latest == null || latest.number() <= old.number()) {
+            return;
+        }
+        MessageWriter news = new MessageWriter();
+        for (Welcome.Parameter parameter : latest.parameters()) {
+            int index = client.vars().names().indexOf(parameter.name());
+            if (index < 0 ? !parameter.value().equals(old.value(parameter.name())) : client.vars().renew(index, parameter.value())) {
+                Greeting.status(news, parameter.name(), parameter.value());
+            }
+        }
+        if (news.size() > 0) {
+            client.send(news.toBuffer());
+        }
+    }
+
+    // ---------------------------------------------------------------- RESET
+
+    /** The server reported a tracked parameter; whether the client is to hear of it now. */
+    boolean onReported(int index, @Nullable ServerSession server) {
+        if (server == null) {
+            return true;
+        }
+        TrackedVars vars = server.vars();
+        long position = 1L << index;
+        held &= ~position;
+        held |= client.vars().mayBeReset(vars, certain) & position;
+        // Bytes beyond ASCII that were reported before are in the encoding that is reported now.
+        client.vars().adopt((index == TrackedNames.CLIENT_ENCODING ? vars.fresh() : position) & ~held, vars);
+        return (held & position) == 0;
+    }
+
+    /** A command of the client's has ended that may have been a RESET, or was one. */
+    void onSettings(boolean reset, @Nullable ServerSession server) {
+        suspected = true;
+        certain |= reset;
+        if (server != null) {
+            server.vars().settingsForgotten();
+        }
+    }
+
+    /** What the client is told before ReadyForQuery; null when that is kept back until what a RESET took is there again. */
+    byte @Nullable [] beforeReady(byte status, boolean settled, @Nullable ServerSession linked) {
+        if (linked == null || (!suspected && held == 0)) {
+            return NOTHING;
+        }
+        TrackedVars server = linked.vars();
+        if (status == 'I' && settled) {
+            restoring = client.vars().mayBeReset(server, certain);
+            long left = held & ~restoring;
+            quiet(restoring);
+            return restoring != 0 ? null : news(left, server);
+        }
+        // In a transaction, or with more requests behind: the client hears what holds now, and the rest at the end.
+        long now = held;
+        held = 0;
+        suspected = true;
+        return news(now, server);
+    }
+
+    /** All replies that were there have gone on: statements of ours may begin. */
+    void onRepliesPassed(@Nullable ServerSession server) {
+        if (server != null && restoring != 0 && !underWay) {
+            underWay = true;
+            server.bridge(List.of(client.vars().restore(restoring)));
+        }
+    }
+
+    /** Tells the client what has changed by the RESET and by us, and then that it may go on. */
+    private void restored(TrackedVars server) {
+        MessageWriter news = new MessageWriter();
+        TrackedVars vars = client.vars();
+        for (long left = restoring; left != 0; left &= left - 1) {
+            int index = Long.numberOfTrailingZeros(left);
+            String told = vars.value(index);
+            vars.restored(left & -left, server);
+            if (told == null || !told.equals(vars.value(index))) {
+                status(index, news);
+            }
+        }
+        quiet();
+        client.send(news.begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBuffer());
+    }
+
+    private void quiet() {
+        quiet(0);
+    }
+
+    private void quiet(long next) {
+        suspected = false;
+        certain = false;
+        held = 0;
+        restoring = next;
+    }
+
+    private byte[] news(long positions, TrackedVars server) {
+        if (positions == 0) {
+            return NOTHING;
+        }
+        client.vars().adopt(positions, server);
+        MessageWriter news = new MessageWriter();
+        for (long left = positions; left != 0; left &= left - 1) {
+            status(Long.numberOfTrailingZeros(left), news);
+        }
+        return news.toBytes();
+    }
+
+    /** Says what the client has now; bytes of another encoding than its own would mean nothing to it. */
+    private void status(int index, MessageWriter out) {
+        String value = client.vars().value(index);
+        String encoding = value == null ? null : Raw.encoding(value);
+        if (value != null && (encoding == null || encoding.equals(client.vars().value(TrackedNames.CLIENT_ENCODING)))) {
+            Greeting.status(out, client.vars().names().name(index), value);
+        }
     }
 }

@@ -257,8 +257,9 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         pool.counters(lane.index()).clientLogins++;
         byte[] lastWords = login == null ? new byte[0] : login.lastWords();
         login = null;
-        link = new Link(this, lane, pool);
-        Greeting.send(this, lastWords, pool, lane);
+        Link begun = new Link(this, lane, pool);
+        link = begun;
+        begun.bridge().greetedWith(Greeting.send(this, lastWords, pool, lane));
         lane.commons().log().debug("logged in");
         resumeLink();
     }

@@ -215,7 +215,17 @@ final class Errand extends ClientEntry implements Tenant {
     }
 
     @Override
-    public void onParameters(long positions) {}
+    public boolean onParameter(int index) {
+        return false;
+    }
+
+    @Override
+    public void onSettings(boolean certain) {}
+
+    @Override
+    public byte[] beforeReady(byte status, boolean settled) {
+        return new byte[0];
+    }
 
     @Override
     public void onStatementsForgotten() {}

@@ -23,8 +23,8 @@ final class Greeting {
         return new MessageWriter().bytes(before).bytes(AUTHENTICATION_OK).toBytes();
     }
 
-    /** {@code before}: the end of the authentication, which goes first. */
-    static void send(ClientSession client, byte[] before, Pool pool, Lane lane) {
+    /** {@code before}: the end of the authentication, which goes first. Returns what the client was welcomed with. */
+    static Welcome send(ClientSession client, byte[] before, Pool pool, Lane lane) {
         Welcome welcome = pool.welcome();
         if (welcome == null) {
             throw new IllegalStateException("no welcome for " + pool);
@@ -41,6 +41,7 @@ final class Greeting {
                 vars.complete(index, parameter.value(), major);
             }
         }
+        vars.loggedIn();
         for (int i = 0; i < names.count(); i++) {
             String value = vars.value(i);
             if (value != null) {
@@ -54,9 +55,10 @@ final class Greeting {
         }
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
         client.send(out.toBuffer());
+        return welcome;
     }
 
-    private static void status(MessageWriter out, String name, String value) {
+    static void status(MessageWriter out, String name, String value) {
         out.begin(BackendTag.PARAMETER_STATUS).cstring(name).bytes(Raw.toBytes(value)).int8(0).end();
     }
 }

@@ -68,7 +68,17 @@ final class Leftover implements Tenant {
     public void invent(byte request, Gather into) throws IOException {}
 
     @Override
-    public void onParameter(String name, String value) {}
+    public boolean onParameter(int index) {
+        return false;
+    }
+
+    @Override
+    public void onSettings(boolean certain) {}
+
+    @Override
+    public byte[] beforeReady(byte status, boolean settled) {
+        return new byte[0];
+    }
 
     @Override
     public void onStatementsForgotten() {}

@@ -54,6 +54,10 @@ public final class Link implements Tenant {
         this.reader = new RequestReader(this, client, requests);
     }
 
+    Bridge bridge() {
+        return bridge;
+    }
+
     // ---------------------------------------------------------------- requests
 
     void onClientReadable() {
@@ -224,11 +228,18 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onParameters(long positions) {
-        ServerSession linked = server;
-        if (linked != null) {
-            client.vars().adopt(positions, linked.vars());
-        }
+    public boolean onParameter(int index) {
+        return bridge.onReported(index, server);
+    }
+
+    @Override
+    public void onSettings(boolean certain) {
+        bridge.onSettings(certain, server);
+    }
+
+    @Override
+    public byte @Nullable [] beforeReady(byte status, boolean settled) {
+        return bridge.beforeReady(status, settled && !requests.midMessage(), server);
     }
 
     @Override
@@ -256,6 +267,7 @@ public final class Link implements Tenant {
         if (linked != null && !client.outbox().isEmpty()) {
             linked.stopReading(true);
         }
+        bridge.onRepliesPassed(linked);
         partIfDone();
     }
 

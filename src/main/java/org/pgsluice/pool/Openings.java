@@ -64,15 +64,24 @@ public final class Openings {
         }
     }
 
-    /** A login succeeded. The first one fixes what clients are welcomed with. */
-    public void loggedIn(ServerEntry server, Welcome welcome) {
+    /** A login succeeded. Clients are welcomed with what the newest one says; returns that as the pool has it. */
+    public Welcome loggedIn(ServerEntry server, Welcome welcome) {
         synchronized (books) {
             Pool pool = server.pool;
             if (server.place != null) {
                 server.place.succeeded();
             }
-            if (pool.welcome() == null) {
-                pool.welcome(welcome);
+            // One that leads elsewhere by now says nothing about those that come.
+            return server.closeNeeded() ? welcome : pool.welcome(welcome);
+        }
+    }
+
+    /** A server reported a parameter that no client can set: whoever comes now is welcomed with it. */
+    public void reported(ServerEntry server, String parameter, String value) {
+        synchronized (books) {
+            Welcome known = server.pool.welcome();
+            if (known != null) {
+                server.pool.welcome(known.with(parameter, value));
             }
         }
     }

@@ -45,6 +45,7 @@ public final class Pool {
     long lastLifetimeCloseNanos;
     long lastActiveNanos;
     private volatile @Nullable Welcome welcome;
+    private long welcomes;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     Pool(Database database, User user, int reactors, long now) {
@@ -103,8 +104,20 @@ public final class Pool {
         return welcome;
     }
 
-    void welcome(@Nullable Welcome parameters) {
-        welcome = parameters;
+    /** Takes what a server reported; returns it as the pool has it, numbered. Under the books' lock. */
+    Welcome welcome(Welcome reported) {
+        Welcome known = welcome;
+        if (known != null && known.parameters().equals(reported.parameters())) {
+            return known;
+        }
+        Welcome next = new Welcome(++welcomes, reported.parameters());
+        welcome = next;
+        return next;
+    }
+
+    /** The next login says anew what clients are welcomed with. Under the books' lock. */
+    void forgetWelcome() {
+        welcome = null;
     }
 
     /** User before database before global. */

@@ -274,7 +274,7 @@ public final class Registry {
     private static void obsolete(Database database) {
         for (Pool pool : database.pools) {
             markObsolete(pool);
-            pool.welcome(null);
+            pool.forgetWelcome();
             pool.places = new Places(database.config().serverIdentity());
         }
     }

@@ -21,12 +21,20 @@ final class ReplyStream {
     private static final int DISCARD_ALL_LENGTH = 1 + 4 + 12;
 
     private static final int DEALLOCATE_ALL_LENGTH = 1 + 4 + 15;
+    /** The lengths of CommandComplete, without its type, with the shortest and the longest command that may reset a setting: DO, SET, CALL, RESET. */
+    private static final int DO_LENGTH = 4 + 3;
+
+    private static final int RESET_LENGTH = 4 + 6;
+
+    private static final String IN_HOT_STANDBY = "in_hot_standby";
 
     /** In place of a position: the connection was closed. */
     private static final int CLOSED = -1;
 
     private final ServerSession server;
     private long bodyLeft;
+    /** The report that is looked at is not for the client now. */
+    private boolean reportHeld;
     private boolean bodySwallowed;
     /** While {@link #scan} runs: from where on nothing has gone to the client yet, and how many bytes the message that it ends at needs. */
     private int runFrom;
@@ -132,11 +140,35 @@ final class ReplyStream {
             passOn(tenant, out, at);
             return unexpected(tag);
         }
-        int next = take(at, end, length, verdict == ReplyLedger.Verdict.SWALLOW || tenant == null, tenant, out);
+        boolean swallow = verdict == ReplyLedger.Verdict.SWALLOW || tenant == null || keptBack(tag, at, tenant, out);
+        int next = take(at, end, length, swallow, tenant, out);
+        if (tag == BackendTag.READY_FOR_QUERY) {
+            server.vars().reportsEnd();
+        }
         if (tenant != null) {
             after(tenant, tag);
         }
         return next;
+    }
+
+    /** Whether the client is not to get a message that is meant for it, or not yet; what it is to hear before it goes out here. */
+    private boolean keptBack(byte tag, int at, Tenant tenant, Gather out) {
+        if (tag == BackendTag.PARAMETER_STATUS) {
+            return reportHeld;
+        }
+        if (tag != BackendTag.READY_FOR_QUERY) {
+            return false;
+        }
+        byte[] before = tenant.beforeReady(server.status(), server.ledger().settled());
+        if (before != null && before.length > 0) {
+            pass(tenant, out, at);
+            try {
+                out.insert(before);
+            } catch (IOException e) {
+                tenant.onClientBroken();
+            }
+        }
+        return before == null;
     }
 
     /** Takes in what is here of a message; where it ends. */
@@ -161,7 +193,8 @@ final class ReplyStream {
     private static boolean mustBeWhole(byte tag, int length) {
         return switch (tag) {
             case BackendTag.READY_FOR_QUERY, BackendTag.PARAMETER_STATUS -> true;
-            case BackendTag.COMMAND_COMPLETE -> length + 1 == DISCARD_ALL_LENGTH || length + 1 == DEALLOCATE_ALL_LENGTH;
+            case BackendTag.COMMAND_COMPLETE ->
+                length + 1 == DISCARD_ALL_LENGTH || length + 1 == DEALLOCATE_ALL_LENGTH || (length >= DO_LENGTH && length <= RESET_LENGTH);
             default -> false;
         };
     }
@@ -176,7 +209,6 @@ final class ReplyStream {
                     return CloseReason.SERVER_BROKEN_READY;
                 }
                 server.status(status);
-                server.vars().reportsEnd();
                 if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
                     return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
                 }
@@ -186,6 +218,7 @@ final class ReplyStream {
             }
             default -> {
                 int text = at + 5;
+                settings(in, text);
                 if (startsWith(in, text, "DISCARD ALL") || startsWith(in, text, "DEALLOCATE ALL")) {
                     server.statements().clear();
                     Tenant tenant = server.tenant();
@@ -199,6 +232,7 @@ final class ReplyStream {
     }
 
     private @Nullable CloseReason parameter(ByteBuffer in, int at, int length) {
+        reportHeld = false;
         byte[] body = new byte[length - 4];
         in.get(at + 5, body);
         int nameEnd = Frames.zero(body, 0);
@@ -207,13 +241,31 @@ final class ReplyStream {
             return CloseReason.SERVER_BAD_PARAMETER;
         }
         String name = new String(body, 0, nameEnd, StandardCharsets.UTF_8);
-        long tracked = server.vars().reported(name, new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.ISO_8859_1));
+        String value = new String(body, nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.ISO_8859_1);
+        int index = server.vars().reported(name, value);
+        if (index < 0) {
+            if (name.equals(IN_HOT_STANDBY)) {
+                server.books().openings().reported(server, name, value);
+            }
+            return null;
+        }
         Tenant tenant = server.tenant();
         boolean swallowed = server.own().underWay() && !server.ledger().settled();
-        if (tenant != null && !swallowed && tracked != 0) {
-            tenant.onParameters(tracked);
-        }
+        reportHeld = tenant != null && !swallowed && !tenant.onParameter(index);
         return null;
+    }
+
+    /** A command of the client's has ended: some may have been a RESET, in whatever words. */
+    private void settings(ByteBuffer in, int text) {
+        Tenant tenant = server.tenant();
+        if (tenant == null || server.own().underWay()) {
+            return;
+        }
+        if (startsWith(in, text, "RESET") || startsWith(in, text, "DISCARD ALL")) {
+            tenant.onSettings(true);
+        } else if (startsWith(in, text, "SET") || startsWith(in, text, "DO") || startsWith(in, text, "CALL")) {
+            tenant.onSettings(false);
+        }
     }
 
     /** What a message that goes on changes. */
@@ -302,10 +354,10 @@ final class ReplyStream {
 
     private static boolean startsWith(ByteBuffer in, int at, String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (in.get(at + i) != text.charAt(i)) {
+            if (at + i >= in.limit() || in.get(at + i) != text.charAt(i)) {
                 return false;
             }
         }
-        return in.get(at + text.length()) == 0;
+        return at + text.length() < in.limit() && in.get(at + text.length()) == 0;
     }
 }

@@ -175,6 +175,10 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             broken(tag, "with another status than idle");
             return;
         }
+        if (phase != Phase.CONNECT_QUERY) {
+            server.vars().loggedIn();
+        }
+        server.vars().reportsEnd();
         String sql = server.pool().database().config().connectQuery();
         if (phase == Phase.CONNECT_QUERY || sql == null || sql.isEmpty()) {
             phase = Phase.OVER;

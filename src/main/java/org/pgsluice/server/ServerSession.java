@@ -53,6 +53,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private byte status = 'I';
     private byte[] cancelKey = {};
     private int backendPid;
+    private @Nullable Welcome welcome;
 
     ServerSession(Pool pool, Lane lane) {
         this(pool, lane, lane.now());
@@ -99,7 +100,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         login = null;
         cancelKey = done.cancelKey();
         backendPid = done.backendPid();
-        books().openings().loggedIn(this, done.welcome());
+        welcome = books().openings().loggedIn(this, done.welcome());
         log(Level.DEBUG, "server login ok, start accepting queries");
         for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
             client.welcomed();
@@ -165,7 +166,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         lane.books().openings().adopted(server);
         Welcome welcome = image.welcome();
         if (welcome != null && !server.closeNeeded()) {
-            lane.books().openings().loggedIn(server, welcome);
+            server.welcome = lane.books().openings().loggedIn(server, welcome);
         }
         opened.handler(server);
         opened.wantRead(true);
@@ -506,6 +507,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     public ReplyLedger ledger() {
         return ledger;
+    }
+
+    /** What it said at its login, as the pool has it; null when another process saw that. */
+    public @Nullable Welcome welcome() {
+        return welcome;
     }
 
     public TrackedVars vars() {

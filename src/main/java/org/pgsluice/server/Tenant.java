@@ -15,8 +15,24 @@ public interface Tenant {
     /** Sends what a request that we answer ourselves is due: {@code request} is the client's message type. */
     void invent(byte request, Gather into) throws IOException;
 
-    /** The server reported tracked parameters; they are on their way to the client too. {@code positions} is a set of bits. */
-    void onParameters(long positions);
+    /**
+     * The server reported a tracked parameter.
+     *
+     * @return whether the client is to hear of it now
+     */
+    boolean onParameter(int index);
+
+    /** A command of the client's has ended that may have been a RESET; {@code certain}: it was one, or a DISCARD ALL. */
+    void onSettings(boolean certain);
+
+    /**
+     * ReadyForQuery is about to go to the client.
+     *
+     * @param status I, T or E
+     * @param settled whether nothing more is due on it
+     * @return what goes before it; null when it is to be kept back, since statements of ours go first ({@link #onRepliesPassed} begins them)
+     */
+    byte @Nullable [] beforeReady(byte status, boolean settled);
 
     /** The server has forgotten all prepared statements, by the client's DEALLOCATE ALL or DISCARD ALL. */
     void onStatementsForgotten();

@@ -21,11 +21,10 @@ final class BridgePlan {
             statements.add(encoding.isEmpty()
                     ? "SELECT pg_catalog.set_config('client_encoding',pg_catalog.getdatabaseencoding(),false);"
                     : "SET client_encoding=" + literal(encoding) + ";");
-            statements.add(setConfig(names.name(index), "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex'),"
-                    + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")"));
+            statements.add(setConfig(names.name(index), expression(value)));
         } else if (names.isList(index)) {
             // SET would take the whole for one element.
-            last.append(setConfig(names.name(index), literal(value)));
+            last.append(setConfig(names.name(index), expression(value)));
         } else {
             last.append("SET ").append(identifier(names.name(index))).append('=').append(literal(value)).append(';');
         }
@@ -45,6 +44,28 @@ final class BridgePlan {
             statements.add(last.toString());
         }
         return statements;
+    }
+
+    /** The query that sets {@code values} at {@code positions}, but for those that the session has set otherwise since. */
+    static String restore(TrackedNames names, @Nullable String[] values, long positions) {
+        StringBuilder list = new StringBuilder();
+        for (long left = positions; left != 0; left &= left - 1) {
+            int index = Long.numberOfTrailingZeros(left);
+            String value = values[index];
+            if (value != null) {
+                list.append(list.isEmpty() ? "(" : ",(").append(literal(names.name(index).toLowerCase(Locale.ROOT))).append(',').append(expression(value)).append(')');
+            }
+        }
+        // A count, since values would have to be sent in the client_encoding that is just being set; operators of pg_catalog, whatever the search_path.
+        return "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,(VALUES " + list
+                + ") v(name,value) WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name AND s.source OPERATOR(pg_catalog.<>) 'session';";
+    }
+
+    private static String expression(String value) {
+        String encoding = Raw.encoding(value);
+        return encoding == null
+                ? literal(value)
+                : "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex')," + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")";
     }
 
     private static String setConfig(String name, String expression) {

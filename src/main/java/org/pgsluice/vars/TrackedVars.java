@@ -7,19 +7,25 @@ import org.pgsluice.wire.HandoverWriter;
 
 /**
  * The tracked parameters of one connection, as {@link Raw} values. For a client: what it asked for or was told; for a server: what it reported last. A value that was never
- * heard of is null, and is never bridged.
+ * heard of is null, and is never bridged. Beside them stand the values of the login: those that a RESET brings back to a server, and that it must bring back to a client.
  */
 public final class TrackedVars {
     private final TrackedNames names;
     private final @Nullable String[] values;
+    private final @Nullable String[] atLogin;
+    /** For a client: which ones it asked for at login. */
+    private long own;
     /** For a server: which ones the bridge has set, until it is through. */
     private boolean @Nullable [] asked;
     /** For a server: which ones it has reported since it was ready last. */
     private long fresh;
+    /** For a server: which ones a SET of its session has given the value that they have. */
+    private long set;
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
         this.values = new String[names.count()];
+        this.atLogin = new String[names.count()];
     }
 
     public TrackedNames names() {
@@ -32,7 +38,28 @@ public final class TrackedVars {
 
     /** What a startup packet asks for, one char a byte; false when it is not tracked. */
     public boolean ask(String name, String bytes) {
-        return set(name, Raw.of(bytes, Raw.OF_DATABASE));
+        int index = names.indexOf(name);
+        if (index < 0) {
+            return false;
+        }
+        own |= 1L << index;
+        set(index, Raw.of(bytes, Raw.OF_DATABASE));
+        return true;
+    }
+
+    /** The login is through: what the values are now is what RESET brings back. */
+    public void loggedIn() {
+        System.arraycopy(values, 0, atLogin, 0, values.length);
+    }
+
+    /** For a client that has had no server yet: the value of the newest server's login, if the client asked for none. Whether it is another one. */
+    public boolean renew(int index, String standard) {
+        if ((own & 1L << index) != 0 || standard.equals(values[index])) {
+            return false;
+        }
+        set(index, standard);
+        atLogin[index] = values[index];
+        return true;
     }
 
     /** Sets one by name; false when it is not tracked. */
@@ -54,29 +81,30 @@ public final class TrackedVars {
      * Takes a report of the server. Its bytes beyond ASCII are in the client_encoding that holds when the server is ready again, which may be reported behind them.
      *
      * @param bytes the value, one char a byte
-     * @return the positions whose values are new, as a set of bits; 0 when the parameter is not tracked
+     * @return its position, or -1 when it is not tracked; see {@link #fresh}
      */
-    public long reported(String name, String bytes) {
+    public int reported(String name, String bytes) {
         int index = names.indexOf(name);
         if (index < 0) {
-            return 0;
+            return index;
         }
         String encoding = index == TrackedNames.CLIENT_ENCODING ? bytes : values[TrackedNames.CLIENT_ENCODING];
         set(index, Raw.of(bytes, encoding == null ? Raw.OF_DATABASE : encoding));
-        long changed = 1L << index;
-        if (index != TrackedNames.CLIENT_ENCODING) {
-            fresh |= changed;
-            return changed;
-        }
+        fresh |= 1L << index;
+        set &= ~(1L << index);
         for (long left = fresh; left != 0; left &= left - 1) {
             int other = Long.numberOfTrailingZeros(left);
             String value = values[other];
-            if (value != null && Raw.encoding(value) != null) {
+            if (index == TrackedNames.CLIENT_ENCODING && value != null && Raw.encoding(value) != null) {
                 set(other, Raw.of(Raw.bytes(value), bytes));
-                changed |= 1L << other;
             }
         }
-        return changed;
+        return index;
+    }
+
+    /** The positions that were reported since the server was ready last, as a set of bits. */
+    public long fresh() {
+        return fresh;
     }
 
     /** The server is ready: what it reported until now is in the encoding that it has now. */
@@ -95,24 +123,86 @@ public final class TrackedVars {
         set(index, asked == null ? standard : LoginValue.of(names, index, asked, standard, serverMajor));
     }
 
+    // ---------------------------------------------------------------- RESET
+
+    /**
+     * Which of a client's values the server may have lost by a RESET, SET TO DEFAULT or DISCARD of the client's: it has what its own login gave it, which is not what the
+     * client's gave.
+     *
+     * @param certain whether it was a RESET or DISCARD for certain; then any value reported behind it counts
+     * @return a set of bits
+     */
+    public long mayBeReset(TrackedVars server, boolean certain) {
+        long positions = 0;
+        for (int i = 0; i < values.length; i++) {
+            String theirs = server.values[i];
+            String mine = atLogin[i];
+            if (theirs == null || mine == null || theirs.equals(mine)) {
+                continue;
+            }
+            if (theirs.equals(server.atLogin[i]) || (certain && (server.fresh & 1L << i) != 0)) {
+                positions |= 1L << i;
+            }
+        }
+        return positions;
+    }
+
+    /** The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have. */
+    public String restore(long positions) {
+        return BridgePlan.restore(names, atLogin, positions);
+    }
+
+    /** {@link #restore} is through: what is still not the client's was SET. */
+    public void restored(long positions, TrackedVars server) {
+        for (long left = positions; left != 0; left &= left - 1) {
+            int index = Long.numberOfTrailingZeros(left);
+            String value = server.values[index];
+            if (value != null && !value.equals(atLogin[index])) {
+                server.set |= 1L << index;
+            }
+            values[index] = value;
+        }
+    }
+
+    /** A statement was run in the server's session that may have been a RESET. */
+    public void settingsForgotten() {
+        set = 0;
+    }
+
+    // ---------------------------------------------------------------- from process to process
+
     /** Writes the known values, by name: the process that takes over may track others. */
     public void handOver(HandoverWriter out) {
+        handOver(values, out);
+        handOver(atLogin, out);
+    }
+
+    private void handOver(@Nullable String[] all, HandoverWriter out) {
         int known = 0;
-        for (String value : values) {
+        for (String value : all) {
             known += value == null ? 0 : 1;
         }
         out.number(known);
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] != null) {
-                out.text(names.name(i)).text(values[i]);
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] != null) {
+                out.text(names.name(i)).text(all[i]);
             }
         }
     }
 
     /** Reads what {@link #handOver} wrote; what is not tracked here is left out. */
     public void takeOver(HandoverReader in) {
+        takeOver(values, in);
+        takeOver(atLogin, in);
+    }
+
+    private void takeOver(@Nullable String[] all, HandoverReader in) {
         for (int left = in.count(); left > 0; left--) {
-            set(in.text(), in.text());
+            int index = names.indexOf(in.text());
+            String value = in.text();
+            if (index >= 0) {
+                all[index] = value.intern();
+            }
         }
     }
 
@@ -122,8 +212,13 @@ public final class TrackedVars {
             if (values[i] == null) {
                 values[i] = from.values[i];
             }
+            if (atLogin[i] == null) {
+                atLogin[i] = from.atLogin[i];
+            }
         }
     }
+
+    // ---------------------------------------------------------------- the bridge
 
     /** Takes over the values at {@code positions}, a set of bits. */
     public void adopt(long positions, TrackedVars from) {
@@ -166,7 +261,7 @@ public final class TrackedVars {
     /**
      * After the bridge: takes over the server's spelling of what was set, so that a value that is equal in meaning does not differ for ever.
      *
-     * @param heard is told of each change (name, old, new); may be null
+     * @param heard is told of each change; may be null
      * @return whether the server has these values now; false when another one changed meanwhile, so that one more bridge is needed
      */
     public boolean adoptSpelling(TrackedVars server, @Nullable Heard heard) {
@@ -182,9 +277,15 @@ public final class TrackedVars {
                 continue;
             }
             if (heard != null) {
-                heard.changed(names.name(i), own, theirs);
+                heard.changed(i, own, theirs);
             }
             values[i] = theirs;
+            if (own.equals(atLogin[i])) {
+                atLogin[i] = theirs;
+            }
+        }
+        for (int i = 0; i < values.length; i++) {
+            server.set |= server.asked != null && server.asked[i] ? 1L << i : 0;
         }
         if (bridged) {
             server.asked = null;
@@ -193,13 +294,19 @@ public final class TrackedVars {
     }
 
     /** Told of a value that changed its spelling. */
+    @FunctionalInterface
     public interface Heard {
-        void changed(String name, String from, String to);
+        void changed(int index, String from, String to);
     }
 
     private boolean differs(int index, TrackedVars server) {
         String own = values[index];
         String theirs = server.values[index];
-        return own != theirs && own != null && theirs != null && !(names.caseMatters(index) ? own.equals(theirs) : own.equalsIgnoreCase(theirs));
+        if (own == theirs) {
+            // What the client has SET must be SET here too, or it would be taken for the server's own after a RESET of something else.
+            String mine = atLogin[index];
+            return own != mine && own != null && mine != null && own == server.atLogin[index] && (server.set & 1L << index) == 0;
+        }
+        return own != null && theirs != null && !(names.caseMatters(index) ? own.equals(theirs) : own.equalsIgnoreCase(theirs));
     }
 }

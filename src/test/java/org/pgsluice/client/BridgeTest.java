@@ -2,7 +2,10 @@ package org.pgsluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.config.Config;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedClient;
@@ -40,5 +43,127 @@ class BridgeTest {
             assertThat(world.postgres.complaints()).as(what).isEmpty();
             assertThat(world.pooler.buffersTaken()).as(what).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET ALL", "DISCARD ALL", "RESET TimeZone", "SET TimeZone TO DEFAULT", "SET TimeZone='Zone/2'; RESET ALL"})
+    void valueOfTheLoginIsThereAgainBeforeAResetIsAnswered(String reset) {
+        for (String mode : List.of("transaction", "session")) {
+            for (int cut = 0; cut < 300; cut += 3) {
+                LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = " + mode + "\ndefault_pool_size = 1\n"), 1);
+                ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+                world.step(client, query("SELECT 'a.1'"));
+                got(client);
+                world.postgres.outputBudget(cut);
+
+                world.step(client, query(reset));
+                String answer = got(client);
+                world.step(client, query("SHOW TimeZone"));
+
+                String what = mode + ", replies cut at " + cut;
+                // What it is told last is what it has, and never what only the server's own login gave.
+                assertThat(answer).as(what).doesNotContain("Etc/UTC").endsWith("Z(I) ");
+                assertThat(got(client)).as(what).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(I) ");
+                world.assertClean(what);
+            }
+        }
+    }
+
+    @Test
+    void clientIsToldOfTheValueThatAResetBringsBack() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+        world.step(client, query("SET TimeZone='Zone/2'"));
+        got(client);
+
+        world.step(client, query("RESET ALL"));
+
+        assertThat(got(client)).isEqualTo("C(RESET|) S(TimeZone|Zone/1|) Z(I) ");
+    }
+
+    @Test
+    void valueThatIsSetToTheServersOwnStays() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+        ScriptedClient other = world.login(0);
+        world.step(client, query("SET TimeZone='Etc/UTC'"));
+        assertThat(got(client)).isEqualTo("C(SET|) S(TimeZone|Etc/UTC|) Z(I) ");
+
+        for (String sql : List.of("SET DateStyle='SQL, MDY'", "RESET DateStyle", "SET application_name='x'")) {
+            world.step(other, query("DISCARD ALL"));
+            world.step(client, query(sql));
+            got(client);
+            world.step(client, query("SHOW TimeZone"));
+            assertThat(got(client)).as(sql).isEqualTo("T(|token|) D(|Etc/UTC) C(SELECT 1|) Z(I) ");
+        }
+        world.assertClean("at the end");
+    }
+
+    @Test
+    void resetThatIsRolledBackAndOneInATransactionEndAsInPostgres() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+
+        world.step(client, query("BEGIN"));
+        got(client);
+        world.step(client, query("RESET ALL"));
+        assertThat(got(client)).endsWith("Z(T) ");
+        world.step(client, query("COMMIT"));
+        assertThat(got(client)).isEqualTo("C(COMMIT|) S(TimeZone|Zone/1|) Z(I) ");
+        world.step(client, query("SHOW TimeZone"));
+        assertThat(got(client)).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
+    }
+
+    @Test
+    void requestsBehindAResetAreAnsweredInOrder() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+
+        world.step(client, new Requests().query("RESET ALL").query("SELECT 'a.1'").query("SELECT 'a.2'").toBytes());
+        assertThat(got(client)).matches("C\\(RESET\\|\\) (S\\(.*)?Z\\(I\\) T.*D\\(\\|a.1\\) .*Z\\(I\\) T.*D\\(\\|a.2\\) C\\(SELECT 1\\|\\) S\\(TimeZone\\|Zone/1\\|\\) Z\\(I\\) ");
+        world.step(client, query("SHOW TimeZone"));
+        assertThat(got(client)).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
+    }
+
+    @Test
+    void clientIsWelcomedWithWhatTheNewestServerSays() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient early = world.login(0);
+        ScriptedClient first = world.login(0);
+        world.step(first, query("SELECT 'a.1'"));
+        got(first);
+        world.postgres.standard("TimeZone", "Zone/New");
+        world.postgres.terminateAll();
+        world.network.advance(1_000_000_000L);
+
+        world.step(first, query("SHOW TimeZone"));
+        assertThat(got(first)).as("has kept what it was told").contains("D(|Etc/UTC)");
+        world.step(early, query("SHOW TimeZone"));
+        assertThat(got(early)).as("never had a server").isEqualTo("S(TimeZone|Zone/New|) T(|token|) D(|Zone/New) C(SELECT 1|) Z(I) ");
+        ScriptedClient late = world.pooler.connect(0, world.outside);
+        late.send(Requests.startup("user", "someone", "database", "db"));
+        world.network.runUntilIdle();
+        assertThat(got(late)).contains("S(TimeZone|Zone/New|)");
+        world.step(late, query("SHOW TimeZone"));
+        assertThat(got(late)).contains("D(|Zone/New)");
+    }
+
+    @Test
+    void promotionIsToldToThoseWhoComeAfterIt() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        world.postgres.standard("in_hot_standby", "on");
+        ScriptedClient client = world.login(0);
+        world.step(client, query("SELECT 'a.1'"));
+        got(client);
+        world.outside.perform(() -> world.postgres.backends().getFirst().parameterUnasked("in_hot_standby", "off"));
+        world.network.runUntilIdle();
+
+        ScriptedClient late = world.pooler.connect(0, world.outside);
+        late.send(Requests.startup("user", "someone", "database", "db"));
+        world.network.runUntilIdle();
+
+        assertThat(got(late)).contains("S(in_hot_standby|off|)");
     }
 }

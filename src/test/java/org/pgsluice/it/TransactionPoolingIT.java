@@ -26,7 +26,8 @@ class TransactionPoolingIT {
 
     @BeforeAll
     static void start() throws Exception {
-        database = PooledDatabase.open(PostgresServer.NEWEST, TransactionPoolingIT.class, "pool_mode = transaction", "default_pool_size = 3");
+        database = PooledDatabase.open(PostgresServer.NEWEST, TransactionPoolingIT.class, "pool_mode = transaction", "default_pool_size = 3",
+                "track_extra_parameters = IntervalStyle, search_path");
     }
 
     @AfterAll
@@ -70,6 +71,35 @@ class TransactionPoolingIT {
                 assertThat(value(connection, "SHOW IntervalStyle")).isEqualTo("iso_8601");
                 assertThat(value(other, "SHOW IntervalStyle")).isEqualTo("postgres");
             }
+        }
+    }
+
+    @Test
+    void valuesOfTheStartupPacketComeBackAfterAReset() throws Exception {
+        assumeThat(PoolerProcess.isOurs()).as("PgBouncer leaves the server's").isTrue();
+        try (Connection shop = database.connect("ApplicationName", "shop", "options", "-c search_path=tenant-1 -c IntervalStyle=iso_8601");
+                Connection other = database.connect("ApplicationName", "other")) {
+            for (String reset : List.of("RESET ALL", "DISCARD ALL", "RESET application_name", "SET search_path TO DEFAULT", "DO $$BEGIN EXECUTE 'RESET ALL'; END$$")) {
+                for (String before : List.of("SELECT 1", "SET application_name = 'x'", "SET IntervalStyle = 'postgres'", "SET search_path = pg_catalog")) {
+                    execute(shop, before);
+                    execute(shop, reset + (reset.endsWith("ALL") ? "" : "; RESET ALL"));
+                    execute(other, "SELECT 1");
+                    assertThat(value(shop, "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'), current_setting('IntervalStyle'))"))
+                            .as(before + "; " + reset).isEqualTo("shop tenant-1 iso_8601");
+                }
+            }
+            assertThat(value(other, "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'), current_setting('IntervalStyle'))"))
+                    .isEqualTo("other \"$user\", public postgres");
+        }
+    }
+
+    @Test
+    void valueThatPostgresRefusesIsItsError() throws Exception {
+        assumeThat(PoolerProcess.isOurs()).as("PgBouncer says something else").isTrue();
+        try (Connection connection = database.connect("options", "-c search_path=a\\ b")) {
+            assertThatThrownBy(() -> execute(connection, "SELECT 1")).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isEqualTo("22023");
         }
     }
 

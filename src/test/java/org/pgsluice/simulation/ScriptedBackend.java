@@ -138,6 +138,7 @@ public final class ScriptedBackend implements Connection.Handler {
                 close();
             }
             case StartupPacket.Startup startup -> {
+                postgres.standards().forEach(session.parameters()::standard);
                 for (Map.Entry<String, String> parameter : startup.parameters().entrySet()) {
                     session.parameters().atLogin(parameter.getKey(), parameter.getValue());
                 }

@@ -1,8 +1,11 @@
 package org.pgsluice.simulation;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -12,6 +15,8 @@ public final class ScriptedParameters {
     private static final Map<String, String> REPORTED = reported();
 
     private final Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> reported = new LinkedHashSet<>(REPORTED.keySet());
+    private final Set<String> setBySession = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private final Map<String, String> atLogin = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     ScriptedParameters() {
@@ -32,6 +37,12 @@ public final class ScriptedParameters {
         return all;
     }
 
+    /** A parameter that this server reports, and its value for those who ask for no other. */
+    void standard(String name, String value) {
+        reported.add(name);
+        atLogin(name, value);
+    }
+
     public @Nullable String value(String name) {
         return values.get(name);
     }
@@ -44,16 +55,21 @@ public final class ScriptedParameters {
     }
 
     void reportAll(MessageWriter out) {
-        for (String name : REPORTED.keySet()) {
+        for (String name : reported) {
             report(name, out);
         }
     }
 
     /** Sets one; a change of a reported one is reported. */
     void set(String name, String value, MessageWriter out) {
+        setBySession.add(name);
+        change(name, value, out);
+    }
+
+    private void change(String name, String value, MessageWriter out) {
         String before = values.put(name, value);
         if (!value.equals(before)) {
-            for (String known : REPORTED.keySet()) {
+            for (String known : reported) {
                 if (known.equalsIgnoreCase(name)) {
                     report(known, out);
                 }
@@ -61,11 +77,21 @@ public final class ScriptedParameters {
         }
     }
 
+    /** What RESET does to one. */
+    void reset(String name, MessageWriter out) {
+        String initial = atLogin.get(name);
+        change(name, initial == null ? "" : initial, out);
+        setBySession.remove(name);
+    }
+
+    boolean isSet(String name) {
+        return setBySession.contains(name);
+    }
+
     /** What RESET ALL does. */
     void reset(MessageWriter out) {
-        for (String name : REPORTED.keySet()) {
-            String initial = atLogin.get(name);
-            set(name, initial == null ? "" : initial, out);
+        for (String name : reported) {
+            reset(name, out);
         }
         values.keySet().retainAll(atLogin.keySet());
     }

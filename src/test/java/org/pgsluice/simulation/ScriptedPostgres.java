@@ -22,6 +22,7 @@ public final class ScriptedPostgres {
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
 
     private final List<ScriptedBackend> backends = new ArrayList<>();
+    private final Map<String, String> standards = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
     private final Map<Integer, Integer> cancelSecrets = new LinkedHashMap<>();
     private final Reactor.Listener listener;
@@ -105,6 +106,15 @@ public final class ScriptedPostgres {
 
     public void mood(ScriptedMood next) {
         mood = next;
+    }
+
+    /** What sessions that log in from now on report for a parameter, as after ALTER ROLE SET. */
+    public void standard(String name, String value) {
+        standards.put(name, value);
+    }
+
+    Map<String, String> standards() {
+        return standards;
     }
 
     ScriptedMood mood() {

@@ -3,6 +3,8 @@ package org.pgsluice.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
@@ -20,7 +22,7 @@ import org.pgsluice.wire.PgError;
  * COPY OUT n 'token'           n lines of data
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
- * BEGIN, COMMIT, ROLLBACK, SET name = value (but not 'nonsense'), SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
+ * SET name = value (but not 'nonsense'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
  * </pre>
  */
 final class ScriptedSql {
@@ -31,6 +33,8 @@ final class ScriptedSql {
         WAITS
     }
 
+    private static final String RESTORE = "SELECT pg_catalog.count(pg_catalog.set_config(";
+    private static final Pattern VALUE = Pattern.compile("\\('([^']*)','((?:[^']|'')*)'\\)");
     private static final String NONSENSE = "nonsense";
     private static final String PASSWORDS = "SELECT usename";
 
@@ -76,7 +80,9 @@ final class ScriptedSql {
         }
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "SELECT" -> {
-                if (text.startsWith(PASSWORDS)) {
+                if (text.startsWith(RESTORE)) {
+                    restore(text);
+                } else if (text.startsWith(PASSWORDS)) {
                     byte[] password = ScriptedBackend.ascii("secret of " + token);
                     out().begin(BackendTag.DATA_ROW).int16(2).int32(token.length()).bytes(ScriptedBackend.ascii(token)).int32(password.length).bytes(password).end();
                     complete("SELECT 1");
@@ -107,6 +113,14 @@ final class ScriptedSql {
             case "BEGIN" -> transaction('T', "BEGIN");
             case "COMMIT" -> transaction('I', session.status() == 'E' ? "ROLLBACK" : "COMMIT");
             case "ROLLBACK" -> transaction('I', "ROLLBACK");
+            case "RESET" -> {
+                if (words[1].equals("ALL")) {
+                    session.parameters().reset(out());
+                } else {
+                    session.parameters().reset(words[1], out());
+                }
+                complete("RESET");
+            }
             case "SET" -> {
                 return set(text.substring(4));
             }
@@ -196,7 +210,25 @@ final class ScriptedSql {
         complete(tag);
     }
 
+    /** Sets what no SET of the session has set. */
+    private void restore(String text) {
+        Matcher value = VALUE.matcher(text);
+        int count = 0;
+        while (value.find()) {
+            if (!session.parameters().isSet(value.group(1))) {
+                session.parameters().set(value.group(1), value.group(2).replace("''", "'"), out());
+                count++;
+            }
+        }
+        rows(List.of(String.valueOf(count)), true);
+    }
+
     private Outcome set(String assignment) {
+        if (assignment.endsWith(" TO DEFAULT")) {
+            session.parameters().reset(assignment.substring(0, assignment.indexOf(' ')), out());
+            complete("SET");
+            return Outcome.DONE;
+        }
         int equals = assignment.indexOf('=');
         String name = assignment.substring(0, equals).strip().replace("\"", "");
         String value = unquoted(assignment.substring(equals + 1).strip());

@@ -128,8 +128,8 @@ class TrackedVarsTest {
         server.reported("client_encoding", "UTF8");
         server.reportsEnd();
 
-        assertThat(server.reported("search_path", "\u00fc")).isEqualTo(1L << path);
-        assertThat(server.reported("client_encoding", "LATIN1")).isEqualTo(1L << path | 1L << TrackedNames.CLIENT_ENCODING);
+        assertThat(server.reported("search_path", "\u00fc")).isEqualTo(path);
+        assertThat(server.reported("client_encoding", "LATIN1")).isEqualTo(TrackedNames.CLIENT_ENCODING);
 
         assertThat(server.value(path)).isEqualTo(Raw.of("\u00fc", "LATIN1"));
         server.reportsEnd();
@@ -170,7 +170,7 @@ class TrackedVarsTest {
         client.bridgeFrom(server);
         server.set("DateStyle", "ISO, MDY");
 
-        client.adoptSpelling(server, (name, from, to) -> heard.add(name + " " + from + " -> " + to));
+        client.adoptSpelling(server, (index, from, to) -> heard.add(names.name(index) + " " + from + " -> " + to));
 
         assertThat(heard).containsExactly("DateStyle iso -> ISO, MDY");
         assertThat(client.differsFrom(server)).isFalse();
@@ -194,5 +194,69 @@ class TrackedVarsTest {
         server.set("TimeZone", "Etc/UTC");
         assertThat(client.adoptSpelling(server, null)).isTrue();
         assertThat(client.value(names.indexOf("TimeZone"))).isEqualTo("Etc/UTC");
+    }
+
+    @Test
+    void valueThatTheServerHasBackFromItsLoginMayBeTheWorkOfAReset() {
+        long zone = 1L << TrackedNames.TIME_ZONE;
+        server.set("TimeZone", "UTC");
+        server.set("DateStyle", "ISO, MDY");
+        server.loggedIn();
+        client.ask("TimeZone", "Asia/Tokyo");
+        client.complete(TrackedNames.TIME_ZONE, "UTC", 18);
+        client.complete(TrackedNames.DATE_STYLE, "ISO, MDY", 18);
+        client.loggedIn();
+
+        assertThat(client.mayBeReset(server, true)).isEqualTo(zone);
+        server.reported("TimeZone", "Europe/Rome");
+        assertThat(client.mayBeReset(server, false)).isZero();
+        // After a reload of its configuration a RESET brings back something that it has never reported.
+        assertThat(client.mayBeReset(server, true)).isEqualTo(zone);
+        server.reportsEnd();
+        assertThat(client.mayBeReset(server, true)).isZero();
+        server.reported("TimeZone", "Asia/Tokyo");
+        assertThat(client.mayBeReset(server, true)).isZero();
+    }
+
+    @Test
+    void valuesOfTheLoginAreBroughtBackWhereNoSetHasChangedThem() {
+        client.ask("TimeZone", "it's");
+        client.ask("search_path", "\u00c3\u00bc");
+        client.loggedIn();
+
+        assertThat(client.restore(1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"))).isEqualTo(
+                "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,(VALUES ('timezone','it''s'),('search_path',"
+                        + "pg_catalog.convert_from(pg_catalog.decode('c3bc','hex'),pg_catalog.getdatabaseencoding()))) v(name,value)"
+                        + " WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name AND s.source OPERATOR(pg_catalog.<>) 'session';");
+    }
+
+    /** A client that has SET what happens to be the server's own must find it SET on every server, so that a RESET can be told from it. */
+    @Test
+    void valueThatTheClientHasSetIsSetOnAServerThatHasItUnset() {
+        server.set("TimeZone", "UTC");
+        server.loggedIn();
+        client.ask("TimeZone", "Asia/Tokyo");
+        client.loggedIn();
+        client.set("TimeZone", "UTC");
+
+        assertThat(client.differsFrom(server)).isTrue();
+        assertThat(client.bridgeFrom(server)).containsExactly("SET \"TimeZone\"='UTC';");
+        assertThat(client.adoptSpelling(server, null)).isTrue();
+        assertThat(client.differsFrom(server)).isFalse();
+        server.settingsForgotten();
+        assertThat(client.differsFrom(server)).isTrue();
+    }
+
+    @Test
+    void newestLoginOfAServerCountsForWhatTheClientDidNotAskFor() {
+        client.ask("TimeZone", "Asia/Tokyo");
+        client.complete(TrackedNames.TIME_ZONE, "UTC", 18);
+        client.complete(TrackedNames.DATE_STYLE, "ISO, MDY", 18);
+        client.loggedIn();
+
+        assertThat(client.renew(TrackedNames.TIME_ZONE, "Europe/Lisbon")).isFalse();
+        assertThat(client.renew(TrackedNames.DATE_STYLE, "ISO, MDY")).isFalse();
+        assertThat(client.renew(TrackedNames.DATE_STYLE, "SQL, DMY")).isTrue();
+        assertThat(client.value(TrackedNames.DATE_STYLE)).isEqualTo("SQL, DMY");
     }
 }

@@ -102,7 +102,17 @@ public class ReplyStreamBenchmark {
         public void invent(byte request, Gather into) {}
 
         @Override
-        public void onParameters(long positions) {}
+        public boolean onParameter(int index) {
+            return true;
+        }
+
+        @Override
+        public void onSettings(boolean certain) {}
+
+        @Override
+        public byte[] beforeReady(byte status, boolean settled) {
+            return new byte[0];
+        }
 
         @Override
         public void onStatementsForgotten() {}

@@ -19,8 +19,8 @@ final class Scram {
     private Scram() {}
 
     /**
-     * SaltedPassword: PBKDF2 with HMAC-SHA-256, one block. Takes milliseconds at 4096 iterations: never on a reactor. Not {@code javax.crypto}'s PBKDF2: it takes characters, and a
-     * password may be any bytes.
+     * SaltedPassword: PBKDF2 with HMAC-SHA-256, one block. Takes milliseconds at 4096 iterations: never on a reactor. Not {@code javax.crypto}'s PBKDF2: it
+     * takes characters, and a password may be any bytes.
      */
     static byte[] saltedPassword(byte[] password, byte[] salt, int iterations) {
         Hmac hmac = new Hmac(password);

@@ -14,8 +14,8 @@ import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
 
 /**
- * Counts a client that logs in against the limits of its database and user, and writes the log's lines about logins. A database or user that is registered already is joined before
- * the proof; any other is registered and joined after it. On the client's reactor.
+ * Counts a client that logs in against the limits of its database and user, and writes the log's lines about logins. A database or user that is registered
+ * already is joined before the proof; any other is registered and joined after it. On the client's reactor.
  */
 final class Admission {
     private final ClientSession client;

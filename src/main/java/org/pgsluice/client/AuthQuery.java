@@ -19,8 +19,8 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * Asks a database for the secret of a user that auth_file does not have, in the pool of auth_user. The client that logs in is not known yet, so none of its parameters reach that
- * server. On the client's reactor.
+ * Asks a database for the secret of a user that auth_file does not have, in the pool of auth_user. The client that logs in is not known yet, so none of its
+ * parameters reach that server. On the client's reactor.
  */
 final class AuthQuery implements Errand.Sender {
     /** PgBouncer's limits: a longer name is cut, a longer secret fits nobody. */

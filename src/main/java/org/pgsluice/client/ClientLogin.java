@@ -299,7 +299,7 @@ final class ClientLogin implements AuthQuery.Asker {
 
     // ---------------------------------------------------------------- proof
 
-    /** It is known who the client says it is, and what it has to show. {@code user} null: there is no such user, which shows only when it has shown something. */
+    /** It is known who the client says it is, and what it has to show. {@code user} null: there is none, which shows only when it has shown something. */
     private void authenticate(@Nullable Credentials user) {
         Config config = lane.books().config();
         String login = user == null ? identity.user() : user.name();

@@ -18,8 +18,9 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * Something that the pooler itself asks a server: a client without a connection. It waits for a server of its pool like any other client, counts in every limit, sends one batch,
- * reads the replies and gives the server back. Whoever sent it is its {@link Sender}. On one reactor; the sender sets the time limit, by {@link #cancel}.
+ * Something that the pooler itself asks a server: a client without a connection. It waits for a server of its pool like any other client, counts in every
+ * limit, sends one batch, reads the replies and gives the server back. Whoever sent it is its {@link Sender}. On one reactor; the sender sets the time limit,
+ * by {@link #cancel}.
  */
 final class Errand extends ClientEntry implements Tenant {
     /** For whom an errand is run. After one of the last two methods nothing more is called; they come unless the errand is cancelled. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often logins from an address have failed within its present minute, for the addresses that failed last. An IPv6 network of 64 bits is one address, since who has one has all of
- * it. Any thread; the lock is taken only where the setting is on.
+ * How often logins from an address have failed within its present minute, for the addresses that failed last. An IPv6 network of 64 bits is one address, since
+ * who has one has all of it. Any thread; the lock is taken only where the setting is on.
  */
 final class FailedLogins {
     private static final long MINUTE = 60_000_000_000L;

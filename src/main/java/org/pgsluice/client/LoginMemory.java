@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What clients that have not logged in keep of what they sent, over all reactors. It is bounded: beyond the limit those who have kept something for longest are refused, since a login
- * sends its few bytes at once and an attacker sends them slowly. One lock, taken only when a login begins or ends to keep bytes, or its buffer grows. Any thread.
+ * What clients that have not logged in keep of what they sent, over all reactors. It is bounded: beyond the limit those who have kept something for longest
+ * are refused, since a login sends its few bytes at once and an attacker sends them slowly. One lock, taken only when a login begins or ends to keep bytes, or
+ * its buffer grows. Any thread.
  */
 final class LoginMemory {
     /** 800 unfinished startup packets of PostgreSQL's largest size, or 128 such passwords. */

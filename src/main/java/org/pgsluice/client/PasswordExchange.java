@@ -12,8 +12,8 @@ import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
 
 /**
- * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys, runs beside the reactor, and nothing is
- * read meanwhile. On the client's reactor.
+ * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys, runs beside
+ * the reactor, and nothing is read meanwhile. On the client's reactor.
  */
 final class PasswordExchange implements Offload.Completion<Boolean> {
     /** Nanoseconds, where the login itself may take as long as it likes. */

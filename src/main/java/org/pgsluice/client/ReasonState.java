@@ -3,7 +3,10 @@ package org.pgsluice.client;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.SqlState;
 
-/** The SQLSTATE with which a client is told why it is closed: PostgreSQL's where it refuses for the same reason, so that drivers can tell an outage from a mistake. */
+/**
+ * The SQLSTATE with which a client is told why it is closed: PostgreSQL's where it refuses for the same reason, so that drivers can tell an outage from a
+ * mistake.
+ */
 final class ReasonState {
     private ReasonState() {}
 

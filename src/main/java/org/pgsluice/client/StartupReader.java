@@ -6,8 +6,8 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.StartupPacket;
 
 /**
- * Reads a client's first packets: requests for encryption, which it answers, until the one that says what the client wants. A packet's length is checked before any of it is kept. On
- * the client's reactor.
+ * Reads a client's first packets: requests for encryption, which it answers, until the one that says what the client wants. A packet's length is checked
+ * before any of it is kept. On the client's reactor.
  */
 final class StartupReader {
     /** PostgreSQL's limit: 10,000 bytes behind the length. */

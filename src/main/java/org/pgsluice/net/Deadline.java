@@ -6,8 +6,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of an {@link Offload} that is waited for until a certain time only. What is told of the outcome belongs to the reactor; the work itself runs on another thread, which is
- * interrupted when the time is over.
+ * Work of an {@link Offload} that is waited for until a certain time only. What is told of the outcome belongs to the reactor; the work itself runs on another
+ * thread, which is interrupted when the time is over.
  */
 final class Deadline<T> implements Callable<T>, Offload.Completion<T> {
     private final Callable<T> work;

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An {@link Offload} on daemon threads, some for each kind of work, with a bounded queue each. A thread that has had nothing to do for a while ends. When a queue is full the work fails.
+ * An {@link Offload} on daemon threads, some for each kind of work, with a bounded queue each. A thread that has had nothing to do for a while ends. When a
+ * queue is full the work fails.
  */
 public final class ExecutorOffload implements Offload, AutoCloseable {
     private static final long IDLE_SECONDS = 30;

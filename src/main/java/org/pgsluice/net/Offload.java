@@ -3,8 +3,8 @@ package org.pgsluice.net;
 import java.util.concurrent.Callable;
 
 /**
- * Where work goes that would block a reactor. Each {@link Kind} waits for itself alone: a name server that does not answer delays no key derivation and no reload. Bounded threads and
- * queues in the product, the event queue in the simulation.
+ * Where work goes that would block a reactor. Each {@link Kind} waits for itself alone: a name server that does not answer delays no key derivation and no
+ * reload. Bounded threads and queues in the product, the event queue in the simulation.
  */
 public interface Offload {
     /** What the work waits for. */
@@ -21,8 +21,8 @@ public interface Offload {
     <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then);
 
     /**
-     * The same with a limit: when nothing has come of the work after {@code limitNanos}, it fails with a {@link java.util.concurrent.TimeoutException}, and is interrupted or never
-     * begun. On the reactor.
+     * The same with a limit: when nothing has come of the work after {@code limitNanos}, it fails with a {@link java.util.concurrent.TimeoutException}, and is
+     * interrupted or never begun. On the reactor.
      */
     default <T> void call(Kind kind, Callable<T> work, long limitNanos, Reactor reactor, Completion<T> then) {
         Deadline<T> deadline = new Deadline<>(work, then);

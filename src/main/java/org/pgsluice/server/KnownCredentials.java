@@ -7,10 +7,11 @@ import org.pgsluice.auth.Credentials;
 import org.pgsluice.pool.PoolKey;
 
 /**
- * Credentials by database and user, with what was derived or learnt for them; the ones that were not used for longest are forgotten beyond a limit. Any thread: one lock, held for map
- * work only, once or twice a login.
+ * Credentials by database and user, with what was derived or learnt for them; the ones that were not used for longest are forgotten beyond a limit. Any
+ * thread: one lock, held for map work only, once or twice a login.
  *
- * <p>The JDK's map in order of access does all that is asked for here. A cache library would add a megabyte, threads and the loading of its classes to the first login.
+ * <p>The JDK's map in order of access does all that is asked for here. A cache library would add a megabyte, threads and the loading of its classes to the
+ * first login.
  */
 public final class KnownCredentials {
     private final Map<PoolKey, Credentials> inOrderOfUse;
@@ -33,7 +34,10 @@ public final class KnownCredentials {
         }
     }
 
-    /** The known credentials of the same user if they have the same secret, so that what was derived stays known; otherwise {@code current} itself. Keeps nothing. */
+    /**
+     * The known credentials of the same user if they have the same secret, so that what was derived stays known; otherwise {@code current} itself. Keeps
+     * nothing.
+     */
     public Credentials refreshed(String database, Credentials current) {
         Credentials known = find(database, current.name());
         return known != null && known.secret().equals(current.secret()) ? known : current;

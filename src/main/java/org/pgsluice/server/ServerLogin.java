@@ -33,8 +33,8 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private static final int MOST_PARAMETERS = 1_000;
 
     /**
-     * The server takes no login at the moment (it shuts down, crashed, starts up; all connections are taken; memory or disk is short) and will by itself: waiting clients
-     * go on waiting.
+     * The server takes no login at the moment (it shuts down, crashed, starts up; all connections are taken; memory or disk is short) and will by itself:
+     * waiting clients go on waiting.
      */
     private static final List<String> PASSING = List.of("57P01", "57P02", "57P03", "53");
 

@@ -57,7 +57,9 @@ class BrokenServerTest {
                 Arguments.of("ready without a status", behind(ok().toBytes(), header('Z', 4))),
                 Arguments.of("ready that is long", behind(ok().toBytes(), header('Z', 60_000))),
                 Arguments.of("two AuthenticationOk", behind(ok().toBytes(), ok().toBytes())),
-                Arguments.of("a request behind AuthenticationOk", behind(ok().toBytes(), new MessageWriter().begin(BackendTag.AUTHENTICATION).int32(3).end().toBytes())),
+                Arguments.of(
+                        "a request behind AuthenticationOk",
+                        behind(ok().toBytes(), new MessageWriter().begin(BackendTag.AUTHENTICATION).int32(3).end().toBytes())),
                 Arguments.of("an unknown authentication", new MessageWriter().begin(BackendTag.AUTHENTICATION).int32(99).end().toBytes()),
                 Arguments.of("an authentication without a type", header('R', 4)),
                 Arguments.of("SASL of 60 KB", header('R', 60_000)),
@@ -68,7 +70,9 @@ class BrokenServerTest {
                 Arguments.of("a row", behind(ok().toBytes(), new MessageWriter().begin(BackendTag.DATA_ROW).int16(0).end().toBytes())),
                 Arguments.of("a key that is short", behind(ok().toBytes(), header('K', 4))),
                 Arguments.of("a key that is long", behind(ok().toBytes(), header('K', 5_000))),
-                Arguments.of("a parameter without an end", behind(ok().toBytes(), new MessageWriter().begin(BackendTag.PARAMETER_STATUS).int8('a').end().toBytes())),
+                Arguments.of(
+                        "a parameter without an end",
+                        behind(ok().toBytes(), new MessageWriter().begin(BackendTag.PARAMETER_STATUS).int8('a').end().toBytes())),
                 Arguments.of("parameters without end", endless.toBytes()),
                 Arguments.of("a length of zero", header('R', 0)),
                 Arguments.of("a length below zero", header('R', -1)),

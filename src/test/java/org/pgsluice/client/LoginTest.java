@@ -76,11 +76,25 @@ class LoginTest {
         users.put("old", Credentials.parse("old", ("md5" + "0".repeat(32)).getBytes(StandardCharsets.UTF_8)));
         ScriptedClient client = begin(world, Requests.startup("user", "old", "database", "db"));
 
-        client.send(new MessageWriter().begin(FrontendTag.PASSWORD).cstring("SCRAM-SHA-256").int32(8).bytes("x,,n=,r=".getBytes(StandardCharsets.US_ASCII)).end().toBytes());
+        byte[] broken = "x,,n=,r=".getBytes(StandardCharsets.US_ASCII);
+        client.send(new MessageWriter().begin(FrontendTag.PASSWORD).cstring("SCRAM-SHA-256").int32(broken.length).bytes(broken).end().toBytes());
         network.runUntilIdle();
 
         assertThat(ScriptedClient.describe(client.received())).contains("28P01");
         assertThat(world.pooler.log.lines()).anyMatch(line -> line.startsWith("LOG") && line.contains("malformed SCRAM message"));
+    }
+
+    @Test
+    void saslMessageThatIsTooLongIsRefusedByItsHeader() {
+        World world = world(config("auth_type = scram-sha-256\n"));
+        ScriptedClient client = begin(world, Requests.startup("user", "app", "database", "db"));
+        client.takeReceived();
+
+        client.send(ByteBuffer.allocate(5).put(FrontendTag.PASSWORD).putInt(60_000).array());
+        network.runUntilIdle();
+
+        assertThat(ScriptedClient.describe(client.received())).contains("password too long");
+        assertThat(client.ended()).isTrue();
     }
 
     @Test
@@ -122,7 +136,8 @@ class LoginTest {
     void startupPacketBeyondPostgresLimitIsRefusedByItsHeader() {
         World world = world(PLAIN);
 
-        assertThat(ScriptedClient.describe(begin(world, ByteBuffer.allocate(8).putInt(10_005).putInt(196_608).array()).received())).contains("bad packet header");
+        ScriptedClient longer = begin(world, ByteBuffer.allocate(8).putInt(10_005).putInt(196_608).array());
+        assertThat(ScriptedClient.describe(longer.received())).contains("bad packet header");
         ScriptedClient longest = begin(world, startupOf(10_004));
         assertThat(ScriptedClient.describe(longest.received())).contains("unsupported startup parameter: x");
     }

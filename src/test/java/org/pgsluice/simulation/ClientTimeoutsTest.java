@@ -2,11 +2,19 @@ package org.pgsluice.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
 
 /** When a client's time is over: not before its limit, and soon behind it. */
 class ClientTimeoutsTest {
+    private static final SocketAddress OTHER_POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5433);
+
     @Test
     void clientThatIsIdleTooLongIsEnded() {
         PoolerWorld world = new PoolerWorld("client_idle_timeout = 10");
@@ -50,6 +58,44 @@ class ClientTimeoutsTest {
         assertThat(slow.ended()).isTrue();
         assertThat(PoolerWorld.take(slow)).contains("client_login_timeout");
         assertThat(world.closings("client_login_timeout")).isEqualTo(2);
+    }
+
+    @Test
+    void loginThatWaitsForAuthQueryTooLongIsEnded() {
+        PoolerWorld world = new PoolerWorld("db = host=127.0.0.1 port=5433 auth_user=asker", "auth_type = md5\nclient_login_timeout = 10");
+        byte[] welcome = new MessageWriter()
+                .begin(BackendTag.AUTHENTICATION).int32(0).end().begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBytes();
+        RawServer server = new RawServer(world.outside, OTHER_POSTGRES, (peer, bytes) -> {
+            if (peer.count() == 1) {
+                peer.send(welcome);
+            }
+        });
+        ScriptedClient client = world.knock();
+
+        world.passAlmost(10);
+        assertThat(client.ended()).isFalse();
+        world.passRest();
+
+        assertThat(client.ended()).isTrue();
+        assertThat(PoolerWorld.take(client)).contains("client_login_timeout");
+        assertThat(server.peers()).hasSize(1).noneMatch(RawServer.Peer::isOpen);
+    }
+
+    @Test
+    void databaseThatWasOnlyAskedForASecretIsDroppedAtOnce() {
+        PoolerWorld world = new PoolerWorld("* = host=127.0.0.1 port=5433 auth_user=asker", "auth_type = md5\nautodb_idle_timeout = 0");
+        byte[] error = PgError.fatal("3D000", "database does not exist").toErrorResponse();
+        new RawServer(world.outside, OTHER_POSTGRES, (peer, bytes) -> {
+            peer.send(error);
+            peer.close();
+        });
+        for (int i = 0; i < 20; i++) {
+            assertThat(PoolerWorld.take(world.knockAt("scan" + i))).contains("database does not exist");
+        }
+
+        world.pass(5);
+
+        assertThat(world.pooler.books().registry().databases()).extracting(Object::toString).containsExactly("pgbouncer");
     }
 
     @Test

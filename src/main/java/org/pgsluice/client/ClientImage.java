@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.vars.TrackedNames;
@@ -43,7 +44,26 @@ public record ClientImage(
             long queryAgoNanos,
             long transactionAgoNanos,
             long idleAgoNanos,
-            List<Named> statements) {}
+            List<Named> statements) {
+        static LinkImage of(RequestStream requests, LinkTimes times, @Nullable ClientStatements statements, long now) {
+            List<Named> named = new ArrayList<>();
+            if (statements != null) {
+                statements.forEachName((name, statement) -> named.add(new Named(name, statement)));
+            }
+            return new LinkImage(
+                    requests.bodyLeft(),
+                    requests.bodyDropped(),
+                    requests.answering(),
+                    ago(times.queryStart(), now),
+                    ago(times.transactionStart(), now),
+                    ago(times.idleInTransactionSince(), now),
+                    named);
+        }
+
+        private static long ago(long since, long now) {
+            return since == 0 ? 0 : Math.max(1, now - since);
+        }
+    }
 
     /** A client that holds no server and has sent nothing that waits. */
     public static ClientImage resting(String poolUser, byte[] cancelKey, TrackedNames names) {

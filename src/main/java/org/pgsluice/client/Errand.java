@@ -9,6 +9,7 @@ import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
@@ -229,7 +230,12 @@ final class Errand extends ClientEntry implements Tenant {
     }
 
     @Override
-    public void onStatementsForgotten() {}
+    public void onDeallocated() {}
+
+    @Override
+    public @Nullable ClientStatements names() {
+        return null;
+    }
 
     @Override
     public void onReady(byte status, boolean settled) {}

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
@@ -36,6 +37,7 @@ final class Leftover implements Tenant {
     /** Takes the place of the client's link, and has the query cancelled. */
     static void begin(ServerSession server, Lane lane, ClientServices services) {
         services.abandon(server, lane);
+        server.journal().serves(null);
         server.takeOver(new Leftover(server, lane));
     }
 
@@ -81,7 +83,12 @@ final class Leftover implements Tenant {
     }
 
     @Override
-    public void onStatementsForgotten() {}
+    public @Nullable ClientStatements names() {
+        return null;
+    }
+
+    @Override
+    public void onDeallocated() {}
 
     @Override
     public void onReady(byte status, boolean settled) {}

@@ -2,8 +2,6 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.net.Buffers;
@@ -17,6 +15,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.stats.Counters;
+import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
 
@@ -25,10 +24,6 @@ import org.pgsluice.wire.PgError;
  * and parts at the end of a transaction. On the client's reactor, which is the server's while they are linked.
  */
 public final class Link implements Tenant {
-    private static final byte[] PARSE_COMPLETE = {'1', 0, 0, 0, 4};
-    private static final byte[] CLOSE_COMPLETE = {'3', 0, 0, 0, 4};
-    private static final byte[] READY_IDLE = {'Z', 0, 0, 0, 5, 'I'};
-
     private final ClientSession client;
     private final Lane lane;
     private final Pool pool;
@@ -42,6 +37,7 @@ public final class Link implements Tenant {
     private boolean suspended;
     private boolean replyCut;
     private final LinkTimes times;
+    private final OwnAnswers answers;
 
     Link(ClientSession client, Lane lane, Pool pool) {
         this.client = client;
@@ -50,6 +46,7 @@ public final class Link implements Tenant {
         this.counters = pool.counters(lane.index());
         this.times = new LinkTimes(counters);
         this.bridge = new Bridge(client, lane);
+        this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
         this.reader = new RequestReader(this, client, requests);
     }
@@ -127,6 +124,7 @@ public final class Link implements Tenant {
         granted.moveTo(lane);
         server = granted;
         granted.link(this);
+        granted.journal().serves(requests.unnamed());
         counters.serverAssignments++;
         long waited = client.waitSinceNanos();
         if (waited != 0) {
@@ -209,22 +207,18 @@ public final class Link implements Tenant {
 
     @Override
     public void invent(byte request, Gather into) throws IOException {
-        into.insert(answer(request));
+        into.insert(OwnAnswers.to(request));
     }
 
     /** Answers a Sync behind requests that were all answered by us, without a server. */
     void answerReady() {
-        client.send(ByteBuffer.wrap(READY_IDLE));
+        answers.ready();
         times.ready((byte) 'I', lane.now());
     }
 
-    /** Answers a request at once, when nothing is due before it. */
-    void answerNow(byte request) {
-        client.send(ByteBuffer.wrap(answer(request)));
-    }
-
-    private static byte[] answer(byte request) {
-        return request == FrontendTag.PARSE ? PARSE_COMPLETE : CLOSE_COMPLETE;
+    /** What we answer ourselves. */
+    OwnAnswers answers() {
+        return answers;
     }
 
     @Override
@@ -243,16 +237,19 @@ public final class Link implements Tenant {
     }
 
     @Override
-    public void onStatementsForgotten() {
-        ClientStatements all = statements;
-        if (all != null) {
-            all.clear();
-        }
+    public @Nullable ClientStatements names() {
+        return statements;
+    }
+
+    @Override
+    public void onDeallocated() {
+        requests.forgetting().deallocated(statements);
     }
 
     @Override
     public void onReady(byte status, boolean settled) {
         if (settled) {
+            requests.forgetting().settled();
             times.ready(status, lane.now());
         }
     }
@@ -268,6 +265,13 @@ public final class Link implements Tenant {
             linked.stopReading(true);
         }
         bridge.onRepliesPassed(linked);
+        if (linked != null) {
+            requests.doAgain(linked.redo());
+        }
+        if (requests.holding()) {
+            requests.goOn();
+            onKept();
+        }
         partIfDone();
     }
 
@@ -310,23 +314,7 @@ public final class Link implements Tenant {
         if (bridge.underWay() || clientBroken || reader.refuses() || lane.books().serverOf(client) != server) {
             return null;
         }
-        long now = lane.now();
-        List<ClientImage.Named> named = new ArrayList<>();
-        if (statements != null) {
-            statements.forEachName((name, statement) -> named.add(new ClientImage.Named(name, statement)));
-        }
-        return new ClientImage.LinkImage(
-                requests.bodyLeft(),
-                requests.bodyDropped(),
-                requests.answering(),
-                ago(times.queryStart(), now),
-                ago(times.transactionStart(), now),
-                ago(times.idleInTransactionSince(), now),
-                named);
-    }
-
-    private static long ago(long since, long now) {
-        return since == 0 ? 0 : Math.max(1, now - since);
+        return ClientImage.LinkImage.of(requests, times, statements, lane.now());
     }
 
     /** Goes on where another process was, linked to {@code held} if that is not null. */
@@ -334,10 +322,11 @@ public final class Link implements Tenant {
         requests.restore(image);
         times.restore(image.queryAgoNanos(), image.transactionAgoNanos(), image.idleAgoNanos(), lane.now());
         for (ClientImage.Named named : image.statements()) {
-            statements().put(named.name(), lane.commons().catalog().share(named.statement()));
+            statements().put(named.name(), lane.commons().catalog().share(named.statement()), false);
         }
         if (held != null) {
             server = held;
+            held.journal().goesOn(requests.unnamed(), statements());
             held.takeOver(this);
         }
     }
@@ -362,6 +351,11 @@ public final class Link implements Tenant {
     /** How many statements the client has named. */
     public int statementCount() {
         return statements == null ? 0 : statements.size();
+    }
+
+    /** The client's parameters. */
+    TrackedVars vars() {
+        return client.vars();
     }
 
     Pool pool() {

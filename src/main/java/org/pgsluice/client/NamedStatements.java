@@ -7,230 +7,274 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
-import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.server.Ground;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ReplyLedger;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.server.StatementJournal;
 import org.pgsluice.wire.Frames;
 
 /**
  * Makes a client's named prepared statements work on whichever server it gets: Parse, Bind, Describe and Close go on under the server's names, a missing Parse is put
- * before, one that the server has is answered by us. Manual of the setting: max_prepared_statements.
+ * before, one that the server has is answered by us. What names mean is as in PostgreSQL, which gives the errors itself. Manual of the setting: max_prepared_statements.
  */
 final class NamedStatements {
-    /** The message names no statement and goes on as it is. */
-    static final int UNNAMED = -1;
-
     private final Link link;
-    private final ClientSession client;
     private final Lane lane;
-    private int nameFrom;
-    private int nameTo;
-    private int frameEnd;
-    /** The statement of a Parse that needs no server, between {@link #answers} and {@link #answer}. */
-    private @Nullable PreparedStatement known;
+    private final Forgetting forgetting;
+    private final StatementName name = new StatementName();
+    /** The statement of the Parse that was judged last, until it is answered or passed on; its use is ours. */
+    private @Nullable PreparedStatement parsed;
 
-    NamedStatements(Link link, ClientSession client, Lane lane) {
+    NamedStatements(Link link, Lane lane, Forgetting forgetting) {
         this.link = link;
-        this.client = client;
         this.lane = lane;
+        this.forgetting = forgetting;
     }
 
-    /**
-     * Looks for the statement's name in the message at {@code at}.
-     *
-     * @return {@link #UNNAMED}; how many bytes must be here to tell; or 0 when it is found, or the client was closed for a broken message
-     */
-    int look(ByteBuffer in, int at, int end, byte tag, int length) {
-        int total = 1 + length;
-        int here = Math.min(end, at + total);
-        frameEnd = at + total;
-        switch (tag) {
-            case PARSE -> {
-                nameFrom = at + 5;
-                if (here <= nameFrom) {
-                    return length == 4 ? broken(tag) : 6;
-                }
-                if (in.get(nameFrom) == 0) {
-                    return UNNAMED;
-                }
-                if (here < frameEnd) {
-                    return total;
-                }
-                nameTo = Frames.zero(in, nameFrom, here);
-                return nameTo < 0 ? broken(tag) : 0;
-            }
-            case BIND -> {
-                int portalEnd = Frames.zero(in, at + 5, here);
-                nameFrom = portalEnd + 1;
-                nameTo = portalEnd < 0 ? -1 : Frames.zero(in, nameFrom, here);
-                if (nameTo < 0) {
-                    // Names are short: what is here and as much again will do, a whole message need not be kept.
-                    return here == frameEnd ? broken(tag) : Math.min(total, Math.max(64, 2 * (here - at)));
-                }
-                return nameTo == nameFrom ? UNNAMED : 0;
-            }
-            default -> {
-                if (here < frameEnd) {
-                    return here > at + 5 && in.get(at + 5) != 'S' ? UNNAMED : total;
-                }
-                if (length < 6) {
-                    return broken(tag);
-                }
-                nameFrom = at + 6;
-                nameTo = Frames.zero(in, nameFrom, here);
-                if (nameTo < 0) {
-                    return broken(tag);
-                }
-                return in.get(at + 5) != 'S' || nameTo == nameFrom ? UNNAMED : 0;
-            }
-        }
-    }
-
-    /**
-     * Whether the message that {@link #look} found can be answered without a server: a Close, and a Parse of a text that PostgreSQL has accepted before. So a client that
-     * only prepares its statements waits for nobody. When true, {@link #answer} must follow.
-     */
-    boolean answers(ByteBuffer in, byte tag) {
-        if (tag == CLOSE) {
-            return true;
-        }
-        if (tag == PARSE && link.statements().get(in, nameFrom, nameTo) == null) {
-            known = lane.commons().catalog().acquireProven(body(in));
-            return known != null;
-        }
-        return false;
-    }
-
-    /** Answers the message that {@link #answers} found to need no server. */
-    void answer(ByteBuffer in, byte tag) {
-        PreparedStatement statement = known;
-        if (tag == CLOSE) {
-            link.statements().remove(in, nameFrom, nameTo);
-        } else if (statement != null) {
-            known = null;
-            link.counters().clientParses++;
-            link.statements().put(nameBytes(in), statement);
-        }
-        link.requestBegins();
-        link.answerNow(tag);
-    }
-
-    /**
-     * Passes on the message that {@link #look} found, or answers it.
-     *
-     * @return up to where the input is used; what follows of the message, see {@link #left}, goes on as it is
-     */
-    int pass(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
-        byte tag = in.get(at);
-        if (tag == CLOSE) {
-            close(in, server);
-            return frameEnd;
-        }
-        link.requestBegins();
-        if (tag == PARSE) {
-            parse(in, server, out);
-            return frameEnd;
-        }
-        PreparedStatement statement = link.statements().get(in, nameFrom, nameTo);
-        if (statement == null) {
-            client.log(Level.ERROR, "prepared statement '" + name(in) + "' not found");
-            client.fail(CloseReason.CLIENT_STATEMENT_UNKNOWN);
-            return frameEnd;
-        }
-        if (tag == BIND) {
-            link.counters().binds++;
-        }
-        if (!server.statements().touch(statement)) {
-            sendParse(statement, server, out, true);
-        }
-        server.ledger().expect(tag);
-        int grown = statement.serverName().length - (nameTo - nameFrom);
-        ByteBuffer header = out.space(5);
-        header.put(tag).putInt(Frames.length(in, at) + grown);
-        out.run(at + 5, nameFrom);
-        out.insert(statement.serverName());
-        if (tag == DESCRIBE) {
-            out.run(nameTo, frameEnd);
-            return frameEnd;
-        }
-        int here = Math.min(in.limit(), frameEnd);
-        out.run(nameTo, here);
-        return here;
-    }
-
-    /** How much of the message is still to come after {@code upTo}. */
-    long left(int upTo) {
-        return frameEnd - upTo;
-    }
-
-    private void parse(ByteBuffer in, ServerSession server, Gather out) throws IOException {
-        if (link.statements().get(in, nameFrom, nameTo) != null) {
-            client.log(Level.ERROR, "prepared statement '" + name(in) + "' was already prepared");
-            client.fail(CloseReason.CLIENT_STATEMENT_IN_USE);
-            return;
-        }
-        link.counters().clientParses++;
-        PreparedStatement statement = lane.commons().catalog().acquire(body(in));
-        link.statements().put(nameBytes(in), statement);
-        if (!server.statements().touch(statement)) {
-            sendParse(statement, server, out, false);
-        } else if (server.invent(PARSE)) {
-            link.answerNow(PARSE);
-        }
-    }
-
-    private void sendParse(PreparedStatement statement, ServerSession server, Gather out, boolean swallow) throws IOException {
-        byte[] serverName = statement.serverName();
-        byte[] body = statement.body();
-        out.space(5).put(PARSE).putInt(4 + serverName.length + 1 + body.length);
-        out.insert(serverName);
-        out.space(1).put((byte) 0);
-        out.insert(body);
-        link.counters().serverParses++;
-        server.ledger().expectParse(statement, swallow);
-        server.statements().add(statement);
-        int most = lane.commons().tuning().maxPreparedStatements;
-        for (PreparedStatement old = server.statements().overflow(most); old != null; old = server.statements().overflow(most)) {
-            out.space(6).put(CLOSE).putInt(4 + 1 + old.serverName().length + 1).put((byte) 'S');
-            out.insert(old.serverName());
-            out.space(1).put((byte) 0);
-            server.ledger().expectOwnClose(old);
-            server.statements().remove(old);
-        }
-    }
-
-    private void close(ByteBuffer in, ServerSession server) {
-        link.statements().remove(in, nameFrom, nameTo);
-        if (server.invent(CLOSE)) {
-            link.answerNow(CLOSE);
-        }
-    }
-
-    private int broken(byte tag) {
-        client.log(Level.ERROR, "failed to parse prepared statement packet type '" + (char) tag + "'");
-        client.fail(CloseReason.CLIENT_BROKEN_PACKET);
-        return 0;
-    }
-
-    private String name(ByteBuffer in) {
-        return new String(nameBytes(in), StandardCharsets.UTF_8);
-    }
-
-    private byte[] nameBytes(ByteBuffer in) {
-        byte[] name = new byte[nameTo - nameFrom];
-        in.get(nameFrom, name);
+    /** Where the name stands in the message that is looked at. */
+    StatementName name() {
         return name;
     }
 
-    /** What stands behind the name of a Parse: the query and its parameter types. */
-    private byte[] body(ByteBuffer in) {
-        byte[] body = new byte[frameEnd - nameTo - 1];
-        in.get(nameTo + 1, body);
-        return body;
+    // ---------------------------------------------------------------- verdicts
+
+    /**
+     * What becomes of the message whose name was found, without a server. A Close is answered, and so is a Parse of a text that PostgreSQL has accepted before: a client
+     * that only prepares its statements waits for nobody.
+     */
+    RequestVerdict judge(ByteBuffer in, byte tag) {
+        if (tag == CLOSE) {
+            return RequestVerdict.ANSWER;
+        }
+        if (tag == PARSE && named(in) == null) {
+            parsed = lane.commons().catalog().acquireProven(name.body(in), Ground.of(link.pool(), link.vars()));
+            return parsed == null ? RequestVerdict.RENAME : RequestVerdict.ANSWER;
+        }
+        return RequestVerdict.RENAME;
+    }
+
+    /** What becomes of the message whose name was found, with the server that it would go to. */
+    RequestVerdict judge(ByteBuffer in, byte tag, ServerSession server) {
+        ReplyLedger ledger = server.ledger();
+        if (ledger.skipping()) {
+            return RequestVerdict.PASS;
+        }
+        StatementJournal journal = server.journal();
+        int segment = ledger.segment();
+        if (forgetting.holds(server) || journal.waits(segment, in, name.from(), name.to())) {
+            return RequestVerdict.HOLD;
+        }
+        PreparedStatement statement = named(in);
+        if (tag == PARSE && statement == null) {
+            statement = lane.commons().catalog().acquire(name.body(in));
+            // Whether an answer of ours would be right is known only when what is under way is through.
+            if (journal.waits(segment, statement) || (ledger.readyDue() && server.statements().touch(statement))) {
+                lane.commons().catalog().release(statement);
+                return RequestVerdict.HOLD;
+            }
+            parsed = statement;
+        } else if (statement != null && tag != CLOSE && journal.waits(segment, statement)) {
+            return RequestVerdict.HOLD;
+        }
+        return RequestVerdict.RENAME;
+    }
+
+    // ---------------------------------------------------------------- what follows from them
+
+    /** Answers the message that was judged so. */
+    void answer(ByteBuffer in, byte tag) {
+        PreparedStatement statement = parsed;
+        if (tag == CLOSE) {
+            link.statements().remove(in, name.from(), name.to());
+        } else if (statement != null) {
+            parsed = null;
+            link.counters().clientParses++;
+            link.statements().put(name.bytes(in), statement, true);
+        }
+        link.requestBegins();
+        link.answers().now(tag);
+    }
+
+    /**
+     * Passes on the message that was judged so, or has it answered in its turn.
+     *
+     * @return up to where the input is used; what follows of the message, see {@link StatementName#left}, goes on as it is
+     */
+    int pass(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
+        byte tag = in.get(at);
+        link.requestBegins();
+        return switch (tag) {
+            case PARSE -> parse(in, server, out);
+            case CLOSE -> close(in, at, server, out);
+            default -> use(in, at, tag, server, out);
+        };
+    }
+
+    private int use(ByteBuffer in, int at, byte tag, ServerSession server, Gather out) throws IOException {
+        if (tag == BIND) {
+            link.counters().binds++;
+        }
+        PreparedStatement statement = named(in);
+        if (statement == null) {
+            return unknown(in, at, tag, server, out);
+        }
+        if (statement.forgets()) {
+            forgetting.begins();
+        }
+        boolean redoes = begins(server);
+        if (!server.statements().touch(statement)) {
+            sendParse(statement, server, out);
+        }
+        server.ledger().expectUse(tag, statement);
+        if (redoes) {
+            server.redo().begun(server.ledger(), link.statements().isFirstUse(in, name.from(), name.to()));
+        }
+        return rename(in, at, tag, statement.serverName(), out);
+    }
+
+    /** Whether a segment that can be done again begins with this message. */
+    private static boolean begins(ServerSession server) {
+        boolean begins = server.ledger().settled() && !server.ledger().unsynced() && server.status() == 'I';
+        if (begins) {
+            server.redo().begin(server.ledger());
+        }
+        return begins;
+    }
+
+    /** PostgreSQL itself says that it does not know the name. One that servers use must not reach it: it would be another client's. */
+    private int unknown(ByteBuffer in, int at, byte tag, ServerSession server, Gather out) throws IOException {
+        server.ledger().expect(tag);
+        if (PreparedStatement.isServerName(in, name.from(), name.to())) {
+            return rename(in, at, tag, PreparedStatement.nobodysName(), out);
+        }
+        int here = Math.min(in.limit(), name.frameEnd());
+        out.run(at, here);
+        return here;
+    }
+
+    private int rename(ByteBuffer in, int at, byte tag, byte[] serverName, Gather out) throws IOException {
+        int grown = serverName.length - (name.to() - name.from());
+        out.space(Frames.HEADER).put(tag).putInt(Frames.length(in, at) + grown);
+        out.run(at + Frames.HEADER, name.from());
+        out.insert(serverName);
+        int here = tag == DESCRIBE ? name.frameEnd() : Math.min(in.limit(), name.frameEnd());
+        out.run(name.to(), here);
+        return here;
+    }
+
+    private int parse(ByteBuffer in, ServerSession server, Gather out) throws IOException {
+        PreparedStatement existing = named(in);
+        if (existing != null) {
+            duplicate(in, existing, server, out);
+            return name.frameEnd();
+        }
+        link.counters().clientParses++;
+        PreparedStatement statement = parsed == null ? lane.commons().catalog().acquire(name.body(in)) : parsed;
+        parsed = null;
+        byte[] called = name.bytes(in);
+        boolean has = server.statements().touch(statement);
+        if (has && server.status() != 'E' && statement.isProvenOn(Ground.of(link.pool(), server.vars()))) {
+            if (server.answersAtOnce()) {
+                link.statements().put(called, statement, true);
+                link.answers().now(PARSE);
+            } else {
+                server.journal().parse(server.ledger().segment(), statement, false, link.statements(), called);
+                server.ledger().invent(PARSE);
+            }
+            return name.frameEnd();
+        }
+        boolean redoes = begins(server);
+        if (has) {
+            // Whether it is accepted here and now must be asked again.
+            sendClose(statement, server, out);
+        }
+        writeParse(statement, statement.body(), server, out);
+        server.ledger().expectParse(statement, false);
+        server.journal().parse(server.ledger().segment(), statement, true, link.statements(), called);
+        if (redoes) {
+            server.redo().begun(server.ledger(), false);
+        }
+        pushOut(server, out);
+        return name.frameEnd();
+    }
+
+    /** The name is in use: PostgreSQL says so, once it has looked at the text, if it has a statement of that name. */
+    private void duplicate(ByteBuffer in, PreparedStatement existing, ServerSession server, Gather out) throws IOException {
+        if (!server.statements().touch(existing)) {
+            sendParse(existing, server, out);
+        }
+        writeMessage(existing, name.body(in), out);
+        server.ledger().expectDuplicate(existing);
+    }
+
+    private int close(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
+        if (named(in) == null) {
+            return unknown(in, at, CLOSE, server, out);
+        }
+        if (server.answersAtOnce()) {
+            link.statements().remove(in, name.from(), name.to());
+            link.answers().now(CLOSE);
+        } else {
+            server.journal().closeName(server.ledger().segment(), link.statements(), name.bytes(in));
+            server.ledger().invent(CLOSE);
+        }
+        return name.frameEnd();
+    }
+
+    // ---------------------------------------------------------------- messages of ours
+
+    private void sendParse(PreparedStatement statement, ServerSession server, Gather out) throws IOException {
+        writeParse(statement, statement.body(), server, out);
+        server.ledger().expectParse(statement, true);
+        server.journal().parse(server.ledger().segment(), statement, true, null, null);
+        pushOut(server, out);
+    }
+
+    private void writeParse(PreparedStatement statement, byte[] body, ServerSession server, Gather out) throws IOException {
+        if (server.journal().isInDoubt()) {
+            writeClose(statement, out);
+            server.ledger().expectSwallowed(CLOSE);
+        }
+        writeMessage(statement, body, out);
+    }
+
+    private void writeMessage(PreparedStatement statement, byte[] body, Gather out) throws IOException {
+        byte[] serverName = statement.serverName();
+        link.counters().serverParses++;
+        out.space(Frames.HEADER).put(PARSE).putInt(4 + serverName.length + 1 + body.length);
+        out.insert(serverName);
+        out.space(1).put((byte) 0);
+        out.insert(body);
+    }
+
+    /** Closes the statements used longest ago, where the server has more than it should. */
+    private void pushOut(ServerSession server, Gather out) throws IOException {
+        int most = lane.commons().tuning().maxPreparedStatements;
+        StatementJournal journal = server.journal();
+        int segment = server.ledger().segment();
+        for (PreparedStatement old = journal.overflow(segment, most); old != null; old = journal.overflow(segment, most)) {
+            sendClose(old, server, out);
+        }
+    }
+
+    private static void sendClose(PreparedStatement statement, ServerSession server, Gather out) throws IOException {
+        writeClose(statement, out);
+        server.ledger().expectOwnClose(statement);
+        server.journal().close(server.ledger().segment(), statement);
+    }
+
+    private static void writeClose(PreparedStatement statement, Gather out) throws IOException {
+        byte[] serverName = statement.serverName();
+        out.space(Frames.HEADER + 1).put(CLOSE).putInt(4 + 1 + serverName.length + 1).put((byte) 'S');
+        out.insert(serverName);
+        out.space(1).put((byte) 0);
+    }
+
+    private @Nullable PreparedStatement named(ByteBuffer in) {
+        return link.statements().get(in, name.from(), name.to());
     }
 }

@@ -49,6 +49,7 @@ final class Refusal {
             if (stage == Stage.LAST) {
                 stage = Stage.OVER;
                 link.answerReady();
+                link.answers().flush();
             } else if (in.remaining() < Frames.HEADER) {
                 return;
             } else {

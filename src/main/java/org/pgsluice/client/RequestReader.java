@@ -56,7 +56,7 @@ final class RequestReader {
     }
 
     private boolean mustWait() {
-        return link.bridging() || client.state() != ClientState.ACTIVE || link.blocked();
+        return link.bridging() || client.state() != ClientState.ACTIVE || requests.holding() || link.blocked();
     }
 
     /** While nothing can go on: notice at least that the client leaves, as long as there is room to read. */

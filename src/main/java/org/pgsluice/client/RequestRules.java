@@ -8,40 +8,58 @@ import static org.pgsluice.client.RequestVerdict.PASS;
 import static org.pgsluice.client.RequestVerdict.REFUSE;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.prepared.Deallocations;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
 /** Says of each message of a logged-in client what becomes of it. Only a message that may name a prepared statement is looked into. On the client's reactor. */
 final class RequestRules {
+    /** DEALLOCATE is not searched for in longer queries. */
+    private static final int LONGEST_LOOKED_INTO = 16 * 1024;
+
     private final Link link;
     private final ClientSession client;
     private final Lane lane;
     private final NamedStatements named;
+    private final UnnamedRules unnamed;
+    private final Forgetting forgetting;
+    private boolean carries;
     private boolean renames;
     private int needed;
+    private boolean ofUnnamed;
     /** Without a server, we have answered requests of the client's ourselves and owe it the answer to its Sync. */
     private boolean answering;
 
-    RequestRules(Link link, ClientSession client, Lane lane, NamedStatements named) {
+    RequestRules(Link link, ClientSession client, Lane lane, NamedStatements named, UnnamedRules unnamed, Forgetting forgetting) {
         this.link = link;
         this.client = client;
         this.lane = lane;
         this.named = named;
+        this.unnamed = unnamed;
+        this.forgetting = forgetting;
     }
 
     /** The settings that hold for the messages that come now. */
     void begin() {
-        renames = lane.commons().tuning().maxPreparedStatements > 0 && link.pool().mode(lane.books().config()) != PoolMode.SESSION;
+        carries = link.pool().mode(lane.books().config()) != PoolMode.SESSION;
+        renames = carries && lane.commons().tuning().maxPreparedStatements > 0;
     }
 
     /** After {@link RequestVerdict#HOLD}: how many bytes of the message must be here, 0 when it waits for something else. */
     int needed() {
         return needed;
+    }
+
+    /** After {@link RequestVerdict#PASS}: the message is about the unnamed statement. */
+    boolean ofUnnamed() {
+        return ofUnnamed;
     }
 
     boolean answering() {
@@ -52,22 +70,24 @@ final class RequestRules {
         answering = owed;
     }
 
-    /** Judges the message at {@code at}, whose header is here. {@code linked}: the client has a server that may be written to. */
-    RequestVerdict judge(ByteBuffer in, int at, int end, boolean linked) {
+    /** Judges the message at {@code at}, whose header is here; {@code server} is the one that may be written to, null when there is none yet. */
+    RequestVerdict judge(ByteBuffer in, int at, int end, @Nullable ServerSession server) {
         Tuning tuning = lane.commons().tuning();
         byte tag = in.get(at);
         int length = Frames.length(in, at);
         needed = 0;
+        ofUnnamed = false;
         if (length < 4 || length >= tuning.maxPacketSize) {
+            link.answers().flush();
             client.badHeader(in, at);
             return REFUSE;
         }
         return switch (tag) {
-            case FrontendTag.BIND, FrontendTag.PARSE, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> renames ? ofStatement(in, at, end, tag, length, linked) : PASS;
-            case FrontendTag.SYNC, FrontendTag.FLUSH -> answering && !linked && length == 4 ? ANSWER : PASS;
+            case FrontendTag.BIND, FrontendTag.PARSE, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> carries ? ofStatement(in, at, end, tag, server) : PASS;
+            case FrontendTag.SYNC, FrontendTag.FLUSH -> answering && server == null && length == 4 ? ANSWER : PASS;
             case FrontendTag.EXECUTE, FrontendTag.FUNCTION_CALL -> PASS;
-            case FrontendTag.QUERY -> tuning.disablePqexec ? noSimpleQuery() : PASS;
-            default -> rare(tag, linked);
+            case FrontendTag.QUERY -> tuning.disablePqexec ? noSimpleQuery() : simpleQuery(in, at, end, length, server);
+            default -> rare(tag, server != null);
         };
     }
 
@@ -83,19 +103,45 @@ final class RequestRules {
         };
     }
 
-    private RequestVerdict ofStatement(ByteBuffer in, int at, int end, byte tag, int length, boolean linked) {
-        int look = named.look(in, at, end, tag, length);
-        if (look == NamedStatements.UNNAMED) {
-            return PASS;
-        }
-        if (client.isClosed()) {
-            return REFUSE;
-        }
+    private RequestVerdict ofStatement(ByteBuffer in, int at, int end, byte tag, @Nullable ServerSession server) {
+        int look = named.name().look(in, at, end, tag);
         if (look > 0) {
             needed = look;
             return HOLD;
         }
-        return !linked && named.answers(in, tag) ? ANSWER : RequestVerdict.RENAME;
+        return switch (look) {
+            case StatementName.UNNAMED -> {
+                ofUnnamed = true;
+                yield tag == FrontendTag.PARSE ? parseOfUnnamed(in, end, server) : server == null ? PASS : unnamed.judge(tag, server);
+            }
+            // What is broken PostgreSQL refuses in its turn, and the session goes on.
+            case StatementName.NONE, StatementName.BROKEN -> PASS;
+            case StatementName.ENDLESS -> {
+                client.log(Level.ERROR, "failed to parse prepared statement packet type '" + (char) tag + "'");
+                yield refuse(CloseReason.CLIENT_BROKEN_PACKET);
+            }
+            default -> !renames ? PASS : server == null ? named.judge(in, tag) : named.judge(in, tag, server);
+        };
+    }
+
+    /** SQL is looked into only for a client that has named statements, which it may deallocate by name. */
+    private RequestVerdict simpleQuery(ByteBuffer in, int at, int end, int length, @Nullable ServerSession server) {
+        if (!renames || link.statementCount() == 0 || length > LONGEST_LOOKED_INTO) {
+            return PASS;
+        }
+        if (end - at <= length) {
+            needed = 1 + length;
+            return HOLD;
+        }
+        return forgetting.judge(in, at + Frames.HEADER, at + length, server);
+    }
+
+    private RequestVerdict parseOfUnnamed(ByteBuffer in, int end, @Nullable ServerSession server) {
+        StatementName name = named.name();
+        if (!renames || link.statementCount() == 0 || name.frameEnd() > end || !Deallocations.begins(in, name.to() + 1, name.frameEnd())) {
+            return PASS;
+        }
+        return forgetting.judge(in, name.to() + 1, Math.max(name.to() + 1, Frames.zero(in, name.to() + 1, name.frameEnd())), server);
     }
 
     private RequestVerdict noSimpleQuery() {
@@ -104,6 +150,7 @@ final class RequestRules {
     }
 
     private RequestVerdict refuse(CloseReason reason) {
+        link.answers().flush();
         client.fail(reason);
         return REFUSE;
     }

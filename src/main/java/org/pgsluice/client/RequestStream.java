@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Redo;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
@@ -15,22 +17,33 @@ import org.pgsluice.wire.FrontendTag;
  * is for {@link RequestRules} to say. Where a message ends in the next read, the count of what is left of it is all that is kept.
  */
 final class RequestStream {
+    private static final byte[] FLUSH = {FrontendTag.FLUSH, 0, 0, 0, 4};
+
     private final Link link;
     private final ClientSession client;
     private final Lane lane;
     private final NamedStatements named;
+    private final UnnamedRules unnamed = new UnnamedRules();
+    private final Forgetting forgetting;
     private final RequestRules rules;
     /** The server that may be written to while {@link #scan} runs; null when there is none yet. */
     private @Nullable ServerSession server;
     private long bodyLeft;
     private boolean bodyDropped;
+    /** The next message waits for replies to those before. */
+    private boolean holding;
+    /** From where in the buffer the messages are noted in {@link Redo}; -1 for nowhere. */
+    private int redoFrom = -1;
+    /** The server was asked to send the replies that it has. */
+    private boolean flushed;
 
     RequestStream(Link link, ClientSession client, Lane lane) {
         this.link = link;
         this.client = client;
         this.lane = lane;
-        this.named = new NamedStatements(link, client, lane);
-        this.rules = new RequestRules(link, client, lane, named);
+        this.forgetting = new Forgetting(link);
+        this.named = new NamedStatements(link, lane, forgetting);
+        this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting);
     }
 
     /** Whether the last message that went on is not complete yet. */
@@ -55,6 +68,34 @@ final class RequestStream {
         rules.answering(false);
     }
 
+    /** Whether the next message waits for replies to those before. */
+    boolean holding() {
+        ServerSession linked = link.server();
+        return holding || (linked != null && linked.redo().isUnderWay());
+    }
+
+    /** Does again what the server has refused only because it did not have a statement. */
+    void doAgain(Redo redo) {
+        byte[] messages = redo.take();
+        if (messages != null) {
+            scan(ByteBuffer.wrap(messages));
+            redo.repeated();
+        }
+    }
+
+    Forgetting forgetting() {
+        return forgetting;
+    }
+
+    /** Replies have come: the message that waited for them is to be looked at again. */
+    void goOn() {
+        holding = false;
+    }
+
+    UnnamedStatement unnamed() {
+        return unnamed.statement();
+    }
+
     /** Goes on where another process was. */
     void restore(ClientImage.LinkImage image) {
         bodyLeft = image.bodyLeft();
@@ -72,10 +113,15 @@ final class RequestStream {
         Gather out = lane.gather();
         // What a client before left in it when it was closed must not go out now, behind a server that this one only begins to get.
         out.drop();
+        redoFrom = -1;
         if (server != null) {
             out.begin(in, server.outbox());
+            if (server.redo().isRecording()) {
+                redoFrom = in.position();
+            }
         }
         rules.begin();
+        holding = false;
         int start = in.position();
         try {
             int needed = walk(in, out);
@@ -85,12 +131,18 @@ final class RequestStream {
             }
             return needed;
         } catch (IOException e) {
+            link.answers().flush();
             ServerSession broken = link.server();
             if (broken != null) {
                 broken.close(CloseReason.SERVER_CRASHED);
             }
             return 0;
         } finally {
+            link.answers().flush();
+            unnamed.endOfBuffer(in, in.position());
+            if (redoFrom >= 0 && server != null) {
+                server.redo().add(in, redoFrom, in.position());
+            }
             server = null;
         }
     }
@@ -106,7 +158,7 @@ final class RequestStream {
             if (end - at < Frames.HEADER) {
                 return Frames.HEADER;
             }
-            RequestVerdict verdict = rules.judge(in, at, end, server != null);
+            RequestVerdict verdict = rules.judge(in, at, end, server);
             switch (verdict) {
                 case PASS, RENAME -> {
                     ServerSession to = reach(in, out);
@@ -121,6 +173,7 @@ final class RequestStream {
                 case ANSWER -> at = answer(in, at);
                 case DROP -> at = body(in, at, end, true);
                 case HOLD -> {
+                    hold(out);
                     return rules.needed();
                 }
                 case LEAVE -> {
@@ -142,6 +195,7 @@ final class RequestStream {
     private @Nullable ServerSession reach(ByteBuffer in, Gather out) {
         ServerSession to = server;
         if (to == null) {
+            link.answers().flush();
             to = link.serverForRequest();
             if (to != null) {
                 server = to;
@@ -157,26 +211,53 @@ final class RequestStream {
             out.run(at, at + here);
         }
         bodyLeft -= here;
+        unnamed.rest(in, at, at + here, bodyLeft == 0);
         in.position(at + here);
         return at + here;
     }
 
     private int pass(ByteBuffer in, int at, int end, ServerSession to, Gather out) throws IOException {
         rules.answering(false);
-        note(in.get(at), to);
+        flushed = false;
+        to.redo().onRequest(in.get(at), !rules.ofUnnamed() && isOfSegment(in.get(at)));
+        note(in.get(at), to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
         return next;
     }
 
     private int rename(ByteBuffer in, int at, ServerSession to, Gather out) throws IOException {
-        int next = named.pass(in, at, to, out);
-        if (!client.isClosed()) {
-            bodyLeft = named.left(next);
-            bodyDropped = false;
-            in.position(next);
+        rules.answering(false);
+        flushed = false;
+        if (forgetting.isDue()) {
+            return forget(in, at, to, out);
         }
+        to.redo().onRequest(in.get(at), true);
+        boolean recording = to.redo().isRecording();
+        int next = named.pass(in, at, to, out);
+        if (!recording && to.redo().isRecording()) {
+            redoFrom = at;
+        }
+        bodyLeft = named.name().left(next);
+        bodyDropped = false;
+        in.position(next);
         return next;
+    }
+
+    private int forget(ByteBuffer in, int at, ServerSession to, Gather out) throws IOException {
+        to.redo().onRequest(in.get(at), false);
+        forgetting.pass(in, at, to, out, () -> note(in.get(at), to, out));
+        int next = at + 1 + Frames.length(in, at);
+        in.position(next);
+        return next;
+    }
+
+    /** Whether a message does nothing by itself that a failed segment would leave behind, or that ends it. */
+    private static boolean isOfSegment(byte tag) {
+        return switch (tag) {
+            case FrontendTag.BIND, FrontendTag.EXECUTE, FrontendTag.DESCRIBE, FrontendTag.CLOSE, FrontendTag.PARSE, FrontendTag.SYNC, FrontendTag.FLUSH -> true;
+            default -> false;
+        };
     }
 
     private int answer(ByteBuffer in, int at) {
@@ -203,14 +284,29 @@ final class RequestStream {
         return at + here;
     }
 
+    /** Leaves the next message where it is. If it waits for replies the server must send them, even if the client has not asked for them yet. */
+    private void hold(Gather out) throws IOException {
+        if (server != null && rules.needed() == 0) {
+            holding = true;
+            if (!flushed) {
+                flushed = true;
+                out.insert(FLUSH);
+            }
+        }
+    }
+
     /** Notes in the ledger which reply is due for a message that goes on as it is. */
-    private void note(byte tag, ServerSession to) {
+    private void note(byte tag, ServerSession to, Gather out) throws IOException {
         switch (tag) {
             case FrontendTag.COPY_DATA, FrontendTag.FLUSH -> {}
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> to.ledger().expectCopyEnd();
             default -> {
                 link.requestBegins();
-                to.ledger().expect(tag);
+                if (rules.ofUnnamed()) {
+                    unnamed.pass(tag, named.name().to() + 1, named.name().frameEnd(), to, out);
+                } else {
+                    to.ledger().expect(tag);
+                }
             }
         }
     }

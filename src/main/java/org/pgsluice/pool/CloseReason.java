@@ -23,8 +23,6 @@ public enum CloseReason {
     CLIENT_UNKNOWN_PACKET("unknown pkt"),
     CLIENT_BROKEN_PACKET("failed to parse packet"),
     CLIENT_PQEXEC_DISALLOWED("PQexec disallowed"),
-    CLIENT_STATEMENT_UNKNOWN("prepared statement did not exist"),
-    CLIENT_STATEMENT_IN_USE("prepared statement name is already in use"),
     CONSOLE_VIOLATION("%s"),
 
     // ---- a login of a client

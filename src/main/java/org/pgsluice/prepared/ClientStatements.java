@@ -15,6 +15,7 @@ public final class ClientStatements {
     private final StatementCatalog catalog;
     private byte[] @Nullable [] names = new byte[0][];
     private @Nullable PreparedStatement[] statements = new PreparedStatement[0];
+    private boolean[] unused = {};
     private int size;
 
     public ClientStatements(StatementCatalog catalog) {
@@ -31,42 +32,50 @@ public final class ClientStatements {
         return slot < 0 ? null : statements[slot];
     }
 
-    /** Names a statement, whose use goes over to this map. The name must be free. */
-    public void put(byte[] name, PreparedStatement statement) {
+    /**
+     * Names a statement, whose use goes over to this map. The name must be free.
+     *
+     * @param answered its Parse was answered without PostgreSQL; see {@link #isFirstUse}
+     */
+    public void put(byte[] name, PreparedStatement statement, boolean answered) {
         if ((size + 1) * 2 > statements.length) {
             grow();
         }
-        insert(name, statement);
+        insert(name, statement, answered);
         size++;
+    }
+
+    /** Whether a name whose Parse was answered without PostgreSQL is used for the first time. It is so once. */
+    public boolean isFirstUse(ByteBuffer bytes, int from, int to) {
+        int slot = slot(bytes, from, to);
+        boolean first = slot >= 0 && unused[slot];
+        if (first) {
+            unused[slot] = false;
+        }
+        return first;
     }
 
     /** Forgets a name; whether it was known. */
     public boolean remove(ByteBuffer bytes, int from, int to) {
-        int slot = slot(bytes, from, to);
-        if (slot < 0) {
-            return false;
-        }
-        PreparedStatement statement = statements[slot];
+        PreparedStatement statement = detach(bytes, from, to);
         if (statement != null) {
             catalog.release(statement);
         }
+        return statement != null;
+    }
+
+    /** Forgets a name; its use of the statement goes over to the caller. Null when the name is not known. */
+    public @Nullable PreparedStatement detach(ByteBuffer bytes, int from, int to) {
+        int slot = slot(bytes, from, to);
+        if (slot < 0) {
+            return null;
+        }
+        PreparedStatement statement = statements[slot];
         names[slot] = null;
         statements[slot] = null;
         size--;
         reseat(slot);
-        return true;
-    }
-
-    /** Forgets every name of {@code statement}'s whose Parse came to nothing. */
-    public void removeAll(PreparedStatement statement) {
-        for (int slot = 0; slot < statements.length; slot++) {
-            byte[] name = names[slot];
-            if (statements[slot] == statement && name != null) {
-                ByteBuffer key = ByteBuffer.wrap(name);
-                remove(key, 0, name.length);
-                slot = -1;
-            }
-        }
+        return statement;
     }
 
     /** Forgets all. */
@@ -78,6 +87,7 @@ public final class ClientStatements {
         }
         names = new byte[0][];
         statements = new PreparedStatement[0];
+        unused = new boolean[0];
         size = 0;
     }
 
@@ -117,7 +127,7 @@ public final class ClientStatements {
         }
     }
 
-    private void insert(byte[] name, PreparedStatement statement) {
+    private void insert(byte[] name, PreparedStatement statement, boolean answered) {
         int mask = statements.length - 1;
         int slot = hash(ByteBuffer.wrap(name), 0, name.length) & mask;
         while (names[slot] != null) {
@@ -125,6 +135,7 @@ public final class ClientStatements {
         }
         names[slot] = name;
         statements[slot] = statement;
+        unused[slot] = answered;
     }
 
     /** Moves the entries behind a freed slot so that each is found again. */
@@ -138,21 +149,23 @@ public final class ClientStatements {
             }
             names[slot] = null;
             statements[slot] = null;
-            insert(name, statement);
+            insert(name, statement, unused[slot]);
         }
     }
 
     private void grow() {
         byte[] @Nullable [] oldNames = names;
         @Nullable PreparedStatement[] old = statements;
+        boolean[] oldUnused = unused;
         int capacity = Math.max(FIRST_CAPACITY, old.length * 2);
         names = new byte[capacity][];
         statements = new PreparedStatement[capacity];
+        unused = new boolean[capacity];
         for (int i = 0; i < old.length; i++) {
             byte[] name = oldNames[i];
             PreparedStatement statement = old[i];
             if (name != null && statement != null) {
-                insert(name, statement);
+                insert(name, statement, oldUnused[i]);
             }
         }
     }

@@ -26,7 +26,7 @@ public final class HandedStatements {
         boolean first = sent.add(statement);
         out.flag(first);
         if (first) {
-            out.bytes(statement.body()).flag(statement.proven());
+            out.bytes(statement.body());
         }
     }
 
@@ -35,8 +35,7 @@ public final class HandedStatements {
         String name = new String(in.bytes(), StandardCharsets.US_ASCII);
         if (in.flag()) {
             byte[] body = in.bytes();
-            boolean proven = in.flag();
-            received.computeIfAbsent(name, unknown -> catalog.adopt(name, body)).proven(proven);
+            received.computeIfAbsent(name, unknown -> catalog.adopt(name, body));
         }
         PreparedStatement statement = received.get(name);
         if (statement == null) {

@@ -1,24 +1,31 @@
 package org.pgsluice.prepared;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.pgsluice.wire.Frames;
 
 /**
  * One text of a query with its parameter types, as any number of clients have named it. Servers know it under {@link #serverName}, whichever client prepared it first.
- * Immutable but for the count of its users, which the catalog guards.
+ * Immutable but for the count of its users, which the catalog guards, and where it was accepted.
  */
 public final class PreparedStatement {
     private static final String PREFIX = "PGBOUNCER_";
+    private static final byte[] NOBODYS = (PREFIX + 0).getBytes(StandardCharsets.US_ASCII);
+
+    private static final int MOST_GROUNDS = 16;
 
     private final byte[] body;
     private final int hash;
     private final byte[] serverName;
+    private final boolean forgets;
     int users;
-    private volatile boolean proven;
+    private volatile Object[] proven = {};
 
     PreparedStatement(long id, byte[] body) {
         this.body = body;
         this.hash = Arrays.hashCode(body);
+        this.forgets = Deallocations.begins(ByteBuffer.wrap(body), 0, Math.max(0, Frames.zero(body, 0)));
         this.serverName = (PREFIX + id).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -36,19 +43,65 @@ public final class PreparedStatement {
         return body;
     }
 
-    /** Whether a server has accepted this text, and none has refused it since. */
-    public boolean proven() {
-        return proven;
+    /**
+     * Whether this text was accepted on that ground, and not refused there since.
+     *
+     * @param ground what a text's acceptance depends on: the pool, and the schemas that are searched; compared by equals
+     */
+    public boolean isProvenOn(Object ground) {
+        for (Object accepted : proven) {
+            if (accepted.equals(ground)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** A server has accepted this text, or refused it. Any thread. */
-    public void proven(boolean accepted) {
-        proven = accepted;
+    /** A server has accepted this text. Any thread. */
+    public void provenOn(Object ground) {
+        if (!isProvenOn(ground)) {
+            synchronized (this) {
+                Object[] before = proven;
+                Object[] after = before.length < MOST_GROUNDS ? Arrays.copyOf(before, before.length + 1) : before.clone();
+                after[after.length - 1] = ground;
+                proven = after;
+            }
+        }
+    }
+
+    /** A server has refused this text. Any thread. */
+    public void refusedOn(Object ground) {
+        synchronized (this) {
+            proven = Arrays.stream(proven).filter(accepted -> !accepted.equals(ground)).toArray();
+        }
+    }
+
+    /** Whether it makes the session forget prepared statements. */
+    public boolean forgets() {
+        return forgets;
     }
 
     /** The name on servers, without the terminating zero. Not to be changed. */
     public byte[] serverName() {
         return serverName;
+    }
+
+    /** A name that no server ever knows a statement by. Not to be changed. */
+    public static byte[] nobodysName() {
+        return NOBODYS;
+    }
+
+    /** Whether a name, as it stands in a message, is one that servers may know a statement by: no client may use it as its own. */
+    public static boolean isServerName(ByteBuffer in, int from, int to) {
+        if (to - from < PREFIX.length()) {
+            return false;
+        }
+        for (int i = 0; i < PREFIX.length(); i++) {
+            if (in.get(from + i) != PREFIX.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -28,10 +28,10 @@ public final class StatementCatalog {
         return statement;
     }
 
-    /** As {@link #acquire}, but only for a text that a server has accepted; null otherwise. */
-    public synchronized @Nullable PreparedStatement acquireProven(byte[] body) {
+    /** As {@link #acquire}, but only for a text that was accepted on that ground; null otherwise. */
+    public synchronized @Nullable PreparedStatement acquireProven(byte[] body, Object ground) {
         PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
-        if (statement == null || !statement.proven()) {
+        if (statement == null || !statement.isProvenOn(ground)) {
             return null;
         }
         statement.users++;

@@ -1,5 +1,6 @@
 package org.pgsluice.server;
 
+import java.nio.ByteBuffer;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Reactor;
@@ -12,11 +13,14 @@ import org.pgsluice.pool.ServerEntry;
 
 /** What the sessions of one reactor share, and how that reactor makes pools grow. For the reactor's thread, but for {@link #index} and {@link #reactor}. */
 public final class Lane {
+    private static final int ANSWERS_BYTES = 2048;
+
     private final Reactor reactor;
     private final Commons commons;
     private final Gather gather;
     private final CloseCounts closedClients = new CloseCounts();
     private final CloseCounts closedServers = new CloseCounts();
+    private final ByteBuffer answers = ByteBuffer.allocate(ANSWERS_BYTES);
     private Lane[] all = {this};
 
     public Lane(Reactor reactor, Commons commons) {
@@ -68,6 +72,11 @@ public final class Lane {
     /** Why servers were closed while they were on this reactor. */
     public CloseCounts closedServers() {
         return closedServers;
+    }
+
+    /** Where one client's answers of ours are put together, within one event. Empty in between. */
+    public ByteBuffer answers() {
+        return answers;
     }
 
     public long now() {

@@ -1,33 +1,41 @@
 package org.pgsluice.server;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
-/** What a {@link ReplyLedger} has, on its way to another process: the entries from the head on, and the statements that some of them name. Its arrays belong to it. */
+/**
+ * What a {@link ReplyLedger} and its {@link StatementJournal} have, on their way to another process: the entries from the head on, the statements that some of them name,
+ * and the effects under way. Its arrays belong to it.
+ */
 @SuppressWarnings("ArrayRecordComponent")
-record LedgerImage(short[] entries, @Nullable PreparedStatement[] statements, boolean failed, boolean copyIn, boolean unsynced, int ambiguousSyncs) {
-    static LedgerImage of(ReplyLedger ledger) {
+record LedgerImage(
+        short[] entries, @Nullable PreparedStatement[] statements, boolean failed, long copy, boolean unsynced, int segment, List<Effect> effects) {
+    static LedgerImage of(ReplyLedger ledger, StatementJournal journal) {
         short[] entries = new short[ledger.size()];
         @Nullable PreparedStatement[] statements = new PreparedStatement[entries.length];
         for (int i = 0; i < entries.length; i++) {
-            entries[i] = ledger.ring[ledger.at(i)];
-            statements[i] = ledger.statementAt(ledger.at(i));
+            entries[i] = (short) ledger.ring.get(i);
+            statements[i] = ledger.ring.statement(i);
         }
-        return new LedgerImage(entries, statements, ledger.failed, ledger.copyIn(), ledger.unsynced(), ledger.ambiguousSyncs);
+        return new LedgerImage(
+                entries, statements, ledger.failed, ledger.copy.image(), ledger.unsynced(), ledger.segment(), List.copyOf(journal.underWay));
     }
 
-    /** Gives a fresh ledger all of it. */
-    void restore(ReplyLedger ledger) {
+    /** Gives a fresh ledger and journal all of it. */
+    void restore(ReplyLedger ledger, StatementJournal journal) {
         for (int i = 0; i < entries.length; i++) {
-            ledger.add(entries[i], statements[i]);
+            ledger.restore(entries[i], statements[i]);
         }
         ledger.failed = failed;
-        ledger.copyIn = copyIn;
+        ledger.copy.restore(copy);
         ledger.unsynced = unsynced;
-        ledger.ambiguousSyncs = ambiguousSyncs;
+        ledger.segment = segment;
+        effects.forEach(journal::restore);
     }
 
     void write(HandoverWriter out, HandedStatements handed) {
@@ -39,7 +47,11 @@ record LedgerImage(short[] entries, @Nullable PreparedStatement[] statements, bo
                 handed.write(statement, out);
             }
         }
-        out.flag(failed).flag(copyIn).flag(unsynced).number(ambiguousSyncs);
+        out.flag(failed).number(copy).flag(unsynced).number(segment);
+        out.number(effects.size());
+        for (Effect effect : effects) {
+            effect.write(out, handed);
+        }
     }
 
     static LedgerImage read(HandoverReader in, HandedStatements handed) {
@@ -49,6 +61,14 @@ record LedgerImage(short[] entries, @Nullable PreparedStatement[] statements, bo
             entries[i] = (short) in.number();
             statements[i] = in.flag() ? handed.read(in) : null;
         }
-        return new LedgerImage(entries, statements, in.flag(), in.flag(), in.flag(), (int) in.number());
+        boolean failed = in.flag();
+        long copy = in.number();
+        boolean unsynced = in.flag();
+        int segment = (int) in.number();
+        List<Effect> effects = new ArrayList<>();
+        for (int left = in.count(); left > 0; left--) {
+            effects.add(Effect.read(in, handed));
+        }
+        return new LedgerImage(entries, statements, failed, copy, unsynced, segment, effects);
     }
 }

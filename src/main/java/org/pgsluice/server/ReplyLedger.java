@@ -30,36 +30,38 @@ public final class ReplyLedger {
         VIOLATION
     }
 
-    /** Told of prepared statements whose messages the server skipped. */
-    public interface Undo {
-        /** The Parse that the ledger noted for it failed or was skipped. */
-        void parseUndone(PreparedStatement statement);
-
-        /** The Close that the ledger noted for it was skipped. */
-        void closeUndone(PreparedStatement statement);
-    }
-
     private static final int SWALLOWED = 0x100;
     private static final int INVENTED = 0x200;
-    private static final int TAG = 0xff;
+    /** It has an effect that {@link ReplyEffects} is told of. */
+    static final int EFFECT = 0x400;
+    /** A Parse or a Close of the unnamed statement. */
+    static final int UNNAMED = 0x800;
+    /** A Parse that must fail, since the server has a statement of that name. */
+    private static final int DUPLICATE = 0x1000;
+    static final int TAG = 0xff;
 
-    private final Undo undo;
-    short[] ring = new short[8];
-    private @Nullable PreparedStatement @Nullable [] statements;
-    private int head;
-    private int size;
+    private final ReplyEffects effects;
+    final ReplyRing ring = new ReplyRing();
+    final CopyReplies copy;
     boolean failed;
-    boolean copyIn;
     boolean unsynced;
-    int ambiguousSyncs;
+    int segment;
+    /** The position behind the last request that ends with a ReadyForQuery of its own. */
+    private long border;
 
-    public ReplyLedger(Undo undo) {
-        this.undo = undo;
+    public ReplyLedger(ReplyEffects effects) {
+        this.effects = effects;
+        this.copy = new CopyReplies(ring, effects);
     }
 
     /** Nothing is due: no request waits for its reply, and the server is not skipping to a Sync. */
     public boolean settled() {
-        return size == 0 && !failed;
+        return ring.size() == 0 && !failed;
+    }
+
+    /** Whether the server skips what comes, to the next Sync. */
+    public boolean skipping() {
+        return failed;
     }
 
     /** Requests of the extended protocol were answered and no Sync yet: their transaction is open, whatever the last ReadyForQuery said. */
@@ -69,23 +71,53 @@ public final class ReplyLedger {
 
     /** How many requests wait for their replies. */
     public int size() {
-        return size;
+        return ring.size();
+    }
+
+    /** Which segment the next request belongs to: they are counted by their Syncs. */
+    public int segment() {
+        return segment;
+    }
+
+    /** Whether a ReadyForQuery is due: what comes now is done even if something under way fails, and the transaction's state may be another by then. */
+    public boolean readyDue() {
+        return border > ring.taken();
     }
 
     /** Whether the server will have sent all that is due without being sent more: the last request is one that ReadyForQuery ends. */
     public boolean endsByItself() {
-        int last = size == 0 ? 0 : ring[at(size - 1)] & TAG;
+        int last = ring.size() == 0 ? 0 : ring.get(ring.size() - 1) & TAG;
         return last == QUERY || last == SYNC || last == FUNCTION_CALL;
+    }
+
+    /** How many requests were noted in all. */
+    long position() {
+        return ring.taken() + ring.size();
+    }
+
+    /** How many requests were noted before the one whose reply is next. */
+    long headPosition() {
+        return ring.taken();
+    }
+
+    /** The statement, known to servers under a name of ours, that the request names whose reply is next; null for none. */
+    @Nullable PreparedStatement named() {
+        return failed || (ring.first() & (INVENTED | DUPLICATE)) != 0 ? null : ring.statement(0);
     }
 
     /** Whether the server reads COPY data. */
     public boolean copyIn() {
-        return copyIn;
+        return copy.isRunning();
     }
 
     /** Whether an error fell into a COPY such that one ReadyForQuery more or less may come: the connection must not be used again. */
     public boolean doubtful() {
-        return ambiguousSyncs > 0;
+        return copy.isDoubtful();
+    }
+
+    /** Whether a query of ours would show how many replies are still to come: whatever comes before its answer is the client's. */
+    boolean wantsProbe() {
+        return copy.isLoose() && ring.size() == 0;
     }
 
     // ---------------------------------------------------------------- requests
@@ -100,35 +132,46 @@ public final class ReplyLedger {
         add(request | SWALLOWED, null);
     }
 
-    /** A Parse goes to the server. */
-    public void expectParse(PreparedStatement statement, boolean swallow) {
-        add(swallow ? PARSE | SWALLOWED : PARSE, statement);
+    /** A Bind or Describe of a statement goes to the server under the name that we gave it. */
+    public void expectUse(byte request, PreparedStatement statement) {
+        add(request, statement);
     }
 
-    /** A Close of ours goes to the server. */
+    /** A Parse goes to the server. It has an effect. */
+    public void expectParse(PreparedStatement statement, boolean swallow) {
+        add(swallow ? PARSE | EFFECT | SWALLOWED : PARSE | EFFECT, statement);
+    }
+
+    /** A Parse goes to the server which has a statement of that name: it must fail. */
+    public void expectDuplicate(PreparedStatement statement) {
+        add(PARSE | DUPLICATE, statement);
+    }
+
+    /** A Close of ours goes to the server. It has an effect. */
     public void expectOwnClose(PreparedStatement statement) {
-        add(CLOSE | SWALLOWED, statement);
+        add(CLOSE | SWALLOWED | EFFECT, statement);
+    }
+
+    /** A Parse or Close of the unnamed statement goes to the server; {@code ours}: the client did not send it. */
+    public void expectUnnamed(byte request, boolean ours) {
+        add(ours ? request | UNNAMED | SWALLOWED : request | UNNAMED, null);
     }
 
     /** The client ends its COPY data. It may do so before it knows that the server reads them; a server that does not ignores it. */
     public void expectCopyEnd() {
-        if (size > 0) {
+        if (ring.size() > 0) {
             add(COPY_DONE, null);
         }
     }
 
-    /**
-     * A request of the client's is answered by us, in its place among the others.
-     *
-     * @param midReply whether the rest of a reply is still to come, so that nothing may be put in now
-     * @return true when nothing is due before it: then it is to be answered at once and was not noted
-     */
-    public boolean invent(byte request, boolean midReply) {
-        if (settled() && !midReply) {
-            return true;
-        }
-        add(request | INVENTED, null);
-        return false;
+    /** Whether a request that is ours to answer can be answered at once: nothing is due before it. {@code midReply}: the rest of a reply is still to come. */
+    public boolean answersAtOnce(boolean midReply) {
+        return settled() && !midReply;
+    }
+
+    /** A request of the client's is answered by us, in its place among the others. It has an effect. */
+    public void invent(byte request) {
+        add(request | INVENTED | EFFECT, null);
     }
 
     /**
@@ -137,20 +180,22 @@ public final class ReplyLedger {
      * @return the request's tag, 0 for none
      */
     public byte nextInvented() {
-        if (size == 0 || failed || (ring[head] & INVENTED) == 0) {
+        int first = ring.first();
+        if (failed || (first & INVENTED) == 0) {
             return 0;
         }
-        byte tag = (byte) (ring[head] & TAG);
         pop();
-        return tag;
+        effects.done();
+        return (byte) (first & TAG);
     }
 
     // ---------------------------------------------------------------- replies
 
     /** A message of that type came from the server. */
     public Verdict onReply(byte tag) {
-        int first = size == 0 ? 0 : ring[head];
+        int first = ring.first();
         int request = first & TAG;
+        copy.onReply(tag, request);
         return switch (tag) {
             case BackendTag.DATA_ROW -> inResult(request, first);
             case BackendTag.READY_FOR_QUERY -> ready(request, first);
@@ -168,12 +213,12 @@ public final class ReplyLedger {
             case BackendTag.ERROR_RESPONSE -> error(request, first);
             case BackendTag.NO_DATA -> request == DESCRIBE ? popped(first) : violation();
             case BackendTag.PARAMETER_DESCRIPTION -> request == DESCRIBE && !failed ? verdict(first) : violation();
-            case BackendTag.CLOSE_COMPLETE -> request == CLOSE ? popped(first) : violation();
+            case BackendTag.CLOSE_COMPLETE -> request == CLOSE ? closed(first) : violation();
             case BackendTag.EMPTY_QUERY_RESPONSE -> request == EXECUTE ? popped(first) : request == QUERY ? verdict(first) : violation();
             case BackendTag.PORTAL_SUSPENDED -> request == EXECUTE ? popped(first) : violation();
             case BackendTag.COPY_DATA, BackendTag.COPY_DONE, BackendTag.COPY_OUT_RESPONSE -> inResult(request, first);
             case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> {
-                copyIn = request == EXECUTE || request == QUERY;
+                copy.begins(request == EXECUTE || request == QUERY);
                 yield inResult(request, first);
             }
             case BackendTag.FUNCTION_CALL_RESPONSE -> request == FUNCTION_CALL ? verdict(first) : violation();
@@ -189,23 +234,19 @@ public final class ReplyLedger {
         if ((request != QUERY && request != EXECUTE) || failed) {
             return violation();
         }
-        if (copyIn) {
-            copyIn = false;
-            if (!dropThroughCopyEnd()) {
-                return violation();
-            }
+        if (!copy.completes()) {
+            return violation();
         }
         return request == EXECUTE ? popped(first) : verdict(first);
     }
 
     private Verdict error(int request, int first) {
-        if (copyIn) {
-            copyIn = false;
-            boolean ended = dropThroughCopyEnd();
-            if (request == EXECUTE && !ended) {
-                // Syncs behind the Execute were either read as part of the COPY or will end the error: the server alone knows.
-                ambiguousSyncs += dropSyncs();
-            }
+        copy.fails();
+        if ((first & UNNAMED) != 0 && request == PARSE && !failed) {
+            ring.set(0, first & ~UNNAMED, null);
+            effects.unnamedFailed((first & SWALLOWED) != 0);
+        } else if ((first & EFFECT) != 0 && !failed) {
+            effects.failed();
         }
         switch (request) {
             case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE -> failed = true;
@@ -214,21 +255,21 @@ public final class ReplyLedger {
             default -> {}
         }
         // An error of an invented or swallowed Parse answers the Bind that needed it; only what we asked for ourselves stays ours.
-        return size > 0 && request == QUERY ? verdict(first) : Verdict.FORWARD;
+        return request == QUERY ? verdict(first) : Verdict.FORWARD;
     }
 
     private Verdict ready(int request, int first) {
         unsynced = false;
+        if (copy.takesReady(request)) {
+            return Verdict.FORWARD;
+        }
         if (failed) {
             failed = false;
-            while (size > 0) {
-                int entry = ring[head];
-                drop();
-                if ((entry & TAG) == SYNC) {
-                    return verdict(entry);
-                }
-            }
-            return lateReady();
+            int sync = skip();
+            return sync == 0 ? lateReady() : verdict(sync);
+        }
+        if (request == QUERY) {
+            effects.unnamedDestroyed((first & SWALLOWED) != 0);
         }
         if (request == SYNC || request == QUERY || request == FUNCTION_CALL) {
             pop();
@@ -237,13 +278,29 @@ public final class ReplyLedger {
         return lateReady();
     }
 
-    private Verdict lateReady() {
-        if (ambiguousSyncs == 0) {
-            return violation();
+    /** Takes off what the server skipped, up to the Sync; that entry, 0 when there is none. */
+    private int skip() {
+        int undone = 0;
+        int sync = 0;
+        while (ring.size() > 0 && sync == 0) {
+            int entry = ring.first();
+            pop();
+            if ((entry & EFFECT) != 0) {
+                undone++;
+            } else if ((entry & (UNNAMED | SWALLOWED)) == UNNAMED && (entry & TAG) == PARSE) {
+                effects.unnamedSkipped();
+            } else if ((entry & TAG) == SYNC) {
+                sync = entry;
+            }
         }
-        // The count stays above zero: a connection that was in doubt once is not used again.
-        ambiguousSyncs = Math.max(1, ambiguousSyncs - 1);
-        return Verdict.FORWARD;
+        if (undone > 0) {
+            effects.undone(undone);
+        }
+        return sync;
+    }
+
+    private Verdict lateReady() {
+        return copy.takesLateReady() ? Verdict.FORWARD : violation();
     }
 
     private static Verdict sideMessage(byte tag, int first) {
@@ -251,21 +308,33 @@ public final class ReplyLedger {
         return (first & SWALLOWED) != 0 && (first & TAG) == QUERY && tag != BackendTag.NOTIFICATION_RESPONSE ? Verdict.SWALLOW : Verdict.FORWARD;
     }
 
-    /** The last reply to a request of the extended protocol. */
     private Verdict parsed(int first) {
-        PreparedStatement statement = statementAt(head);
-        if (statement != null && !failed) {
-            statement.proven(true);
+        if (failed || (first & DUPLICATE) != 0) {
+            return violation();
+        }
+        if ((first & UNNAMED) != 0) {
+            effects.unnamedParsed((first & SWALLOWED) != 0);
         }
         return popped(first);
     }
 
+    private Verdict closed(int first) {
+        if (!failed && (first & UNNAMED) != 0) {
+            effects.unnamedDestroyed((first & SWALLOWED) != 0);
+        }
+        return popped(first);
+    }
+
+    /** The last reply to a request of the extended protocol. */
     private Verdict popped(int first) {
         if (failed) {
             return violation();
         }
         unsynced = true;
         pop();
+        if ((first & EFFECT) != 0 && (first & INVENTED) == 0) {
+            effects.done();
+        }
         return verdict(first);
     }
 
@@ -279,122 +348,36 @@ public final class ReplyLedger {
 
     // ---------------------------------------------------------------- the ring
 
-    /** Drops what stands behind the head up to the end of the COPY data; whether that end was noted. The head stays. */
-    private boolean dropThroughCopyEnd() {
-        int end = -1;
-        for (int i = 1; i < size; i++) {
-            if ((ring[at(i)] & TAG) == COPY_DONE) {
-                end = i;
-                break;
-            }
+    private void add(int entry, @Nullable PreparedStatement statement) {
+        ring.add(entry, statement);
+        int request = entry & TAG;
+        if (request == SYNC) {
+            segment++;
         }
-        if (end < 0) {
-            return false;
+        if (request == SYNC || request == QUERY || request == FUNCTION_CALL) {
+            border = ring.taken() + ring.size();
         }
-        // Move the head up to just before what comes next.
-        short first = ring[head];
-        PreparedStatement statement = statementAt(head);
-        for (int i = 0; i < end; i++) {
-            shift();
-        }
-        ring[head] = first;
-        setStatement(head, statement);
-        return true;
-    }
-
-    /** Drops the Syncs right behind the head; how many. */
-    private int dropSyncs() {
-        int count = 0;
-        while (size > 1 && (ring[at(1)] & TAG) == SYNC) {
-            short first = ring[head];
-            shift();
-            ring[head] = first;
-            count++;
-        }
-        return count;
-    }
-
-    void add(int entry, @Nullable PreparedStatement statement) {
-        if (size == ring.length) {
-            grow();
-        }
-        int slot = at(size);
-        ring[slot] = (short) entry;
-        setStatement(slot, statement);
-        size++;
     }
 
     /** Takes the head off, and ends of COPY data behind it: no COPY read them, so the server ignores them. */
     private void pop() {
-        shift();
-        while (size > 0 && (ring[head] & TAG) == COPY_DONE) {
-            shift();
+        ring.shift();
+        while ((ring.first() & TAG) == COPY_DONE) {
+            ring.shift();
         }
     }
 
-    private void shift() {
-        setStatement(head, null);
-        head = (head + 1) & (ring.length - 1);
-        size--;
-    }
-
-    /** Takes the head off because the server skipped it. */
-    private void drop() {
-        PreparedStatement statement = statementAt(head);
-        int request = ring[head] & TAG;
-        pop();
-        if (statement != null) {
-            if (request == PARSE) {
-                undo.parseUndone(statement);
-            } else if (request == CLOSE) {
-                undo.closeUndone(statement);
-            }
-        }
-    }
-
-    int at(int index) {
-        return (head + index) & (ring.length - 1);
-    }
-
-    @Nullable PreparedStatement statementAt(int slot) {
-        @Nullable PreparedStatement[] all = statements;
-        return all == null ? null : all[slot];
-    }
-
-    private void setStatement(int slot, @Nullable PreparedStatement statement) {
-        @Nullable PreparedStatement[] all = statements;
-        if (all == null) {
-            if (statement == null) {
-                return;
-            }
-            all = new PreparedStatement[ring.length];
-            statements = all;
-        }
-        all[slot] = statement;
-    }
-
-    private void grow() {
-        int capacity = ring.length * 2;
-        short[] larger = new short[capacity];
-        @Nullable PreparedStatement[] old = statements;
-        @Nullable PreparedStatement[] largerStatements = old == null ? null : new PreparedStatement[capacity];
-        for (int i = 0; i < size; i++) {
-            larger[i] = ring[at(i)];
-            if (old != null && largerStatements != null) {
-                largerStatements[i] = old[at(i)];
-            }
-        }
-        ring = larger;
-        statements = largerStatements;
-        head = 0;
+    /** Takes in what another process had noted. */
+    void restore(int entry, @Nullable PreparedStatement statement) {
+        add(entry, statement);
     }
 
     @Override
     public String toString() {
-        char[] tags = new char[size];
-        for (int i = 0; i < size; i++) {
-            tags[i] = (char) (ring[at(i)] & TAG);
+        char[] tags = new char[ring.size()];
+        for (int i = 0; i < tags.length; i++) {
+            tags[i] = (char) (ring.get(i) & TAG);
         }
-        return Arrays.toString(tags) + (failed ? " failed" : "") + (copyIn ? " copy" : "");
+        return Arrays.toString(tags) + (failed ? " failed" : "") + (copyIn() ? " copy" : "");
     }
 }

@@ -20,7 +20,6 @@ import org.pgsluice.pool.Released;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.Welcome;
-import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.FrontendTag;
@@ -33,13 +32,17 @@ import org.pgsluice.wire.MessageWriter;
  * open -> ServerDial -> ServerLogin -> release -> (idle) -> Tenant -> [reset] -> release -> ... -> close
  * </pre>
  */
-public final class ServerSession extends ServerEntry implements Connection.Handler, ReplyLedger.Undo {
+public final class ServerSession extends ServerEntry implements Connection.Handler {
+    private static final byte[] PROBE = {FrontendTag.QUERY, 0, 0, 0, 5, 0};
     private static final byte[] TERMINATE = {FrontendTag.TERMINATE, 0, 0, 0, 4};
 
     private final long id;
     /** Volatile, as the tenant is: a late event of the reactor that it was taken from must see in this order that it has gone. */
     private volatile Lane lane;
-    private final ReplyLedger ledger = new ReplyLedger(this);
+    private final ReplyLedger ledger;
+    private final StatementJournal journal;
+    private final Redo redo = new Redo();
+    private boolean listening;
     private final ReplyStream replies = new ReplyStream(this);
     private final TrackedVars vars;
     private final ServerStatements statements;
@@ -65,6 +68,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         this.id = lane.commons().nextId();
         this.vars = new TrackedVars(lane.commons().trackedNames());
         this.statements = new ServerStatements(lane.commons().catalog());
+        this.journal = new StatementJournal(statements, lane.commons().catalog(), id, () -> Ground.of(pool, vars));
+        this.ledger = new ReplyLedger(journal);
     }
 
     // ---------------------------------------------------------------- opening
@@ -136,7 +141,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                 replies.bodyLeft(),
                 replies.midMessage() && !replies.midForwarded(),
                 vars,
-                LedgerImage.of(ledger),
+                LedgerImage.of(ledger, journal),
                 statements.inOrderOfUse(),
                 welcome);
     }
@@ -149,7 +154,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         server.cancelKey = image.cancelKey();
         server.backendPid = image.backendPid();
         server.vars.fillUnset(image.vars());
-        image.ledger().restore(server.ledger);
+        image.ledger().restore(server.ledger, server.journal);
+        server.journal.unnamedUnknown();
         image.statements().forEach(server.statements::add);
         server.replies.restore(image.bodyLeft(), image.bodySwallowed());
         if (image.closeNeeded() || !image.target().equals(pool.database().config().serverIdentity().toString())) {
@@ -223,6 +229,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** The link is parted: the tenant is told nothing more. */
     public void unlink() {
         tenant = null;
+        journal.serves(null);
+        redo.end();
+        listening = false;
     }
 
     /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
@@ -311,6 +320,12 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
         log(Level.DEBUG, "P: checking: " + tuning.checkQuery);
         own.ask(tuning.checkQuery, OwnQuery.Purpose.CHECK);
+    }
+
+    /** Asks for an empty answer, by which it shows what of the replies before it is still to come. */
+    void probe() {
+        ledger.expectSwallowed(FrontendTag.QUERY);
+        send(ByteBuffer.wrap(PROBE));
     }
 
     /** Sends bytes of ours. */
@@ -452,7 +467,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             reader.close();
             outbox.close(buffers());
         }
-        statements.clear();
+        journal.end();
         Tenant user = tenant;
         tenant = null;
         books().unlink(this);
@@ -474,17 +489,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                 log(Level.NOISE, "Terminate not sent: " + e.getMessage());
             }
         }
-    }
-
-    @Override
-    public void parseUndone(PreparedStatement statement) {
-        statement.proven(false);
-        statements.remove(statement);
-    }
-
-    @Override
-    public void closeUndone(PreparedStatement statement) {
-        statements.add(statement);
     }
 
     // ---------------------------------------------------------------- parts and facts
@@ -520,6 +524,26 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     public ServerStatements statements() {
         return statements;
+    }
+
+    /** The segment under way, for the case that it must be done again. */
+    public Redo redo() {
+        return redo;
+    }
+
+    /** Its client has sent LISTEN, and hears notifications. */
+    void listens() {
+        listening = true;
+    }
+
+    /** Whether a notification is for its client: nobody hears what an earlier client has listened to. */
+    boolean isListening() {
+        return listening || pool().mode(books().config()) == PoolMode.SESSION;
+    }
+
+    /** What the messages under way do to the names of statements. */
+    public StatementJournal journal() {
+        return journal;
     }
 
     /** Where requests go; only while the connection is open. */
@@ -583,9 +607,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return user != null && idle() && flushed() && user.outbox().isEmpty() && !user.midRequest();
     }
 
-    /** A request of the client's is ours to answer: at once when true, or when the replies before it have passed. */
-    public boolean invent(byte request) {
-        return ledger.invent(request, replies.midMessage());
+    /** Whether a request that is ours to answer can be answered at once; otherwise it must take its turn behind the replies that are due. */
+    public boolean answersAtOnce() {
+        return ledger.answersAtOnce(replies.midMessage());
     }
 
     /** Whether its tenant's client has got the beginning of a message and not its end. */

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.wire.PgError;
 
 /** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
@@ -34,8 +35,11 @@ public interface Tenant {
      */
     byte @Nullable [] beforeReady(byte status, boolean settled);
 
-    /** The server has forgotten all prepared statements, by the client's DEALLOCATE ALL or DISCARD ALL. */
-    void onStatementsForgotten();
+    /** The names of the client's statements; null when it has none. */
+    @Nullable ClientStatements names();
+
+    /** The server has done a DEALLOCATE of one name for the client. */
+    void onDeallocated();
 
     /** The server is ready for a query: {@code status} is I, T or E; {@code settled} when nothing more is due on it. */
     void onReady(byte status, boolean settled);

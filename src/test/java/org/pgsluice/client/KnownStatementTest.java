@@ -69,4 +69,46 @@ class KnownStatementTest {
         assertThat(got(b)).isEqualTo("1 2 D(|b.1) C(SELECT 1|) Z(I) ");
         world.assertClean("batch");
     }
+
+    @Test
+    void answersToManyParsesAreOneWrite() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        Requests many = new Requests();
+        for (int i = 0; i < 100; i++) {
+            many.parse("s" + i, "ROWS " + i + " $1");
+        }
+        many.sync();
+        world.step(a, many.toBytes());
+        int before = b.reads();
+        b.takeReceived();
+
+        world.step(b, many.toBytes());
+
+        assertThat(got(b)).isEqualTo("1 ".repeat(100) + "Z(I) ");
+        assertThat(b.reads() - before).isEqualTo(1);
+        world.assertClean("many");
+    }
+
+    @Test
+    void textThatOnlyAnotherDatabaseHasAcceptedIsAsked() {
+        Config two = SimulatedPooler.config("default_pool_size = 1\nmax_prepared_statements = 10\npool_mode = transaction\n"
+                + "[databases]\nother = host=127.0.0.1 port=5432 user=app\n");
+        LinkWorld world = new LinkWorld(two, 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.loginTo("other", 0);
+        ScriptedClient c = world.loginTo("other", 0);
+        world.step(a, PREPARE);
+        world.step(c, query("BEGIN"));
+        b.takeReceived();
+
+        world.step(b, PREPARE);
+        String whileBusy = got(b);
+        world.step(c, query("COMMIT"));
+
+        assertThat(whileBusy).isEmpty();
+        assertThat(got(b)).isEqualTo("1 Z(I) ");
+        world.assertClean("elsewhere");
+    }
 }

@@ -53,6 +53,29 @@ class LinkAsideTest {
     }
 
     @Test
+    void notificationGoesToNobodyWhoDidNotListen() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        world.step(a, query("BEGIN"));
+        world.step(a, query("LISTEN x"));
+        a.takeReceived();
+        world.postgres.notifyAll("for the listener");
+        world.settle();
+        assertThat(ScriptedClient.describe(a.takeReceived())).contains("for the listener");
+        world.step(a, query("COMMIT"));
+        world.step(b, query("BEGIN"));
+        b.takeReceived();
+
+        world.postgres.notifyAll("not for a stranger");
+        world.settle();
+        world.step(b, query("SELECT 'b.1'"));
+
+        assertThat(ScriptedClient.describe(b.takeReceived())).isEqualTo("T(|token|) D(|b.1) C(SELECT 1|) Z(T) ");
+        world.assertClean("stranger");
+    }
+
+    @Test
     void serverWithHalfAMessageMovesToAnotherReactor() {
         for (int cut = 1; cut < 40; cut++) {
             LinkWorld world = new LinkWorld(ONE_SERVER, 2);

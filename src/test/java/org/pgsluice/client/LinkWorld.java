@@ -34,8 +34,12 @@ final class LinkWorld {
 
     /** A client of that reactor, logged in; {@code parameters} are further names and values of its startup packet. */
     ScriptedClient login(int reactor, String... parameters) {
+        return loginTo("db", reactor, parameters);
+    }
+
+    ScriptedClient loginTo(String database, int reactor, String... parameters) {
         ScriptedClient client = pooler.connect(reactor, outside);
-        String[] all = Arrays.copyOf(new String[] {"user", "someone", "database", "db"}, 4 + parameters.length);
+        String[] all = Arrays.copyOf(new String[] {"user", "someone", "database", database}, 4 + parameters.length);
         System.arraycopy(parameters, 0, all, 4, parameters.length);
         client.send(Requests.startup(all));
         network.runUntil(() -> ScriptedClient.describe(client.received()).endsWith("Z(I) ") || client.ended(), 60_000_000_000L);

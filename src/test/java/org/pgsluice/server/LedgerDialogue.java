@@ -2,27 +2,75 @@ package org.pgsluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.prepared.StatementCatalog;
 
 /** A ledger whose requests and replies are written as strings of message types. */
-abstract class LedgerDialogue implements ReplyLedger.Undo {
+abstract class LedgerDialogue implements ReplyEffects {
     private final StatementCatalog catalog = new StatementCatalog();
     final PreparedStatement one = catalog.acquire(new byte[] {1});
     final PreparedStatement two = catalog.acquire(new byte[] {2});
-    final List<String> undone = new ArrayList<>();
+    /** Effects under way, by what was noted for them. */
+    private final ArrayDeque<String> underWay = new ArrayDeque<>();
+    /** What became of which effects, in order. */
+    final List<String> told = new ArrayList<>();
     final ReplyLedger ledger = new ReplyLedger(this);
 
     @Override
-    public void parseUndone(PreparedStatement statement) {
-        undone.add("Parse " + statement);
+    public void done() {
+        told.add("done " + underWay.removeFirst());
     }
 
     @Override
-    public void closeUndone(PreparedStatement statement) {
-        undone.add("Close " + statement);
+    public void failed() {
+        told.add("failed " + underWay.getFirst());
+    }
+
+    @Override
+    public void undone(int count) {
+        List<String> undone = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            undone.addFirst("undone " + underWay.removeFirst());
+        }
+        told.addAll(undone);
+    }
+
+    @Override
+    public void unnamedParsed(boolean ours) {
+        told.add("unnamed parsed" + (ours ? " by us" : ""));
+    }
+
+    @Override
+    public void unnamedFailed(boolean ours) {
+        told.add("unnamed failed" + (ours ? " by us" : ""));
+    }
+
+    @Override
+    public void unnamedSkipped() {
+        told.add("unnamed skipped");
+    }
+
+    @Override
+    public void unnamedDestroyed(boolean ours) {
+        told.add("unnamed destroyed" + (ours ? " by us" : ""));
+    }
+
+    void expectParse(PreparedStatement statement, boolean swallow) {
+        underWay.add("Parse " + statement);
+        ledger.expectParse(statement, swallow);
+    }
+
+    void expectOwnClose(PreparedStatement statement) {
+        underWay.add("Close " + statement);
+        ledger.expectOwnClose(statement);
+    }
+
+    void invent(char request) {
+        underWay.add("answer " + request);
+        ledger.invent((byte) request);
     }
 
     void expect(String requests) {

@@ -2,6 +2,7 @@ package org.pgsluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,12 +58,13 @@ class ReplyLedgerModelTest {
     }
 
     /** A pipeline on its way through the ledger: requests are noted as they are sent, somewhat ahead of the replies. */
-    private static final class Run implements ReplyLedger.Undo {
+    private static final class Run implements ReplyEffects {
         final PipelineScript script;
         final ReplyLedger ledger = new ReplyLedger(this);
         final StringBuilder toClient = new StringBuilder();
         final Set<PreparedStatement> statements = new HashSet<>();
         final List<String> strays = new ArrayList<>();
+        private final ArrayDeque<PipelineScript.Request> effects = new ArrayDeque<>();
         private final Random random;
         int violation = -1;
         int settledAt = -1;
@@ -124,29 +126,59 @@ class ReplyLedgerModelTest {
                 }
                 case PARSE, OWN_PARSE -> {
                     ledger.expectParse(request.named(), request.kind() == PipelineScript.Kind.OWN_PARSE);
+                    effects.add(request);
                     statements.add(request.named());
                 }
                 case OWN_CLOSE -> {
                     ledger.expectOwnClose(request.named());
+                    effects.add(request);
                     statements.remove(request.named());
                 }
                 case INVENTED -> {
-                    if (ledger.invent((byte) request.tag(), false)) {
+                    if (ledger.answersAtOnce(false)) {
                         toClient.append(request.tag() == 'P' ? '1' : '3');
+                    } else {
+                        ledger.invent((byte) request.tag());
+                        effects.add(request);
                     }
                 }
             }
         }
 
         @Override
-        public void parseUndone(PreparedStatement statement) {
-            statements.remove(statement);
+        public void done() {
+            effects.removeFirst();
         }
 
         @Override
-        public void closeUndone(PreparedStatement statement) {
-            statements.add(statement);
+        public void failed() {}
+
+        @Override
+        public void undone(int count) {
+            List<PipelineScript.Request> undone = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                undone.addFirst(effects.removeFirst());
+            }
+            for (PipelineScript.Request request : undone) {
+                switch (request.kind()) {
+                    case PARSE, OWN_PARSE -> statements.remove(request.named());
+                    case OWN_CLOSE -> statements.add(request.named());
+                    case FORWARD, INVENTED -> {}
+                }
+            }
         }
+
+        @Override
+        public void unnamedParsed(boolean ours) {}
+
+        @Override
+        public void unnamedFailed(boolean ours) {}
+
+        @Override
+        public void unnamedSkipped() {}
+
+        @Override
+        public void unnamedDestroyed(boolean ours) {}
 
         @Override
         public String toString() {

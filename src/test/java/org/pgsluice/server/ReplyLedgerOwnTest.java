@@ -30,69 +30,73 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
 
     @Test
     void parseOfOursIsSwallowedAndTheRestForwarded() {
-        ledger.expectParse(one, true);
+        expectParse(one, true);
         expect("BDES");
 
         assertThat(verdicts("12TDCZ")).isEqualTo("sfffff");
-        assertThat(undone).isEmpty();
+        assertThat(told).noneMatch(effect -> effect.startsWith("undone"));
     }
 
     @Test
     void errorOfAParseOfOursAnswersTheBindThatNeededIt() {
-        ledger.expectParse(one, true);
+        expectParse(one, true);
         expect("BES");
 
         assertThat(verdicts("EZ")).isEqualTo("ff");
-        assertThat(undone).containsExactly("Parse " + one);
+        assertThat(told).containsExactly("failed Parse " + one, "undone Parse " + one);
     }
 
     @Test
     void closeOfOursIsSwallowed() {
-        ledger.expectParse(one, false);
-        ledger.expectOwnClose(two);
+        expectParse(one, false);
+        expectOwnClose(two);
         expect("BES");
 
         assertThat(verdicts("132CZ")).isEqualTo("fsfff");
-        assertThat(undone).isEmpty();
+        assertThat(told).noneMatch(effect -> effect.startsWith("undone"));
         assertThat(ledger.settled()).isTrue();
     }
 
     @Test
-    void skippedParsesAndClosesAreUndoneInOrder() {
+    void skippedParsesAndClosesAreUndoneTheLastFirst() {
         expect("P");
-        ledger.expectParse(one, false);
-        ledger.expectOwnClose(two);
-        ledger.expectParse(two, true);
+        expectParse(one, false);
+        expectOwnClose(two);
+        expectParse(two, true);
         expect("BES");
 
         assertForwarded("EZ");
 
-        assertThat(undone).containsExactly("Parse " + one, "Close " + two, "Parse " + two);
+        assertThat(told).containsExactly("undone Parse " + two, "undone Close " + two, "undone Parse " + one);
         assertThat(ledger.settled()).isTrue();
     }
 
     @Test
     void nothingIsUndoneBehindTheSync() {
         expect("BS");
-        ledger.expectParse(one, false);
-        ledger.expectOwnClose(two);
+        expectParse(one, false);
+        expectOwnClose(two);
         expect("S");
 
         assertThat(verdicts("EZ13Z")).isEqualTo("fffsf");
-        assertThat(undone).isEmpty();
+        assertThat(told).noneMatch(effect -> effect.startsWith("undone"));
     }
 
     // ---------------------------------------------------------------- invented
 
     @Test
     void inventedAnswerIsDueAtOnceWhenNothingIsDueBefore() {
-        assertThat(ledger.invent((byte) 'P', false)).isTrue();
-        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.answersAtOnce(false)).isTrue();
+
+        expect("S");
+
+        assertThat(ledger.answersAtOnce(false)).isFalse();
     }
 
     @Test
     void inventedAnswerIsNotDueInTheMiddleOfAReply() {
-        assertThat(ledger.invent((byte) 'P', true)).isFalse();
+        assertThat(ledger.answersAtOnce(true)).isFalse();
+        invent('P');
 
         assertThat(ledger.nextInvented()).isEqualTo((byte) 'P');
         assertThat(ledger.settled()).isTrue();
@@ -101,10 +105,10 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
     @Test
     void inventedAnswersComeInTheirPlaces() {
         expect("P");
-        assertThat(ledger.invent((byte) 'C', false)).isFalse();
+        invent('C');
         expect("B");
-        assertThat(ledger.invent((byte) 'P', false)).isFalse();
-        assertThat(ledger.invent((byte) 'C', false)).isFalse();
+        invent('P');
+        invent('C');
         expect("ES");
 
         assertThat(verdicts("12CZ")).isEqualTo("f<C>f<P><C>ff");
@@ -114,7 +118,7 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
     @Test
     void inventedAnswerBehindTheSyncComesAfterItsReadyForQuery() {
         expect("BES");
-        ledger.invent((byte) 'P', false);
+        invent('P');
         expect("BES");
 
         assertThat(verdicts("2CZ2CZ")).isEqualTo("fff<P>fff");
@@ -123,9 +127,9 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
     @Test
     void inventedAnswersThatTheServerWouldHaveSkippedAreNotGiven() {
         expect("B");
-        ledger.invent((byte) 'P', false);
+        invent('P');
         expect("ES");
-        ledger.invent((byte) 'C', false);
+        invent('C');
 
         assertThat(verdicts("EZ")).isEqualTo("ff<C>");
         assertThat(ledger.settled()).isTrue();
@@ -136,7 +140,7 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
         expect("B");
         assertForwarded("E");
 
-        assertThat(ledger.invent((byte) 'P', false)).isFalse();
+        invent('P');
         expect("S");
 
         assertThat(verdicts("Z")).isEqualTo("f");
@@ -146,7 +150,7 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
     @Test
     void serverMustNotAnswerWhatIsOursToAnswer() {
         expect("B");
-        ledger.invent((byte) 'P', false);
+        invent('P');
         assertThat(ledger.onReply((byte) '2')).isEqualTo(FORWARD);
 
         assertThat(ledger.onReply((byte) '1')).isEqualTo(VIOLATION);
@@ -237,6 +241,69 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
         assertThat(ledger.doubtful()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"QSc, GEZ", "QSc, GEZZ", "QS, GEZ", "QS, GEZZ", "QSSc, GEZZZ"})
+    void syncsAmongTheDataOfASimpleCopyThatFailsMayBeAnsweredOrNot(String requests, String replies) {
+        expect("Q");
+        assertForwarded("G");
+        expectMore(requests.substring(1));
+
+        assertForwarded(replies.substring(1));
+
+        boolean open = replies.length() - 3 < requests.replace("c", "").length() - 1;
+        assertThat(ledger.wantsProbe()).isEqualTo(open);
+        assertThat(ledger.doubtful()).isEqualTo(open);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IZ", "ZIZ"})
+    void answerToWhatStandsBehindShowsHowManySyncsWereRead(String replies) {
+        expect("Q");
+        assertForwarded("G");
+        expectMore("Sc");
+        assertForwarded("EZ");
+        ledger.expectSwallowed((byte) 'Q');
+
+        assertThat(verdicts(replies)).isEqualTo(replies.length() == 2 ? "ss" : "fss");
+
+        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.doubtful()).isFalse();
+        expect("Q");
+        assertForwarded("TCZ");
+    }
+
+    private void expectMore(String requests) {
+        for (char request : requests.toCharArray()) {
+            if (request == 'c') {
+                ledger.expectCopyEnd();
+            } else {
+                expect(String.valueOf(request));
+            }
+        }
+    }
+
+    @Test
+    void unnamedStatementsAreToldOfOneByOne() {
+        ledger.expectUnnamed((byte) 'P', false);
+        ledger.expectUnnamed((byte) 'C', false);
+        ledger.expectUnnamed((byte) 'P', true);
+        expect("S");
+        assertThat(verdicts("131Z")).isEqualTo("ffsf");
+        ledger.expectUnnamed((byte) 'P', false);
+        ledger.expectUnnamed((byte) 'P', false);
+        expect("SQ");
+        assertForwarded("EZCZ");
+
+        assertThat(told).containsExactly("unnamed parsed", "unnamed destroyed", "unnamed parsed by us", "unnamed failed", "unnamed skipped", "unnamed destroyed");
+    }
+
+    @Test
+    void parseOfANameInUseMustFail() {
+        ledger.expectDuplicate(one);
+
+        assertThat(ledger.onReply((byte) '1')).isEqualTo(VIOLATION);
+    }
+
     @Test
     void syncsInsideExtendedCopyInAreNotAnswered() {
         expect("PBES");
@@ -294,7 +361,7 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 100; i++) {
                 expect("PBES");
-                ledger.invent((byte) 'C', false);
+                invent('C');
             }
             for (int i = 0; i < 100; i++) {
                 assertThat(verdicts("12CZ")).isEqualTo("ffff<C>");

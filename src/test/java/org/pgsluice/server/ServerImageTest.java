@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
@@ -24,14 +25,15 @@ class ServerImageTest {
 
     private final StatementCatalog before = new StatementCatalog();
     private final StatementCatalog after = new StatementCatalog();
-    private final ReplyLedger ledger = new ReplyLedger(new NoUndo());
+    private final StatementJournal journal = journal(before);
+    private final ReplyLedger ledger = new ReplyLedger(journal);
 
     @Test
     void everythingArrives() {
         PreparedStatement statement = before.acquire("SELECT 1\0\0\0".getBytes(StandardCharsets.US_ASCII));
-        statement.proven(true);
         TrackedVars vars = new TrackedVars(NAMES);
         vars.set("TimeZone", "UTC");
+        journal.parse(0, statement, true, null, null);
         ledger.expectParse(statement, true);
         ledger.expect(FrontendTag.SYNC);
         ServerImage sent = image(vars, List.of(statement), new Welcome(List.of(new Welcome.Parameter("server_version", "18.1"))));
@@ -40,13 +42,13 @@ class ServerImageTest {
 
         assertThat(image)
                 .usingRecursiveComparison()
-                .ignoringFields("statements", "ledger.statements")
+                .ignoringFields("statements", "ledger.statements", "ledger.effects")
                 .isEqualTo(sent);
         PreparedStatement there = image.statements().getFirst();
         assertThat(there.serverName()).isEqualTo(statement.serverName());
         assertThat(there.body()).isEqualTo(statement.body());
-        assertThat(there.proven()).isTrue();
         assertThat(image.ledger().statements()).containsExactly(there, null);
+        assertThat(image.ledger().effects()).singleElement().satisfies(effect -> assertThat(effect.statement).isSameAs(there));
         assertThat(after.size()).as("the new catalog has it once").isEqualTo(1);
     }
 
@@ -62,9 +64,10 @@ class ServerImageTest {
     void restoredLedgerKnowsWhatIsDue() {
         ledger.expect(FrontendTag.QUERY);
         ledger.expectSwallowed(FrontendTag.SYNC);
-        ReplyLedger restored = new ReplyLedger(new NoUndo());
+        StatementJournal restoredJournal = journal(after);
+        ReplyLedger restored = new ReplyLedger(restoredJournal);
 
-        received(image(new TrackedVars(NAMES), List.of(), null)).ledger().restore(restored);
+        received(image(new TrackedVars(NAMES), List.of(), null)).ledger().restore(restored, restoredJournal);
 
         assertThat(restored.settled()).isFalse();
         assertThat(restored.onReply(BackendTag.COMMAND_COMPLETE)).isEqualTo(ReplyLedger.Verdict.FORWARD);
@@ -78,9 +81,10 @@ class ServerImageTest {
         ledger.expect(FrontendTag.BIND);
         ledger.expect(FrontendTag.SYNC);
         ledger.onReply(BackendTag.ERROR_RESPONSE);
-        ReplyLedger restored = new ReplyLedger(new NoUndo());
+        StatementJournal restoredJournal = journal(after);
+        ReplyLedger restored = new ReplyLedger(restoredJournal);
 
-        received(image(new TrackedVars(NAMES), List.of(), null)).ledger().restore(restored);
+        received(image(new TrackedVars(NAMES), List.of(), null)).ledger().restore(restored, restoredJournal);
 
         assertThat(restored.settled()).isFalse();
         assertThat(restored.onReply(BackendTag.BIND_COMPLETE)).isEqualTo(ReplyLedger.Verdict.VIOLATION);
@@ -100,7 +104,7 @@ class ServerImageTest {
     private ServerImage image(TrackedVars vars, List<PreparedStatement> statements, @Nullable Welcome welcome) {
         return new ServerImage(
                 "h:5432/d/null", "/tmp/.s.PGSQL.5432", new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 4711, (byte) 'T', 5, 6, true, new byte[] {'Z'}, 6, new byte[] {9}, 77, true, vars,
-                LedgerImage.of(ledger), statements, welcome);
+                LedgerImage.of(ledger, journal), statements, welcome);
     }
 
     private byte[] written(ServerImage image) {
@@ -117,11 +121,7 @@ class ServerImageTest {
         return ServerImage.read(new HandoverReader(bytes), new HandedStatements(after), NAMES);
     }
 
-    private static final class NoUndo implements ReplyLedger.Undo {
-        @Override
-        public void parseUndone(PreparedStatement statement) {}
-
-        @Override
-        public void closeUndone(PreparedStatement statement) {}
+    private static StatementJournal journal(StatementCatalog catalog) {
+        return new StatementJournal(new ServerStatements(catalog), catalog, 1, () -> "everywhere");
     }
 }

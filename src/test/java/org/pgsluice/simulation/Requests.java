@@ -95,6 +95,12 @@ public final class Requests {
         return bare(FrontendTag.TERMINATE);
     }
 
+    /** A message with just that body. */
+    public Requests raw(char tag, String body) {
+        out.begin((byte) tag).bytes(body.getBytes(StandardCharsets.UTF_8)).end();
+        return this;
+    }
+
     private Requests bare(byte tag) {
         out.begin(tag).end();
         return this;

@@ -308,6 +308,10 @@ public final class ScriptedBackend implements Connection.Handler {
         return session.cancel();
     }
 
+    int tableVersion() {
+        return postgres.tableVersion();
+    }
+
     void listening(boolean on) {
         listening = on;
     }

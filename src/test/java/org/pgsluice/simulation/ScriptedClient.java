@@ -11,6 +11,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.wire.PgError;
 
 /** A client of the world that sends what it is told and keeps what it gets. Its methods are for the time between events. */
 public final class ScriptedClient implements Reactor.DialHandler, Connection.Handler {
@@ -19,6 +20,7 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
     private @Nullable Connection connection;
     private @Nullable Outbox outbox;
     private byte[] early = {};
+    private int reads;
     private boolean ended;
     private @Nullable IOException failure;
 
@@ -58,6 +60,7 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
             byte[] bytes = new byte[got];
             in.flip().get(bytes);
             received.writeBytes(bytes);
+            reads++;
         } catch (IOException e) {
             failure = e;
             end();
@@ -137,6 +140,11 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
         return bytes;
     }
 
+    /** In how many pieces it came. */
+    public int reads() {
+        return reads;
+    }
+
     /** Whether the other end closed the connection, or it broke. */
     public boolean ended() {
         return ended;
@@ -165,5 +173,26 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
             text.append(' ');
         }
         return in.hasRemaining() ? text.append("+").append(in.remaining()).toString() : text.toString();
+    }
+
+    /** The same in short: of errors the SQLSTATE alone, and no reports or notices. What must be alike wherever the client is connected. */
+    public static String brief(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.remaining() >= 5) {
+            char tag = (char) in.get();
+            byte[] body = new byte[in.getInt() - 4];
+            in.get(body);
+            String content = new String(body, StandardCharsets.UTF_8);
+            switch (tag) {
+                case 'S', 'N', 'K' -> {}
+                case 'E' -> text.append("E:").append(PgError.read(ByteBuffer.wrap(body)).sqlState()).append(' ');
+                case 'C' -> text.append("C:").append(content, 0, content.length() - 1).append(' ');
+                case 'Z' -> text.append("Z:").append(content).append(' ');
+                case 'D' -> text.append("D:").append(content.substring(6)).append(' ');
+                default -> text.append(tag).append(' ');
+            }
+        }
+        return text.toString().strip();
     }
 }

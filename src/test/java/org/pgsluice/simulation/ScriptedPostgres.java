@@ -33,6 +33,7 @@ public final class ScriptedPostgres {
     private int mostOpen;
     private int cancelsOfNobody;
     private final List<String> cancelled = new ArrayList<>();
+    private int tableVersion;
     private ScriptedMood mood = ScriptedMood.GOOD;
 
     /** Listens; to be made between events. */
@@ -102,6 +103,15 @@ public final class ScriptedPostgres {
     /** The clients whose statements cancel requests have ended, in order; a client is the first part of its tokens. */
     public List<String> cancelled() {
         return cancelled;
+    }
+
+    /** What {@code TABLE} returns changes: statements that were prepared before are of no use. */
+    public void alterTable() {
+        tableVersion++;
+    }
+
+    int tableVersion() {
+        return tableVersion;
     }
 
     public void mood(ScriptedMood next) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
@@ -22,7 +21,7 @@ public final class ScriptedSession {
     private final ScriptedBackend backend;
     private final ScriptedSql sql;
     private final ScriptedParameters parameters = new ScriptedParameters();
-    private final Map<String, String> statements = new TreeMap<>();
+    private final ScriptedStatements statements = new ScriptedStatements();
     private final Map<String, Portal> portals = new HashMap<>();
     private char status = 'I';
     private boolean implicit;
@@ -44,8 +43,7 @@ public final class ScriptedSession {
         return parameters;
     }
 
-    /** Prepared statements by name. */
-    public Map<String, String> statements() {
+    ScriptedStatements statements() {
         return statements;
     }
 
@@ -89,6 +87,7 @@ public final class ScriptedSession {
                 String text = message.cstring();
                 message.end();
                 portals.remove("");
+                statements.remove("");
                 query(ScriptedSql.split(text), true);
             }
             case FrontendTag.PARSE -> parse(message);
@@ -156,15 +155,20 @@ public final class ScriptedSession {
         for (int i = 0; i < types; i++) {
             message.int32();
         }
-        message.end();
+        statements.forgetUnnamed(name);
+        if (brokenEnd(message)) {
+            return;
+        }
         implicit = true;
-        if (!name.isEmpty() && statements.containsKey(name)) {
-            error("42P05", "prepared statement \"" + name + "\" already exists");
-        } else if (text.startsWith("BROKEN")) {
+        if (text.startsWith("BROKEN")) {
             error("42601", "syntax error at or near \"" + text + "\"");
+        } else if (status == 'E' && !ScriptedSql.endsTransaction(text)) {
+            error("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+        } else if (!name.isEmpty() && statements.get(name) != null) {
+            error("42P05", "prepared statement \"" + name + "\" already exists");
         } else {
             sql.claimAll(text);
-            statements.put(name, text);
+            statements.put(name, text, backend.tableVersion());
             out().begin(BackendTag.PARSE_COMPLETE).end();
         }
     }
@@ -194,6 +198,8 @@ public final class ScriptedSession {
             error("26000", name.isEmpty() ? "unnamed prepared statement does not exist" : "prepared statement \"" + name + "\" does not exist");
         } else if (status == 'E' && !ScriptedSql.endsTransaction(text)) {
             error("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+        } else if (statements.isStale(name, backend.tableVersion())) {
+            error("0A000", "cached plan must not change result type");
         } else {
             portals.put(portal, new Portal(text, values));
             out().begin(BackendTag.BIND_COMPLETE).end();
@@ -203,7 +209,9 @@ public final class ScriptedSession {
     private void describe(ScriptedMessage message) {
         int kind = message.int8();
         String name = message.cstring();
-        message.end();
+        if (brokenEnd(message)) {
+            return;
+        }
         implicit = true;
         Portal portal = portals.get(name);
         String text = kind == 'S' ? statements.get(name) : portal == null ? null : portal.sql();
@@ -217,6 +225,10 @@ public final class ScriptedSession {
                 out().int32(25);
             }
             out().end();
+            if (statements.isStale(name, backend.tableVersion())) {
+                error("0A000", "cached plan must not change result type");
+                return;
+            }
         }
         sql.describe(text);
     }
@@ -257,6 +269,14 @@ public final class ScriptedSession {
             portals.remove(name);
         }
         out().begin(BackendTag.CLOSE_COMPLETE).end();
+    }
+
+    /** Whether more stands in a message than should; that is an error of its own. */
+    private boolean brokenEnd(ScriptedMessage message) {
+        if (message.rest().length > 0) {
+            error("08P01", "invalid message format");
+        }
+        return skipping;
     }
 
     /** An error of the extended protocol. */

@@ -22,7 +22,10 @@ import org.pgsluice.wire.PgError;
  * COPY OUT n 'token'           n lines of data
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
- * SET name = value (but not 'nonsense'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL, DEALLOCATE ALL, LISTEN x
+ * SET name = value (but not 'nonsense'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
+ * DEALLOCATE ALL, DEALLOCATE name, LISTEN x
+ * TABLE 'token'                one row; what it returns changes with {@link ScriptedPostgres#alterTable}
+ * FORGET                       removes all prepared statements, as a function may, and does not say so
  * </pre>
  */
 final class ScriptedSql {
@@ -71,7 +74,7 @@ final class ScriptedSql {
 
     /** Runs one statement. {@code rowHead}: whether a RowDescription goes before rows, as in the simple protocol. */
     Outcome run(String text, List<String> values, boolean rowHead) {
-        String[] words = text.split("\\s+", 3);
+        String[] words = text.replaceFirst("^/\\*.*\\*/\\s*", "").split("\\s+", 3);
         String token = token(text, values);
         session.claim(token);
         if (session.status() == 'E' && !endsTransaction(text)) {
@@ -125,14 +128,27 @@ final class ScriptedSql {
                 return set(text.substring(4));
             }
             case "SHOW" -> rows(List.of(String.valueOf(session.parameters().value(words[1]))), rowHead);
+            case "TABLE" -> rows(List.of(token), rowHead);
+            case "FORGET" -> {
+                session.statements().forget();
+                complete("DO");
+            }
             case "DISCARD" -> {
-                session.statements().clear();
+                session.statements().forget();
                 session.parameters().reset(out());
                 complete("DISCARD ALL");
             }
             case "DEALLOCATE" -> {
-                session.statements().clear();
-                complete("DEALLOCATE ALL");
+                String name = deallocated(text);
+                if (name.equals("ALL")) {
+                    session.statements().forget();
+                    complete("DEALLOCATE ALL");
+                } else if (session.statements().remove(name)) {
+                    complete("DEALLOCATE");
+                } else {
+                    session.errorResponse("26000", "prepared statement \"" + name + "\" does not exist");
+                    return Outcome.FAILED;
+                }
             }
             case "LISTEN" -> {
                 backend.listening(true);
@@ -146,11 +162,17 @@ final class ScriptedSql {
         return Outcome.DONE;
     }
 
+    private static String deallocated(String text) {
+        String[] words = text.replaceAll("--.*|;", "").strip().split("\\s+");
+        String last = words[words.length - 1];
+        return last.startsWith("\"") ? last.substring(1, last.length() - 1) : last.equals("ALL") ? last : last.toLowerCase(Locale.ROOT);
+    }
+
     /** The answer to Describe behind the parameters. */
     void describe(String text) {
         if (text.startsWith(PASSWORDS)) {
             head("usename", "passwd");
-        } else if (text.startsWith("SELECT") || text.startsWith("ROWS") || text.startsWith("SHOW") || text.startsWith("WAIT")) {
+        } else if (text.startsWith("SELECT") || text.startsWith("ROWS") || text.startsWith("SHOW") || text.startsWith("WAIT") || text.startsWith("TABLE")) {
             head();
         } else {
             out().begin(BackendTag.NO_DATA).end();

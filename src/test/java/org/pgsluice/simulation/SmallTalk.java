@@ -133,7 +133,7 @@ final class SmallTalk {
         Due aborted = new Due('E', ABORTED);
         return switch (random.nextInt(5)) {
             case 0 -> Step.of(new Requests().query("SELECT '" + token + "'"), aborted, ready());
-            case 1 -> Step.of(new Requests().parse("", "SELECT $1").bind("", token).execute(0).sync(), new Due('1', ""), aborted, ready());
+            case 1 -> Step.of(new Requests().parse("", "SELECT $1").bind("", token).execute(0).sync(), aborted, ready());
             case 2 -> Step.alone(new Requests().query("COPY IN '" + token + "'").copyData("'" + token + "'").copyDone(), aborted, ready());
             default -> {
                 status = 'I';

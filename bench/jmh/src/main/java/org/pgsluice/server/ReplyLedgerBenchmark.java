@@ -7,7 +7,8 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.prepared.ServerStatements;
+import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 
@@ -22,13 +23,8 @@ public class ReplyLedgerBenchmark {
     };
     private static final byte[] SIMPLE_REPLIES = {BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE, BackendTag.READY_FOR_QUERY};
 
-    private final ReplyLedger ledger = new ReplyLedger(new ReplyLedger.Undo() {
-        @Override
-        public void parseUndone(PreparedStatement statement) {}
-
-        @Override
-        public void closeUndone(PreparedStatement statement) {}
-    });
+    private final StatementCatalog catalog = new StatementCatalog();
+    private final ReplyLedger ledger = new ReplyLedger(new StatementJournal(new ServerStatements(catalog), catalog, 1, () -> this));
 
     @Benchmark
     public boolean simple() {

@@ -31,6 +31,7 @@ import org.pgsluice.pool.Books;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
+import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
@@ -115,7 +116,12 @@ public class ReplyStreamBenchmark {
         }
 
         @Override
-        public void onStatementsForgotten() {}
+        public void onDeallocated() {}
+
+        @Override
+        public @Nullable ClientStatements names() {
+            return null;
+        }
 
         @Override
         public void onReady(byte status, boolean settled) {

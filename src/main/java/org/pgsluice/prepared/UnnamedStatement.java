@@ -1,0 +1,141 @@
+package org.pgsluice.prepared;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's unnamed statement, and its text, so that the client finds it on whichever server it gets. A Parse that is under way changes nothing until the server has
+ * answered it: a skipped one leaves the old statement. The two arrays are used again and again. For the thread of the client's reactor.
+ */
+public final class UnnamedStatement {
+    /** Texts up to this size stay known in any case; of longer ones only those that the client did not use at once. */
+    public static final int SMALL = 4096;
+
+    /** Longer texts are not kept: on another server the client has no unnamed statement. */
+    public static final int LONGEST = 1 << 20;
+
+    private static final byte[] NOTHING = {};
+    /** In place of a length: there is no unnamed statement, or its text is not known. */
+    private static final int NONE = -1;
+
+    private static final int UNKNOWN = -2;
+
+    private byte[] text = NOTHING;
+    private int length = NONE;
+    private byte[] next = NOTHING;
+    private int nextLength = UNKNOWN;
+    /** How much of the next text is still to come. */
+    private int nextLeft;
+    private int underWay;
+    /** The id of the server that got the Parse last, and in which of its segments. */
+    private long parsedOn;
+    private int parsedIn;
+    /** The id of the server that has the statement; 0 for none. */
+    private long home;
+
+    // ---------------------------------------------------------------- requests
+
+    /** A Parse of it goes to that server. Its text is unknown until {@link #text} tells it. */
+    public void parseSent(long server, int segment) {
+        underWay++;
+        nextLength = UNKNOWN;
+        nextLeft = 0;
+        parsedOn = server;
+        parsedIn = segment;
+    }
+
+    /** The latest Parse has {@code total} bytes behind its name; those from {@code from} to {@code to} are here. {@link #more} tells the rest. */
+    public void text(ByteBuffer in, int from, int to, int total) {
+        if (total > LONGEST) {
+            return;
+        }
+        if (next.length < total) {
+            next = new byte[Math.max(to - from, Math.min(total, SMALL))];
+        }
+        in.get(from, next, 0, to - from);
+        nextLength = to - from;
+        nextLeft = total - nextLength;
+    }
+
+    /** More of the text that {@link #text} began. */
+    public void more(ByteBuffer in, int from, int to) {
+        int here = Math.min(to - from, nextLeft);
+        if (here == 0) {
+            return;
+        }
+        if (nextLength + here > next.length) {
+            next = Arrays.copyOf(next, Math.max(nextLength + here, Math.min(2 * next.length, nextLength + nextLeft)));
+        }
+        in.get(from, next, nextLength, here);
+        nextLength += here;
+        nextLeft -= here;
+    }
+
+    /** In that segment it is on that server, or it is sure that none is. */
+    public void carriedIn(long server, int segment) {
+        parsedOn = server;
+        parsedIn = segment;
+    }
+
+    /** Whether a Parse of it went to that server in that segment: then whatever uses it there is answered rightly. */
+    public boolean parsedIn(long server, int segment) {
+        return parsedOn == server && parsedIn == segment;
+    }
+
+    /** Whether there is one. Only while nothing is under way. */
+    public boolean exists() {
+        return length != NONE;
+    }
+
+    /** Whether that server has it, as far as this client knows; another one may have replaced it there. */
+    public boolean isOn(long server) {
+        return length != NONE && home == server;
+    }
+
+    /** What a Parse on another server has to have behind the name; null when it is not known. */
+    public @Nullable ByteBuffer text() {
+        return length < 0 ? null : ByteBuffer.wrap(text, 0, length);
+    }
+
+    // ---------------------------------------------------------------- what became of them
+
+    /** A Parse of the client's was done by that server. */
+    public void parsed(long server) {
+        underWay--;
+        home = server;
+        if (underWay > 0) {
+            // A later one is under way, and only its text is kept.
+            length = UNKNOWN;
+            return;
+        }
+        byte[] old = text;
+        text = next;
+        length = nextLeft > 0 ? UNKNOWN : nextLength;
+        next = old.length > SMALL ? NOTHING : old;
+        nextLength = UNKNOWN;
+        nextLeft = 0;
+    }
+
+    /** A Parse of the client's failed: that destroys the old statement as well. */
+    public void failed() {
+        underWay--;
+        destroyed();
+    }
+
+    /** A Parse of the client's was skipped. */
+    public void skipped() {
+        underWay--;
+    }
+
+    /** Our Parse of it was done by that server. */
+    public void carried(long server) {
+        home = server;
+    }
+
+    /** It was closed, or a simple query destroyed it. */
+    public void destroyed() {
+        length = NONE;
+        home = 0;
+    }
+}

@@ -52,7 +52,10 @@ final class NamedStatements {
         }
         if (tag == PARSE && named(in) == null) {
             parsed = lane.commons().catalog().acquireProven(name.body(in), Ground.of(link.pool(), link.vars()));
-            return parsed == null ? RequestVerdict.RENAME : RequestVerdict.ANSWER;
+            if (parsed != null) {
+                return RequestVerdict.ANSWER;
+            }
+            return lane.commons().catalog().hasRoom(name.frameEnd() - name.to()) ? RequestVerdict.RENAME : RequestVerdict.REFUSE;
         }
         return RequestVerdict.RENAME;
     }
@@ -70,7 +73,10 @@ final class NamedStatements {
         }
         PreparedStatement statement = named(in);
         if (tag == PARSE && statement == null) {
-            statement = lane.commons().catalog().acquire(name.body(in));
+            statement = lane.commons().catalog().acquireIfRoom(name.body(in));
+            if (statement == null) {
+                return RequestVerdict.REFUSE;
+            }
             // Whether an answer of ours would be right is known only when what is under way is through.
             if (journal.waits(segment, statement) || (ledger.readyDue() && server.statements().touch(statement))) {
                 lane.commons().catalog().release(statement);
@@ -172,9 +178,9 @@ final class NamedStatements {
             duplicate(in, existing, server, out);
             return name.frameEnd();
         }
-        link.counters().clientParses++;
         PreparedStatement statement = parsed == null ? lane.commons().catalog().acquire(name.body(in)) : parsed;
         parsed = null;
+        link.counters().clientParses++;
         byte[] called = name.bytes(in);
         boolean has = server.statements().touch(statement);
         if (has && server.status() != 'E' && statement.isProvenOn(Ground.of(link.pool(), server.vars()))) {

@@ -120,8 +120,13 @@ final class RequestRules {
                 client.log(Level.ERROR, "failed to parse prepared statement packet type '" + (char) tag + "'");
                 yield refuse(CloseReason.CLIENT_BROKEN_PACKET);
             }
-            default -> !renames ? PASS : server == null ? named.judge(in, tag) : named.judge(in, tag, server);
+            default -> !renames ? PASS : ofNamed(in, tag, server);
         };
+    }
+
+    private RequestVerdict ofNamed(ByteBuffer in, byte tag, @Nullable ServerSession server) {
+        RequestVerdict verdict = server == null ? named.judge(in, tag) : named.judge(in, tag, server);
+        return verdict == REFUSE ? refuse(CloseReason.CLIENT_STATEMENT_MEMORY) : verdict;
     }
 
     /** SQL is looked into only for a client that has named statements, which it may deallocate by name. */

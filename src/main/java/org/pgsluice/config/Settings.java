@@ -206,6 +206,8 @@ public final class Settings {
     public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).startOnly().doc("Which kind of reactor carries connections.");
     public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE)
             .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
+    public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").unit(BYTES)
+            .doc("How much memory the texts and names of clients' prepared statements may take together; 0 a quarter of the heap.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -60,6 +60,9 @@ public final class Inbox {
                 // Not what was announced: whoever announces much and sends little shall not have it.
                 kept = buffers.take(bytes.remaining()).put(bytes);
             }
+        } else if (own.hasRemaining() && own.position() == 0) {
+            // Nothing was taken: a long message that comes in many pieces is not moved at each of them.
+            own.position(own.limit()).limit(own.capacity());
         } else if (own.hasRemaining()) {
             own.compact();
         } else {

@@ -23,6 +23,7 @@ public enum CloseReason {
     CLIENT_UNKNOWN_PACKET("unknown pkt"),
     CLIENT_BROKEN_PACKET("failed to parse packet"),
     CLIENT_PQEXEC_DISALLOWED("PQexec disallowed"),
+    CLIENT_STATEMENT_MEMORY("no memory for more prepared statements (max_prepared_statement_memory)"),
     CONSOLE_VIOLATION("%s"),
 
     // ---- a login of a client

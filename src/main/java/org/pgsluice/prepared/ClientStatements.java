@@ -43,6 +43,7 @@ public final class ClientStatements {
         }
         insert(name, statement, answered);
         size++;
+        catalog.named(name.length, true);
     }
 
     /** Whether a name whose Parse was answered without PostgreSQL is used for the first time. It is so once. */
@@ -74,17 +75,17 @@ public final class ClientStatements {
         names[slot] = null;
         statements[slot] = null;
         size--;
+        catalog.named(to - from, false);
         reseat(slot);
         return statement;
     }
 
     /** Forgets all. */
     public void clear() {
-        for (PreparedStatement statement : statements) {
-            if (statement != null) {
-                catalog.release(statement);
-            }
-        }
+        forEachName((name, statement) -> {
+            catalog.named(name.length, false);
+            catalog.release(statement);
+        });
         names = new byte[0][];
         statements = new PreparedStatement[0];
         unused = new boolean[0];
@@ -170,8 +171,8 @@ public final class ClientStatements {
         }
     }
 
-    private static int hash(ByteBuffer bytes, int from, int to) {
-        int hash = 0x811c9dc5;
+    private int hash(ByteBuffer bytes, int from, int to) {
+        int hash = catalog.seed() ^ 0x811c9dc5;
         for (int i = from; i < to; i++) {
             hash = (hash ^ bytes.get(i)) * 0x01000193;
         }

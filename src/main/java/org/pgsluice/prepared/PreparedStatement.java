@@ -109,8 +109,8 @@ public final class PreparedStatement {
         return new String(serverName, StandardCharsets.US_ASCII);
     }
 
-    /** Key of the catalog: equal by content. */
-    static final class Text {
+    /** Key of the catalog: equal by content. It has an order so that a map finds its way among texts that were made to have the same hash. */
+    static final class Text implements Comparable<Text> {
         private final byte[] body;
         private final int hash;
 
@@ -132,6 +132,11 @@ public final class PreparedStatement {
         @Override
         public boolean equals(Object other) {
             return other instanceof Text text && hash == text.hash && Arrays.equals(body, text.body);
+        }
+
+        @Override
+        public int compareTo(Text other) {
+            return Arrays.compare(body, other.body);
         }
     }
 }

@@ -6,32 +6,76 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody holds is
- * forgotten.
+ * forgotten. What texts and clients' names take together is limited: whoever asks for more gets nothing.
  */
 public final class StatementCatalog {
+    /** What a statement takes beside its text, and a name of a client's beside its letters: bytes, about. */
+    private static final int STATEMENT_BYTES = 256;
+
+    private static final int NAME_BYTES = 96;
+
     private final Map<PreparedStatement.Text, PreparedStatement> byText = new HashMap<>();
+    private final int seed;
     private long lastId;
+    private long bytes;
+    private long most = Long.MAX_VALUE;
+
+    public StatementCatalog() {
+        this(0);
+    }
+
+    /** @param seed makes it impossible to foresee which names fall together */
+    public StatementCatalog(int seed) {
+        this.seed = seed;
+    }
+
+    int seed() {
+        return seed;
+    }
+
+    /** Limits what is held from now on: bytes. */
+    public synchronized void limit(long bytesAtMost) {
+        most = bytesAtMost;
+    }
+
+    /** Counts the memory of a client's name, or its end. */
+    synchronized void named(int length, boolean begins) {
+        bytes += begins ? NAME_BYTES + length : -NAME_BYTES - length;
+    }
 
     /**
-     * The statement of that text, counted as used once more.
+     * The statement of that text, counted as used once more; null when there is no room for it, or for one more name.
      *
      * @param body what stands behind the name in a Parse message; the array is kept
      */
+    public synchronized @Nullable PreparedStatement acquireIfRoom(byte[] body) {
+        PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
+        int more = NAME_BYTES + (statement == null ? STATEMENT_BYTES + body.length : 0);
+        return bytes + more > most ? null : acquire(body);
+    }
+
+    /** Whether there is room for a text of that length and its name. */
+    public synchronized boolean hasRoom(int length) {
+        return bytes + NAME_BYTES + STATEMENT_BYTES + length <= most;
+    }
+
+    /** As {@link #acquireIfRoom}, whether or not there is room. */
     public synchronized PreparedStatement acquire(byte[] body) {
         PreparedStatement.Text text = new PreparedStatement.Text(body);
         PreparedStatement statement = byText.get(text);
         if (statement == null) {
             statement = new PreparedStatement(++lastId, body);
             byText.put(text, statement);
+            bytes += STATEMENT_BYTES + body.length;
         }
         statement.users++;
         return statement;
     }
 
-    /** As {@link #acquire}, but only for a text that was accepted on that ground; null otherwise. */
+    /** As {@link #acquireIfRoom}, but only for a text that was accepted on that ground. */
     public synchronized @Nullable PreparedStatement acquireProven(byte[] body, Object ground) {
         PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
-        if (statement == null || !statement.isProvenOn(ground)) {
+        if (statement == null || !statement.isProvenOn(ground) || bytes + NAME_BYTES > most) {
             return null;
         }
         statement.users++;
@@ -47,6 +91,7 @@ public final class StatementCatalog {
         lastId = Math.max(lastId, id);
         PreparedStatement statement = new PreparedStatement(id, body);
         byText.put(new PreparedStatement.Text(body), statement);
+        bytes += STATEMENT_BYTES + body.length;
         statement.users++;
         return statement;
     }
@@ -62,7 +107,13 @@ public final class StatementCatalog {
         assert statement.users > 0 : "a statement was released more often than acquired";
         if (--statement.users == 0) {
             byText.remove(new PreparedStatement.Text(statement), statement);
+            bytes -= STATEMENT_BYTES + statement.body().length;
         }
+    }
+
+    /** What all of it takes: bytes, about. */
+    public synchronized long bytes() {
+        return bytes;
     }
 
     /** How many statements are held. */

@@ -1,5 +1,6 @@
 package org.pgsluice.server;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +32,7 @@ public final class Commons {
     private final RandomSource random;
     private final Resolver resolver;
     private final TrackedNames trackedNames;
-    private final StatementCatalog catalog = new StatementCatalog();
+    private final StatementCatalog catalog;
     private final AtomicLong lastId = new AtomicLong();
     private final Set<ServerSession> servers = ConcurrentHashMap.newKeySet();
     private final KnownCredentials forced = new KnownCredentials(KEPT_CREDENTIALS);
@@ -48,6 +49,10 @@ public final class Commons {
         this.resolver = resolver;
         this.trackedNames = trackedNames;
         this.tuning = new Tuning(books.config());
+        byte[] seed = new byte[4];
+        random.nextBytes(seed);
+        this.catalog = new StatementCatalog(ByteBuffer.wrap(seed).getInt());
+        this.catalog.limit(tuning.maxStatementMemory);
     }
 
     /** Where secrets are looked up by user name. */
@@ -112,6 +117,7 @@ public final class Commons {
     /** The configuration changed. */
     public void tuning(Tuning next) {
         tuning = next;
+        catalog.limit(next.maxStatementMemory);
     }
 
     /** The secrets of auth_file changed. */

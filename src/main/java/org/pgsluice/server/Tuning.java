@@ -13,6 +13,9 @@ public final class Tuning {
     public final int loopCount;
     public final long maxPacketSize;
     public final int maxPreparedStatements;
+    /** How much memory clients' prepared statements may take: bytes. */
+    public final long maxStatementMemory;
+
     public final boolean disablePqexec;
     public final boolean logConnections;
     public final boolean logDisconnections;
@@ -35,6 +38,8 @@ public final class Tuning {
         Long packet = config.get(Settings.MAX_PACKET_SIZE);
         maxPacketSize = packet == null ? Integer.MAX_VALUE : Math.min(packet, Integer.MAX_VALUE);
         maxPreparedStatements = config.integer(Settings.MAX_PREPARED_STATEMENTS);
+        Long statementMemory = config.get(Settings.MAX_PREPARED_STATEMENT_MEMORY);
+        maxStatementMemory = statementMemory == null || statementMemory == 0 ? Runtime.getRuntime().maxMemory() / 4 : statementMemory;
         disablePqexec = config.on(Settings.DISABLE_PQEXEC);
         logConnections = config.on(Settings.LOG_CONNECTIONS);
         logDisconnections = config.on(Settings.LOG_DISCONNECTIONS);

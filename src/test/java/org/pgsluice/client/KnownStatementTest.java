@@ -111,4 +111,21 @@ class KnownStatementTest {
         assertThat(got(b)).isEqualTo("1 Z(I) ");
         world.assertClean("elsewhere");
     }
+
+    @Test
+    void clientThatFillsTheMemoryWithStatementsFailsAlone() {
+        LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statement_memory = 20000\n"), 1);
+        ScriptedClient greedy = world.login(0);
+        ScriptedClient other = world.login(0);
+        world.step(other, PREPARE);
+        other.takeReceived();
+        for (int i = 0; i < 100 && !greedy.ended(); i++) {
+            world.step(greedy, new Requests().parse("s" + i, "ROWS " + i + " $1").sync().toBytes());
+        }
+
+        assertThat(greedy.ended()).isTrue();
+        assertThat(ScriptedClient.brief(greedy.received())).endsWith("E:53200");
+        world.step(other, new Requests().bind("s", "b.1").execute(0).parse("t", "SELECT $1").sync().toBytes());
+        assertThat(got(other)).isEqualTo("2 D(|b.1) C(SELECT 1|) 1 Z(I) ");
+    }
 }

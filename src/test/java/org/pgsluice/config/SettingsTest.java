@@ -31,7 +31,7 @@ class SettingsTest {
             names.add(row[0]);
         }
         assertThat(names).hasSize(100);
-        names.addAll(List.of("reactors", "engine", "max_login_failures"));
+        names.addAll(List.of("reactors", "engine", "max_login_failures", "max_prepared_statement_memory"));
 
         assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
     }

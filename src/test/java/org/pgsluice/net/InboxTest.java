@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,23 @@ class InboxTest {
         inbox.read(buffers, 4096);
         inbox.keep(inbox.bytes(buffers), buffers, 60_000);
         assertThat(inbox.keptCapacity()).isLessThanOrEqualTo(8192);
+    }
+
+    @Test
+    void longMessageInManyPiecesIsNotMoved() throws IOException {
+        int pieces = 8_192;
+        byte[] piece = new byte[4096];
+        Instant begin = Instant.now();
+        for (int i = 0; i < pieces; i++) {
+            connection.arrive(piece);
+            inbox.read(buffers, 4096);
+            inbox.keep(inbox.bytes(buffers), buffers, pieces * piece.length);
+        }
+
+        assertThat(inbox.keptBytes()).isEqualTo(pieces * piece.length);
+        // Moved at each piece these would be 130 GB.
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(5));
+        inbox.close(buffers);
     }
 
     @Test

@@ -57,6 +57,40 @@ class StatementCatalogTest {
     }
 
     @Test
+    void textsOfEqualHashAreFoundAsFastAsOthers() {
+        int bits = 13;
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 1 << bits; i++) {
+                StringBuilder text = new StringBuilder();
+                for (int bit = 0; bit < bits; bit++) {
+                    text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+                }
+                acquire(text.toString());
+            }
+        }
+
+        assertThat(catalog.size()).isEqualTo(1 << bits);
+        assertThat(new PreparedStatement.Text(new byte[] {1, 2}).compareTo(new PreparedStatement.Text(new byte[] {1, 3}))).isNegative();
+    }
+
+    @Test
+    void memoryOfTextsAndNamesIsLimitedAndComesBack() {
+        ClientStatements names = new ClientStatements(catalog);
+        catalog.limit(10_000);
+        int named = 0;
+        for (PreparedStatement next = catalog.acquireIfRoom(new byte[] {0}); next != null; next = catalog.acquireIfRoom(new byte[] {(byte) named})) {
+            names.put(new byte[] {(byte) named++}, next, false);
+        }
+
+        assertThat(named).isBetween(20, 40);
+        assertThat(catalog.bytes()).isBetween(9_000L, 10_000L);
+        assertThat(catalog.hasRoom(1)).isFalse();
+        names.clear();
+        assertThat(catalog.bytes()).isZero();
+        assertThat(catalog.acquireIfRoom(new byte[10_000])).isNull();
+    }
+
+    @Test
     void threadsShareStatements() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 4; t++) {

@@ -16,6 +16,7 @@ import org.pgsluice.simulation.SimulatedNetwork;
 import org.pgsluice.simulation.SimulatedReactor;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
 
 /** Servers that break the protocol at their login: the client hears why at once, and they are not dialled again without end. */
 class BrokenServerTest {
@@ -115,6 +116,19 @@ class BrokenServerTest {
 
         assertThat(world.pooler.log.lines())
                 .anyMatch(line -> line.matches("WARNING S-0x\\p{XDigit}+: db/app@127.0.0.1:5432 connect failed: 127.0.0.1:5432: Connection refused"));
+    }
+
+    @Test
+    void refusedLoginIsNotTriedAgainForThoseWhoWereTold() {
+        World world = world(network, "");
+        byte[] error = PgError.fatal("28P01", "password authentication failed").toErrorResponse();
+        RawServer server = world.server((peer, bytes) -> peer.send(error));
+        List<ScriptedClient> clients = List.of(connect(world), connect(world), connect(world));
+
+        network.advance(10 * SECOND);
+
+        assertThat(clients).allMatch(ScriptedClient::ended);
+        assertThat(server.peers()).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CachingResolver implements Resolver {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    /**
+     * The system's own limit is a multiple of 5 seconds for each name server. Whoever waits longer is told that the name does not resolve, also while it waits for a
+     * thread.
+     */
+    private static final long LONGEST_NANOS = 30 * NANOS_PER_SECOND;
 
     private final Offload offload;
     private final Lookup lookup;
@@ -74,7 +79,7 @@ public final class CachingResolver implements Resolver {
                 if (waiting == null) {
                     waiting = new ArrayList<>(2);
                     entry.waiting = waiting;
-                    offload.call(Offload.Kind.NAMES, () -> lookup.lookup(host), reactor, new Answer(entry, reactor));
+                    offload.call(Offload.Kind.NAMES, () -> lookup.lookup(host), LONGEST_NANOS, reactor, new Answer(entry, reactor));
                 }
                 waiting.add(new Waiter(reactor, callback));
                 return;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,23 @@ class CachingResolverTest {
         assertThat(offload.called()).isEqualTo(1);
         assertThat(answers).containsExactlyInAnyOrder(List.of(ONE, TWO, THREE), List.of(TWO, THREE, ONE), List.of(THREE, ONE, TWO));
         assertThat(resolver.pending()).isZero();
+    }
+
+    @Test
+    void lookUpThatHangsIsWaitedForHalfAMinute() {
+        Offload never = new Offload() {
+            @Override
+            public <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then) {}
+        };
+        CachingResolver hanging = new CachingResolver(never, this::lookup, () -> ttl, () -> 5 * SECOND);
+        first.perform(() -> hanging.resolve("db", first, answers::add));
+
+        network.advance(29 * SECOND);
+        assertThat(answers).isEmpty();
+        network.advance(2 * SECOND);
+
+        assertThat(answers).containsExactly((List<InetAddress>) null);
+        assertThat(hanging.pending()).isZero();
     }
 
     @Test

@@ -112,7 +112,7 @@ public final class TakenSessions {
                     drop(handed, closer);
                     return;
                 }
-                Server server = new Server(handed, ServerImage.read(new HandoverReader(state), statements, commons.trackedNames()));
+                Server server = new Server(handed, HandoverReader.whole(state, in -> ServerImage.read(in, statements, commons.trackedNames())));
                 if (row.link() == 0) {
                     unlinked.add(server);
                 } else {
@@ -123,7 +123,7 @@ public final class TakenSessions {
                 if (state != null && state.length == 0) {
                     fresh.add(handed);
                 } else if (state != null) {
-                    clients.add(new Client(handed, ClientImage.read(new HandoverReader(state), statements, commons.trackedNames())));
+                    clients.add(new Client(handed, HandoverReader.whole(state, in -> ClientImage.read(in, statements, commons.trackedNames()))));
                 } else if (row.link() == 0 && row.database() != null) {
                     clients.add(new Client(handed, stateless(row)));
                 } else {

@@ -72,6 +72,6 @@ class ClientImageTest {
     }
 
     private ClientImage read(byte[] bytes) {
-        return ClientImage.read(new HandoverReader(bytes), receiving, NAMES);
+        return HandoverReader.whole(bytes, in -> ClientImage.read(in, receiving, NAMES));
     }
 }

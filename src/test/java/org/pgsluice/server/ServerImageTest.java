@@ -118,7 +118,7 @@ class ServerImageTest {
     }
 
     private ServerImage read(byte[] bytes) {
-        return ServerImage.read(new HandoverReader(bytes), new HandedStatements(after), NAMES);
+        return HandoverReader.whole(bytes, in -> ServerImage.read(in, new HandedStatements(after), NAMES));
     }
 
     private static StatementJournal journal(StatementCatalog catalog) {

@@ -24,6 +24,8 @@ import org.pgsluice.wire.PgError;
  */
 public final class AdminSession {
     private static final int FLUSH_BYTES = 64 * 1024;
+    /** So many rows are written in one turn: less than a millisecond's work. */
+    private static final int SLICE = 256;
     private static final Outcome.Failed CANCELLED = new Outcome.Failed("canceling statement due to user request", "57014");
 
     private final Console console;
@@ -132,13 +134,16 @@ public final class AdminSession {
         run(text, command instanceof AdminCommand.Empty ? CommandParser.syntaxError(text) : command, answer -> {
             if (answer instanceof Answer.Rows rows) {
                 rows.table().describe(out, Formats.TEXT);
-                write(rows.table().read(rows.snapshot(), Formats.TEXT, values), 0);
-                complete("SHOW");
+                write(rows.table().read(rows.snapshot(), Formats.TEXT, values), Integer.MAX_VALUE, () -> {
+                    complete("SHOW");
+                    ready();
+                    flush();
+                });
             } else {
                 write(answer);
+                ready();
+                flush();
             }
-            ready();
-            flush();
         });
     }
 
@@ -172,8 +177,13 @@ public final class AdminSession {
 
     private void fetch(Portal portal, @Nullable RowCursor rows, int limit) {
         if (rows != null) {
-            write(rows, limit);
+            write(rows, limit <= 0 ? Integer.MAX_VALUE : limit, () -> fetched(portal, rows));
+        } else {
+            fetched(portal, null);
         }
+    }
+
+    private void fetched(Portal portal, @Nullable RowCursor rows) {
         portal.finished = rows == null || !rows.hasNext();
         portal.rows = portal.finished ? null : rows;
         if (portal.finished) {
@@ -198,7 +208,12 @@ public final class AdminSession {
 
     private void finish(Pending done, Answer answer) {
         done.writer.accept(answer);
-        if (!receiving) {
+        goOn();
+    }
+
+    /** Unless rows are still to be written, takes the next message where none was refused meanwhile. */
+    private void goOn() {
+        if (!receiving && pending == null) {
             flush();
             console.onReady();
         }
@@ -255,13 +270,16 @@ public final class AdminSession {
         }
     }
 
-    /** Writes up to {@code limit} rows, all of them when it is not above 0. */
-    private void write(RowCursor rows, int limit) {
-        for (int i = 0; rows.hasNext() && (limit <= 0 || i < limit); i++) {
+    /** Writes up to {@code limit} rows and then runs {@code end}: at once, or where there are many, a slice in each turn, so that others of this reactor are served between. */
+    private void write(RowCursor rows, int limit, Runnable end) {
+        int left = limit;
+        for (int sliced = 0; rows.hasNext() && left > 0 && sliced < SLICE; left--) {
             int descriptor = rows.descriptor();
             if (descriptor < 0) {
                 rows.writeNext(out);
+                sliced++;
             } else {
+                // Never in slices: nothing may come between sockets that are handed over.
                 flush();
                 MessageWriter row = new MessageWriter();
                 rows.writeNext(row);
@@ -271,6 +289,21 @@ public final class AdminSession {
                 flush();
             }
         }
+        if (!rows.hasNext() || left == 0) {
+            end.run();
+            return;
+        }
+        flush();
+        Pending writing = new Pending(null, answer -> {});
+        int rest = left;
+        pending = writing;
+        console.later(() -> {
+            if (pending == writing) {
+                pending = null;
+                write(rows, rest, end);
+                goOn();
+            }
+        });
     }
 
     private void refuse(Outcome.Failed failure) {
@@ -295,5 +328,6 @@ public final class AdminSession {
         }
     }
 
-    private record Pending(AdminCommand command, Consumer<Answer> writer) {}
+    /** @param command null while its rows are written */
+    private record Pending(@Nullable AdminCommand command, Consumer<Answer> writer) {}
 }

@@ -48,7 +48,7 @@ final class CommandRunner {
         if (table.carriesDescriptors() && rights != Rights.ADMIN) {
             then.accept(new Answer.Refused(ADMIN_NEEDED));
         } else if (table.parts().isEmpty()) {
-            then.accept(new Answer.Rows(table, Snapshot.builder().build()));
+            then.accept(new Answer.Rows(table, Snapshot.EMPTY));
         } else {
             view.collect(table.parts(), snapshot -> then.accept(new Answer.Rows(table, snapshot)));
         }

@@ -14,6 +14,9 @@ public interface Console {
      */
     void sendWithDescriptor(ByteBuffer row, int descriptor);
 
+    /** Runs {@code next} in a later turn of the reactor, when others had theirs. */
+    void later(Runnable next);
+
     /** The answer to a command that had to wait is out, the session is no longer {@link AdminSession#busy}: it takes the next message. */
     void onReady();
 

@@ -10,7 +10,7 @@ final class HelpText {
             \tSHOW DATABASES|USERS|POOLS|PEERS|PEER_POOLS
             \tSHOW CLIENTS|SERVERS|SOCKETS|ACTIVE_SOCKETS|FDS
             \tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
-            \tSHOW LISTS|MEM|DNS_HOSTS|DNS_ZONES
+            \tSHOW LISTS|MEM|DNS_HOSTS|DNS_ZONES|REACTORS|HANDOVER
             \tSET name = value
             \tRELOAD
             \tPAUSE [<database>]

@@ -171,6 +171,11 @@ final class ConsoleClient implements ClientServices.Console, Console {
     }
 
     @Override
+    public void later(Runnable next) {
+        client.lane().reactor().execute(next);
+    }
+
+    @Override
     public void onReady() {
         client.lane().reactor().execute(client::onConsoleReady);
     }

@@ -1,7 +1,6 @@
 package org.pgsluice.console;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -9,7 +8,6 @@ import java.util.function.Supplier;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.DnsHostRow;
-import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
@@ -17,9 +15,7 @@ import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
-import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
-import org.pgsluice.admin.view.SocketRow;
 import org.pgsluice.admin.view.UserRow;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.config.Config;
@@ -27,10 +23,8 @@ import org.pgsluice.config.PeerConfig;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserConfig;
-import org.pgsluice.handover.FdRows;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Database;
-import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.PoolCounts;
 import org.pgsluice.pool.Registry;
@@ -39,67 +33,54 @@ import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Stats;
 import org.pgsluice.pooler.Version;
 import org.pgsluice.server.Lane;
-import org.pgsluice.server.ServerSession;
 
 /**
- * Collects what the console shows. Sessions are looked at on their own reactors, one reactor after the other, then the books; so a snapshot has everything that happened
- * before it was asked for.
+ * Collects what the console shows. Sessions are looked at on their own reactors, one reactor after the other ({@link SessionRows}), then the books; so a snapshot has everything that happened before it
+ * was asked for.
  */
 final class PoolerRows implements PoolerView {
     private final Pooler pooler;
     private final Lane[] lanes;
     private final Books books;
-    private final Collection<ClientSession> clients;
-    private final Collection<ServerSession> servers;
     private final Supplier<List<DnsHostRow>> dnsHosts;
     private final String engine;
+    private final List<Source<?>> sources;
+
+    /** Where the rows of a part come from that are on no reactor. Asked when all reactors were looked at. */
+    private record Source<R>(Part<R> part, Supplier<List<R>> rows) {
+        Snapshot addTo(Snapshot snapshot, Set<Part<?>> wanted) {
+            return wanted.contains(part) ? snapshot.with(part, rows.get()) : snapshot;
+        }
+    }
 
     PoolerRows(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, String engine) {
         this.pooler = pooler;
         this.lanes = pooler.lanes();
         this.books = pooler.books();
-        this.clients = pooler.clients();
-        this.servers = pooler.commons().servers();
         this.dnsHosts = dnsHosts;
         this.engine = engine;
+        this.sources = List.of(
+                new Source<>(Part.POOLS, this::pools),
+                new Source<>(Part.DATABASES, this::databases),
+                new Source<>(Part.USERS, this::users),
+                new Source<>(Part.PEERS, this::peers),
+                new Source<>(Part.STATS, () -> pooler.stats().rows()),
+                new Source<>(Part.LISTS, () -> List.of(lists())),
+                new Source<>(Part.CONFIG, this::config),
+                new Source<>(Part.MEM, this::mem),
+                new Source<>(Part.DNS_HOSTS, dnsHosts),
+                new Source<>(Part.STATE, () -> List.of(state())),
+                new Source<>(Part.VERSION, () -> List.of(Version.COMPATIBLE)));
     }
 
     @Override
-    public void collect(Set<Part> parts, Consumer<Snapshot> then) {
-        Lane asker = current();
-        List<SocketRow> clientRows = new ArrayList<>();
-        List<SocketRow> serverRows = new ArrayList<>();
-        List<FdRow> fdRows = new ArrayList<>();
-        List<ReactorRow> reactorRows = new ArrayList<>();
-        FdRows fds = parts.contains(Part.FDS) ? new FdRows(lanes[0].commons(), pooler.handover(), books.pauseMode() == PauseMode.SUSPEND, fdRows) : null;
-        ReactorRows reactors = parts.contains(Part.REACTORS) ? new ReactorRows(lanes[0].commons(), clients, lanes.length) : null;
-        Consumer<Lane> look = lane -> {
-            if (parts.contains(Part.CLIENTS)) {
-                SocketRows.clients(lane, clients, clientRows);
+    public void collect(Set<Part<?>> parts, Consumer<Snapshot> then) {
+        new SessionRows(pooler, parts, current()).collect(sessions -> {
+            Snapshot snapshot = sessions;
+            for (Source<?> source : sources) {
+                snapshot = source.addTo(snapshot, parts);
             }
-            if (parts.contains(Part.SERVERS)) {
-                SocketRows.servers(lane, servers, serverRows);
-            }
-            if (fds != null) {
-                collectFds(lane, fds);
-            }
-            if (reactors != null) {
-                reactors.visit(lane);
-            }
-        };
-        Runnable finish = () -> {
-            clientRows.sort(SocketRows.ORDER);
-            serverRows.sort(SocketRows.ORDER);
-            then.accept(build(parts, Snapshot.builder().clients(clientRows).servers(serverRows).fds(fdRows).reactors(reactorRows)));
-        };
-        visit(0, look, () -> {
-            if (reactors != null) {
-                reactors.finish(asker.reactor(), reactorRows, finish);
-            } else if (asker.reactor().inReactor()) {
-                finish.run();
-            } else {
-                asker.reactor().execute(finish);
-            }
+            then.accept(snapshot);
         });
     }
 
@@ -112,55 +93,12 @@ final class PoolerRows implements PoolerView {
         return lanes[0];
     }
 
-    /** Goes from reactor to reactor, also where nothing is looked at: that makes their counters' latest values seen. */
-    private void visit(int index, Consumer<Lane> look, Runnable then) {
-        if (index == lanes.length) {
-            then.run();
-            return;
-        }
-        Lane lane = lanes[index];
-        Runnable here = () -> {
-            look.accept(lane);
-            visit(index + 1, look, then);
-        };
-        if (lane.reactor().inReactor()) {
-            here.run();
-        } else {
-            lane.reactor().execute(here);
-        }
-    }
-
-    private void collectFds(Lane lane, FdRows fds) {
-        if (lane.index() == 0) {
-            fds.listeners(pooler.listeners().all());
-        }
-        fds.sessions(lane, clients);
-        if (lane.index() == lanes.length - 1) {
-            fds.tellWhatIsLeft();
-        }
-    }
-
-    private Snapshot build(Set<Part> parts, Snapshot.Builder builder) {
-        builder.version(Version.COMPATIBLE).state(switch (books.pauseMode()) {
+    private PoolerState state() {
+        return switch (books.pauseMode()) {
             case NONE -> PoolerState.ACTIVE;
             case PAUSE -> PoolerState.PAUSED;
             case SUSPEND -> PoolerState.SUSPENDED;
-        });
-        for (Part part : parts) {
-            switch (part) {
-                case POOLS -> builder.pools(pools());
-                case DATABASES -> builder.databases(databases());
-                case USERS -> builder.users(users());
-                case PEERS -> builder.peers(peers());
-                case STATS -> builder.stats(pooler.stats().rows());
-                case LISTS -> builder.lists(lists());
-                case CONFIG -> builder.config(config());
-                case MEM -> builder.mem(mem());
-                case DNS_HOSTS -> builder.dnsHosts(dnsHosts.get());
-                case CLIENTS, SERVERS, PEER_POOLS, DNS_ZONES, FDS, REACTORS, STATE, VERSION -> {}
-            }
-        }
-        return builder.build();
+        };
     }
 
     private List<PoolRow> pools() {
@@ -249,7 +187,7 @@ final class PoolerRows implements PoolerView {
 
     private ListCounts lists() {
         int login = 0;
-        for (ClientSession client : clients) {
+        for (ClientSession client : pooler.sessions().clients()) {
             login += client.pool() == null ? 1 : 0;
         }
         Registry registry = books.registry();
@@ -287,9 +225,11 @@ final class PoolerRows implements PoolerView {
     private List<MemRow> mem() {
         List<MemRow> rows = new ArrayList<>();
         Runtime runtime = Runtime.getRuntime();
+        int clients = pooler.sessions().clientCount();
+        int servers = pooler.sessions().servers().size();
         rows.add(new MemRow("heap", 1, runtime.totalMemory() - runtime.freeMemory(), runtime.freeMemory(), runtime.totalMemory()));
-        rows.add(new MemRow("client_cache", 1024, clients.size(), 0, clients.size() * 1024L));
-        rows.add(new MemRow("server_cache", 2048, servers.size(), 0, servers.size() * 2048L));
+        rows.add(new MemRow("client_cache", 1024, clients, 0, clients * 1024L));
+        rows.add(new MemRow("server_cache", 2048, servers, 0, servers * 2048L));
         rows.add(new MemRow("prepared_statement_cache", 512, lanes[0].commons().catalog().size(), 0, lanes[0].commons().catalog().size() * 512L));
         return rows;
     }

@@ -4,8 +4,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.net.Offload;
@@ -13,6 +13,7 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.ServerState;
+import org.pgsluice.pooler.Pooler;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -23,16 +24,17 @@ import org.pgsluice.server.ServerSession;
  */
 final class ReactorRows {
     private final Commons commons;
-    private final Collection<ClientSession> clients;
+    private final Pooler pooler;
     private final int[] clientCounts;
     private final int[] waiting;
     private final long[] longestTurns;
     /** By reactor; 0 where none is its own, as in a simulated world. */
     private final long[] threadIds;
 
-    ReactorRows(Commons commons, Collection<ClientSession> clients, int reactors) {
-        this.commons = commons;
-        this.clients = clients;
+    ReactorRows(Pooler pooler) {
+        this.pooler = pooler;
+        this.commons = pooler.commons();
+        int reactors = pooler.lanes().length;
         clientCounts = new int[reactors];
         waiting = new int[reactors];
         longestTurns = new long[reactors];
@@ -42,39 +44,38 @@ final class ReactorRows {
     /** On the lane's reactor. */
     void visit(Lane lane) {
         int index = lane.index();
-        for (ClientSession client : clients) {
-            if (client.lane() == lane && !client.isClosed()) {
+        for (ClientSession client : pooler.sessions().clients(lane)) {
+            if (!client.isClosed()) {
                 clientCounts[index]++;
                 waiting[index] += client.state() == ClientState.WAITING || client.state() == ClientState.WAITING_WELCOME ? 1 : 0;
             }
         }
-        if (lane.reactor() instanceof ThreadedReactor threaded) {
-            longestTurns[index] = threaded.takeLongestTurn();
+        longestTurns[index] = pooler.longestTurn(lane);
+        if (lane.reactor() instanceof ThreadedReactor) {
             threadIds[index] = Thread.currentThread().threadId();
         }
     }
 
-    /** When each reactor was visited: adds what is left and then runs {@code then} on {@code asker}. */
-    void finish(Reactor asker, List<ReactorRow> rows, Runnable then) {
+    /** When each reactor was visited: gives {@code then} the rows, on {@code asker}. */
+    void finish(Reactor asker, Consumer<List<ReactorRow>> then) {
         commons.offload().call(Offload.Kind.FILES, () -> usage(threadIds), asker, new Offload.Completion<>() {
             @Override
             public void onDone(Usage[] result) {
-                build(result, rows);
-                then.run();
+                then.accept(build(result));
             }
 
             @Override
             public void onFailed(Exception failure) {
-                build(new Usage[0], rows);
-                then.run();
+                then.accept(build(new Usage[0]));
             }
         });
     }
 
-    private void build(Usage[] usage, List<ReactorRow> rows) {
+    private List<ReactorRow> build(Usage[] usage) {
+        List<ReactorRow> rows = new ArrayList<>();
         int[] servers = new int[threadIds.length];
         // In one go: a server that moves meanwhile is counted once.
-        for (ServerSession server : commons.servers()) {
+        for (ServerSession server : pooler.sessions().servers()) {
             servers[server.reactorIndex()] += server.state() == ServerState.CLOSED ? 0 : 1;
         }
         for (int i = 0; i < servers.length; i++) {
@@ -89,6 +90,7 @@ final class ReactorRows {
                     used.cpuNanos() / 1000,
                     longestTurns[i] / 1000));
         }
+        return rows;
     }
 
     private static Usage[] usage(long[] threadIds) {

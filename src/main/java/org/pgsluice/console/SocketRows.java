@@ -2,9 +2,7 @@ package org.pgsluice.console;
 
 import java.net.SocketAddress;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.Replication;
 import org.pgsluice.admin.view.SocketBuffers;
@@ -15,14 +13,13 @@ import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.pool.ClientEntry;
-import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
 
-/** SHOW CLIENTS' and SHOW SERVERS' rows of one reactor's sessions, on that reactor. */
+/** The row of a session in SHOW CLIENTS and SHOW SERVERS, made on the session's reactor. */
 final class SocketRows {
     static final Comparator<SocketRow> ORDER = Comparator.<SocketRow, Boolean>comparing(row -> row.state() == SocketState.CLIENT_LOGIN)
             .thenComparing(row -> row.database() == null ? "" : row.database())
@@ -32,23 +29,7 @@ final class SocketRows {
 
     private SocketRows() {}
 
-    static void clients(Lane lane, Collection<ClientSession> all, List<SocketRow> rows) {
-        for (ClientSession client : all) {
-            if (client.lane() == lane && !client.isClosed()) {
-                rows.add(row(lane, client));
-            }
-        }
-    }
-
-    static void servers(Lane lane, Collection<ServerSession> all, List<SocketRow> rows) {
-        for (ServerSession server : all) {
-            if (server.lane() == lane && server.state() != ServerState.CLOSED) {
-                rows.add(row(lane, server));
-            }
-        }
-    }
-
-    private static SocketRow row(Lane lane, ClientSession client) {
+    static SocketRow row(Lane lane, ClientSession client) {
         SocketState state = switch (client.state()) {
             case LOGIN, CLOSED -> SocketState.CLIENT_LOGIN;
             case WAITING_WELCOME, WAITING -> SocketState.CLIENT_WAITING;
@@ -84,7 +65,7 @@ final class SocketRows {
                 SocketBuffers.NONE);
     }
 
-    private static SocketRow row(Lane lane, ServerSession server) {
+    static SocketRow row(Lane lane, ServerSession server) {
         SocketState state = switch (server.state()) {
             case LOGIN -> SocketState.SERVER_NEW;
             case IDLE -> SocketState.SERVER_IDLE;

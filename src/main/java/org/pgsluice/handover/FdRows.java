@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +21,7 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pooler.Handover;
+import org.pgsluice.pooler.Sessions;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Commons;
@@ -92,20 +92,19 @@ public final class FdRows {
     }
 
     /** The sessions of one reactor, on it. */
-    public void sessions(Lane lane, Collection<ClientSession> clients) {
-        for (ClientSession client : clients) {
-            if (client.lane() == lane && !client.isClosed() && client.console() == null) {
+    public void sessions(Lane lane, Sessions sessions) {
+        for (ClientSession client : sessions.clients(lane)) {
+            if (!client.isClosed() && client.console() == null) {
                 client(client);
             }
         }
-        for (ServerSession server : commons.servers()) {
-            boolean ours = server.lane() == lane && server.reactorIndex() == lane.index();
-            if (ours && (server.state() == ServerState.IDLE || server.state() == ServerState.USED)) {
+        for (ServerSession server : sessions.servers(lane)) {
+            if (server.state() == ServerState.IDLE || server.state() == ServerState.USED) {
                 if (suspended) {
                     server.stopReading(true); // whatever it says is for the process that has it then
                 }
                 server(server, null);
-            } else if (ours && !(server.client() instanceof ClientSession)) {
+            } else if (!(server.client() instanceof ClientSession)) {
                 left++;
             }
         }
@@ -117,6 +116,7 @@ public final class FdRows {
         ServerSession server = link == null ? null : link.server();
         Passable other = server == null ? null : passable(server.connection());
         if (socket == null || (server != null && other == null)) {
+            left++;
             return;
         }
         if (suspended && client.fresh()) {

@@ -1,10 +1,7 @@
 package org.pgsluice.pooler;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +39,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Lane[] lanes;
     private final Books books;
     private final Commons commons;
-    private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
-    /** How many by lane; each only for the thread of its reactor. */
-    private final int[] clientCounts;
+    private final Sessions sessions;
     private final CancelKeys<ClientSession> cancelKeys;
     private final Logins logins;
     private final Listeners listeners = new Listeners();
@@ -65,7 +60,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         commons = new Commons(
                 books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
         lanes = new Lane[world.reactors().size()];
-        clientCounts = new int[lanes.length];
+        sessions = new Sessions(commons.servers(), lanes.length);
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(world.reactors().get(i), commons);
         }
@@ -123,14 +118,12 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public void onOpened(ClientSession client) {
-        clients.add(client);
-        clientCounts[client.reactorIndex()]++;
+        sessions.opened(client);
     }
 
     @Override
     public void onClosed(ClientSession client) {
-        clients.remove(client);
-        clientCounts[client.reactorIndex()]--;
+        sessions.closed(client);
     }
 
     @Override
@@ -232,13 +225,13 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     public void dropAll(Database database) {
         for (Lane lane : lanes) {
             onLane(lane, () -> {
-                for (ClientSession client : clients) {
-                    if (client.lane() == lane && client.database() == database) {
+                for (ClientSession client : sessions.clients(lane)) {
+                    if (client.database() == database) {
                         client.fail(CloseReason.DATABASE_REMOVED);
                     }
                 }
-                for (ServerSession server : commons.servers()) {
-                    if (server.lane() == lane && server.reactorIndex() == lane.index() && server.pool().database() == database) {
+                for (ServerSession server : sessions.servers(lane)) {
+                    if (server.pool().database() == database) {
                         boolean unused = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
                         if (!unused || books.claimUnused(server, lane.index())) {
                             server.dismiss(CloseReason.DATABASE_REMOVED);
@@ -251,7 +244,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     /** Closes the client of that id; {@code then} is told whether there is one. Who is still at the login is not found, as in PgBouncer. */
     public void killClient(long id, Consumer<Boolean> then) {
-        for (ClientSession client : clients) {
+        for (ClientSession client : sessions.clients()) {
             if (client.id() == id) {
                 Consumer<Boolean> back = backHere(then);
                 onLane(client.lane(), () -> {
@@ -334,19 +327,14 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         return commons;
     }
 
-    /** All open client sessions. Any thread. */
-    public Collection<ClientSession> clients() {
-        return clients;
+    /** All sessions, by reactor. Any thread. */
+    public Sessions sessions() {
+        return sessions;
     }
 
     /** Whether no client has a server or waits for one. */
     public boolean isCalm() {
         return books.registry().pools().stream().noneMatch(books.inventory()::isInUse);
-    }
-
-    /** How many clients a lane has, those at their login included. On its reactor. */
-    int clientCount(Lane lane) {
-        return clientCounts[lane.index()];
     }
 
     /** One for each reactor, in their order; not to be changed. Any thread. */
@@ -377,6 +365,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     /** The ways to an end. */
     public Shutdown shutdown() {
         return shutdown;
+    }
+
+    /** How long the longest turn of the lane's reactor took of late, in nanoseconds. On that reactor. */
+    public long longestTurn(Lane lane) {
+        return upkeep.get(lane.index()).longestTurn();
     }
 
     /** The averages of stats_period, for SHOW STATS. Any thread. */

@@ -78,7 +78,7 @@ public final class Shutdown {
     }
 
     private boolean noClients() {
-        for (ClientSession client : pooler.clients()) {
+        for (ClientSession client : pooler.sessions().clients()) {
             if (client.console() == null) {
                 return false;
             }

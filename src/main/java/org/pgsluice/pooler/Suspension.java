@@ -59,8 +59,8 @@ final class Suspension {
 
     private int logins(Lane lane) {
         int logins = 0;
-        for (ClientSession client : pooler.clients()) {
-            logins += client.lane() == lane && client.midLogin() ? 1 : 0;
+        for (ClientSession client : pooler.sessions().clients(lane)) {
+            logins += client.midLogin() ? 1 : 0;
         }
         return logins;
     }
@@ -118,8 +118,8 @@ final class Suspension {
     /** Stops reading on one reactor; how many connections still have something to send or to finish. */
     private int stop(Lane lane, boolean patient, boolean force) {
         int busy = 0;
-        for (ClientSession client : pooler.clients()) {
-            if (client.lane() != lane || client.console() != null) {
+        for (ClientSession client : pooler.sessions().clients(lane)) {
+            if (client.console() != null) {
                 continue;
             }
             if (client.midLogin() && !force) {
@@ -139,9 +139,9 @@ final class Suspension {
                 busy += stop(server, patient, force);
             }
         }
-        for (ServerSession server : pooler.commons().servers()) {
+        for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
             // The others may move at any moment, and nobody waits for what they say; only their tests and resets must end.
-            busy += !force && server.lane() == lane && server.state() == ServerState.TESTED ? 1 : 0;
+            busy += !force && server.state() == ServerState.TESTED ? 1 : 0;
         }
         return busy;
     }
@@ -171,15 +171,15 @@ final class Suspension {
         pooler.listeners().pause(false);
         for (Lane lane : pooler.lanes()) {
             pooler.onLane(lane, () -> {
-                for (ServerSession server : pooler.commons().servers()) {
+                for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
                     // Only those that were shown to another process were stopped.
-                    if (server.lane() == lane && server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
+                    if (server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
                         server.goOn();
                         server.restTakenOver();
                     }
                 }
-                for (ClientSession client : pooler.clients()) {
-                    if (client.lane() == lane && client.console() == null) {
+                for (ClientSession client : pooler.sessions().clients(lane)) {
+                    if (client.console() == null) {
                         ServerSession server = serverOf(client);
                         if (server != null) {
                             server.goOn();

@@ -7,6 +7,7 @@ import org.pgsluice.client.LinkTimes;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
+import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
@@ -31,6 +32,7 @@ final class Upkeep {
     private final Lane lane;
     private final Pooler pooler;
     private final Books books;
+    private final RecentTurns turns = new RecentTurns();
 
     Upkeep(Lane lane, Pooler pooler) {
         this.lane = lane;
@@ -63,23 +65,30 @@ final class Upkeep {
 
     /** Looks once. Returns whether there is anybody whose time runs: a client that waits, a server that is not idle. */
     boolean tick() {
+        longestTurn();
         if (books.pauseMode() == PauseMode.SUSPEND) {
             return true;
         }
         Config config = books.config();
         long now = lane.now();
         boolean busy = false;
-        for (ServerSession server : lane.commons().servers()) {
-            if (server.lane() == lane && server.reactorIndex() == lane.index()) {
-                busy |= server.state() != ServerState.IDLE && server.state() != ServerState.USED;
-                look(server, config, now);
-            }
+        for (ServerSession server : pooler.sessions().servers(lane)) {
+            busy |= server.state() != ServerState.IDLE && server.state() != ServerState.USED;
+            look(server, config, now);
         }
-        if (lane.commons().tuning().clientIdleTimeouts || pooler.clientCount(lane) > books.inventory().activeClients(lane.index())) {
+        if (lane.commons().tuning().clientIdleTimeouts || pooler.sessions().clients(lane).size() > books.inventory().activeClients(lane.index())) {
             lookAtClients(config, now);
             return true;
         }
         return busy;
+    }
+
+    /** How long the longest turn of the last minute or two took, in nanoseconds; 0 where the reactor has no thread of its own. */
+    long longestTurn() {
+        if (lane.reactor() instanceof ThreadedReactor threaded) {
+            turns.note(threaded.takeLongestTurn(), lane.now());
+        }
+        return turns.longest(lane.now());
     }
 
     /**
@@ -87,8 +96,8 @@ final class Upkeep {
      * of sessions a tick would be most of what an idle pooler costs.
      */
     private void lookAtClients(Config config, long now) {
-        for (ClientSession client : pooler.clients()) {
-            if (client.lane() == lane && !client.isClosed() && client.console() == null) {
+        for (ClientSession client : pooler.sessions().clients(lane)) {
+            if (!client.isClosed() && client.console() == null) {
                 look(client, config, now);
             }
         }

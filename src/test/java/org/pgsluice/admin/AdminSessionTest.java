@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.admin.view.MemRow;
+import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.wire.FrontendTag;
 
@@ -192,7 +193,7 @@ class AdminSessionTest {
     @Test
     void descriptorsGoWithTheRowsOfFds() {
         FdRow row = new FdRow(9, "client", "u", "d", "unix", 0, -1, 0, null, null, null, null, "secret", new byte[] {1, (byte) 0xab}, null, null);
-        admin.pooler.snapshot = Snapshot.builder().fds(List.of(row)).build();
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.FDS, List.of(row));
 
         List<String> replies = admin.query("SHOW FDS");
 
@@ -204,15 +205,55 @@ class AdminSessionTest {
     }
 
     @Test
-    void manyRowsAreSentInPieces() {
+    void manyRowsAreWrittenInSeveralTurns() {
         List<MemRow> rows = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             rows.add(new MemRow("item_" + i, i, 1, 2, 1L << 40));
         }
-        admin.pooler.snapshot = Snapshot.builder().mem(rows).build();
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.MEM, rows);
 
-        List<String> replies = admin.query("SHOW MEM");
+        List<String> replies = new ArrayList<>(admin.query("SHOW MEM"));
+        assertThat(replies.size()).as("sent in the first turn, while others of the reactor wait").isLessThan(500);
+        assertThat(admin.session.busy()).isTrue();
 
-        assertThat(replies).hasSize(20_003).contains("row [item_19999, 19999, 1, 2, 2147483647]");
+        assertThat(admin.console.runLaterTurns()).isGreaterThan(40);
+        replies.addAll(admin.console.takeReplies());
+
+        assertThat(replies).hasSize(20_003).contains("row [item_19999, 19999, 1, 2, 2147483647]").endsWith("complete SHOW", "ready I");
+        assertThat(admin.session.busy()).isFalse();
+        assertThat(admin.console.events).endsWith("ready");
+    }
+
+    @Test
+    void connectionThatEndsBetweenTwoTurnsIsSentNoMore() {
+        List<MemRow> rows = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            rows.add(new MemRow("item", i, 1, 2, 3));
+        }
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.MEM, rows);
+        admin.query("SHOW MEM");
+
+        admin.session.close();
+        admin.console.runLaterTurns();
+
+        assertThat(admin.console.takeReplies()).isEmpty();
+    }
+
+    @Test
+    void portalOfManyRowsIsFetchedInSeveralTurns() {
+        List<MemRow> rows = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            rows.add(new MemRow("item", i, 1, 2, 3));
+        }
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.MEM, rows);
+
+        admin.parse("", "SHOW MEM").bind("", "").execute("", 1_000);
+        admin.console.runLaterTurns();
+        admin.execute("", 0);
+        admin.console.runLaterTurns();
+
+        List<String> replies = admin.sync();
+        assertThat(replies.stream().filter(reply -> reply.startsWith("row"))).hasSize(2_000);
+        assertThat(replies).contains("suspended").endsWith("complete SHOW", "ready I");
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.admin.view.Counts;
+import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.StatsRow;
@@ -42,11 +43,10 @@ class ConsoleDriverTest {
     @BeforeEach
     void listen() throws IOException {
         Counts counts = new Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1L << 40);
-        pooler.snapshot = Snapshot.builder()
-                .version("PgBouncer 1.25.2")
-                .state(PoolerState.PAUSED)
-                .stats(List.of(new StatsRow("app", counts, Counts.ZERO, 1_000_000)))
-                .build();
+        pooler.snapshot = Snapshot.EMPTY
+                .with(Part.VERSION, List.of("PgBouncer 1.25.2"))
+                .with(Part.STATE, List.of(PoolerState.PAUSED))
+                .with(Part.STATS, List.of(new StatsRow("app", counts, Counts.ZERO, 1_000_000)));
         listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().start(() -> {
             while (!listener.isClosed()) {
@@ -166,6 +166,11 @@ class ConsoleDriverTest {
         @Override
         public void sendWithDescriptor(ByteBuffer row, int descriptor) {
             send(row);
+        }
+
+        @Override
+        public void later(Runnable next) {
+            next.run();
         }
 
         @Override

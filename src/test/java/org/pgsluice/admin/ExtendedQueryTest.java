@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pgsluice.admin.view.DnsZoneRow;
 import org.pgsluice.admin.view.ListCounts;
+import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.wire.FrontendTag;
 
@@ -46,7 +47,7 @@ class ExtendedQueryTest {
 
     @Test
     void binaryFormatIsSentWhereItIsAskedFor() {
-        admin.pooler.snapshot = Snapshot.builder().dnsZones(List.of(new DnsZoneRow("z", 1L << 33, 5))).build();
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.DNS_ZONES, List.of(new DnsZoneRow("z", 1L << 33, 5)));
         admin.parse("", "SHOW DNS_ZONES").bind("", "", 0, 1, 1).describe('P', "").execute("", 0);
 
         assertThat(admin.sync()).contains("columns [zonename 25 -1 -1 0, serial 20 8 -1 1, count 23 4 -1 1]");
@@ -58,7 +59,7 @@ class ExtendedQueryTest {
 
     @Test
     void oneFormatIsForAllColumns() {
-        admin.pooler.snapshot = Snapshot.builder().lists(new ListCounts(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).build();
+        admin.pooler.snapshot = Snapshot.EMPTY.with(Part.LISTS, List.of(new ListCounts(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         admin.parse("", "SHOW LISTS").bind("", "", 1).execute("", 1);
         admin.sync();
 

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.admin.view.Snapshot;
 
@@ -16,7 +16,7 @@ final class FakePooler implements PoolerView, Operations {
     final List<String> calls = new ArrayList<>();
     final Deque<Runnable> held = new ArrayDeque<>();
     boolean holding;
-    Snapshot snapshot = Snapshot.builder().version("PgBouncer 1.25.2").build();
+    Snapshot snapshot = Snapshot.of(Part.VERSION, List.of("PgBouncer 1.25.2")).with(Part.STATE, List.of(PoolerState.ACTIVE));
     Outcome reloadOutcome = Outcome.DONE;
 
     void answerOne() {
@@ -24,8 +24,8 @@ final class FakePooler implements PoolerView, Operations {
     }
 
     @Override
-    public void collect(Set<Part> parts, Consumer<Snapshot> then) {
-        calls.add("collect " + new TreeSet<>(parts));
+    public void collect(Set<Part<?>> parts, Consumer<Snapshot> then) {
+        calls.add("collect " + parts.stream().map(Part::toString).sorted().toList());
         answer(() -> then.accept(snapshot));
     }
 

@@ -2,7 +2,9 @@ package org.pgsluice.admin;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.PgError;
@@ -11,6 +13,7 @@ import org.pgsluice.wire.PgError;
 final class RecordingConsole implements Console {
     final List<String> replies = new ArrayList<>();
     final List<String> events = new ArrayList<>();
+    private final Deque<Runnable> laterTurns = new ArrayDeque<>();
     final List<byte[]> dataRows = new ArrayList<>();
 
     /** The replies since the last call. */
@@ -35,6 +38,20 @@ final class RecordingConsole implements Console {
     public void sendWithDescriptor(ByteBuffer row, int descriptor) {
         events.add("descriptor " + descriptor);
         send(row);
+    }
+
+    @Override
+    public void later(Runnable next) {
+        laterTurns.add(next);
+    }
+
+    /** The turns that were asked for, until none is asked for any more. Returns how many there were. */
+    int runLaterTurns() {
+        int turns = 0;
+        for (; !laterTurns.isEmpty(); turns++) {
+            laterTurns.remove().run();
+        }
+        return turns;
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.pgsluice.admin.show.Formats;
 import org.pgsluice.admin.show.ShowTables;
 import org.pgsluice.admin.show.ValueWriter;
 import org.pgsluice.admin.view.FdRow;
+import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.wire.MessageWriter;
 
@@ -50,7 +51,7 @@ class HandedRowTest {
     }
 
     private static OldProcess.Row shown(String table, FdRow row) {
-        Snapshot snapshot = Snapshot.builder().fds(List.of(row)).build();
+        Snapshot snapshot = Snapshot.EMPTY.with(Part.FDS, List.of(row));
         MessageWriter out = new MessageWriter();
         Objects.requireNonNull(ShowTables.find(table)).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC)).writeNext(out);
         ByteBuffer message = out.toBuffer().position(5);

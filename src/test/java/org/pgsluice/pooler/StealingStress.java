@@ -217,7 +217,7 @@ class StealingStress {
         Pooler pooler = real.pooler();
         synchronized (pooler.books()) {
             BooksAudit audit = new BooksAudit(pooler.books(), client -> !(client instanceof ClientSession));
-            assertThat(audit.fault(pooler.clients(), pooler.commons().servers())).isNull();
+            assertThat(audit.fault(pooler.sessions().clients(), pooler.commons().servers())).isNull();
         }
         assertThat(postgres.mostConnections()).isEqualTo(SERVERS);
         assertThat(real.uncaught()).isEmpty();

@@ -210,7 +210,7 @@ final class PoolerRun {
     }
 
     List<ClientSession> clientsByAge() {
-        return pooler.clients().stream().sorted(Comparator.comparingLong(ClientSession::id)).toList();
+        return pooler.sessions().clients().stream().sorted(Comparator.comparingLong(ClientSession::id)).toList();
     }
 
     SmallTalk.Manners manners() {

@@ -10,7 +10,6 @@ import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Outbox;
-import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 
 /** A server of the world that says what a test wants, byte by byte, whatever PostgreSQL would say. */

@@ -38,7 +38,7 @@ final class Watch {
     /** Behind every event. */
     void look() {
         Collection<ServerSession> all = pooler.commons().servers();
-        for (String wrong : Arrays.asList(audit.fault(pooler.clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all), audit.passedOver())) {
+        for (String wrong : Arrays.asList(audit.fault(pooler.sessions().clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all), audit.passedOver())) {
             if (wrong != null) {
                 run.fault("the books: " + wrong);
             }
@@ -57,7 +57,7 @@ final class Watch {
 
     private void oneClientEach() {
         Set<ServerSession> linked = new HashSet<>();
-        for (ClientSession client : pooler.clients()) {
+        for (ClientSession client : pooler.sessions().clients()) {
             Link link = client.link();
             ServerSession server = link == null ? null : link.server();
             if (server != null && (!linked.add(server) || server.client() != client)) {
@@ -113,7 +113,7 @@ final class Watch {
 
     /** Whether the pooler's side of that guest's connection is closed: then the pooler itself cancels what it left behind, once. */
     private boolean hasLeft(String name) {
-        return pooler.clients().stream().noneMatch(client -> (name + ".app").equals(client.vars().value(TrackedNames.APPLICATION_NAME)));
+        return pooler.sessions().clients().stream().noneMatch(client -> (name + ".app").equals(client.vars().value(TrackedNames.APPLICATION_NAME)));
     }
 
     private void logLines() {
@@ -133,7 +133,7 @@ final class Watch {
                 throw new AssertionError(reactor.buffersTaken() + " buffers of reactor " + reactor.index() + " were not given back");
             }
         }
-        for (ClientSession client : pooler.clients()) {
+        for (ClientSession client : pooler.sessions().clients()) {
             if (client.console() == null) {
                 throw new AssertionError("a client is still there: " + client);
             }
@@ -149,8 +149,8 @@ final class Watch {
 
     /** Nobody is connected, and the servers end too. */
     void whenAllHaveLeft() {
-        if (!pooler.clients().isEmpty()) {
-            throw new AssertionError("clients are still there: " + pooler.clients());
+        if (!pooler.sessions().clients().isEmpty()) {
+            throw new AssertionError("clients are still there: " + pooler.sessions().clients());
         }
         postgres.mood(new ScriptedMood() {
             @Override

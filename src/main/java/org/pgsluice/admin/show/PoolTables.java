@@ -9,14 +9,12 @@ import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PeerPoolRow;
 import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
-import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.UserRow;
 
 /** SHOW POOLS, PEER_POOLS, DATABASES, USERS and PEERS: the pools and what they are made of. */
 final class PoolTables {
     static final ShowTable<PoolRow> POOLS = ShowTable.of(
             Part.POOLS,
-            Snapshot::pools,
             text("database", PoolRow::database),
             text("user", PoolRow::user),
             int4("cl_active", PoolRow::clientsActive),
@@ -37,7 +35,6 @@ final class PoolTables {
 
     static final ShowTable<PeerPoolRow> PEER_POOLS = ShowTable.of(
             Part.PEER_POOLS,
-            Snapshot::peerPools,
             int4("peer_id", PeerPoolRow::peerId),
             int4("cl_active_cancel_req", PeerPoolRow::clientsActiveCancel),
             int4("cl_waiting_cancel_req", PeerPoolRow::clientsWaitingCancel),
@@ -46,7 +43,6 @@ final class PoolTables {
 
     static final ShowTable<DatabaseRow> DATABASES = ShowTable.of(
             Part.DATABASES,
-            Snapshot::databases,
             text("name", DatabaseRow::name),
             text("host", DatabaseRow::host),
             int4("port", DatabaseRow::port),
@@ -67,7 +63,6 @@ final class PoolTables {
 
     static final ShowTable<UserRow> USERS = ShowTable.of(
             Part.USERS,
-            Snapshot::users,
             text("name", UserRow::name),
             text("pool_size", row -> nineWide(row.poolSize())),
             text("reserve_pool_size", row -> nineWide(row.reservePoolSize())),
@@ -79,7 +74,6 @@ final class PoolTables {
 
     static final ShowTable<PeerRow> PEERS = ShowTable.of(
             Part.PEERS,
-            Snapshot::peers,
             int4("peer_id", PeerRow::peerId),
             text("host", PeerRow::host),
             int4("port", PeerRow::port),

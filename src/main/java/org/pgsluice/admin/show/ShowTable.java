@@ -16,25 +16,31 @@ import org.pgsluice.wire.MessageWriter;
  * @param <R> the type of its rows
  */
 public final class ShowTable<R> {
-    private final Set<Part> parts;
+    private final Set<Part<?>> parts;
     private final Function<Snapshot, List<R>> rows;
     private final List<Column<R>> columns;
     private final @Nullable ToIntFunction<R> descriptor;
 
-    private ShowTable(Set<Part> parts, Function<Snapshot, List<R>> rows, List<Column<R>> columns, @Nullable ToIntFunction<R> descriptor) {
+    private ShowTable(Set<Part<?>> parts, Function<Snapshot, List<R>> rows, List<Column<R>> columns, @Nullable ToIntFunction<R> descriptor) {
         this.parts = parts;
         this.rows = rows;
         this.columns = columns;
         this.descriptor = descriptor;
     }
 
+    /** The rows of one part. */
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only copied
-    static <R> ShowTable<R> of(Part part, Function<Snapshot, List<R>> rows, Column<R>... columns) {
-        return new ShowTable<>(Set.of(part), rows, List.of(columns), null);
+    static <R> ShowTable<R> of(Part<R> part, Column<R>... columns) {
+        return of(part, List.of(columns));
     }
 
-    static <R> ShowTable<R> of(Set<Part> parts, Function<Snapshot, List<R>> rows, List<Column<R>> columns) {
+    static <R> ShowTable<R> of(Part<R> part, List<Column<R>> columns) {
+        return of(Set.of(part), snapshot -> snapshot.rows(part), columns);
+    }
+
+    /** Rows that are made of those of some parts. */
+    static <R> ShowTable<R> of(Set<Part<?>> parts, Function<Snapshot, List<R>> rows, List<Column<R>> columns) {
         return new ShowTable<>(parts, rows, columns, null);
     }
 
@@ -49,7 +55,7 @@ public final class ShowTable<R> {
     }
 
     /** What has to be collected. */
-    public Set<Part> parts() {
+    public Set<Part<?>> parts() {
         return parts;
     }
 

@@ -18,7 +18,7 @@ import org.pgsluice.admin.view.SocketState;
 /** SHOW CLIENTS, SERVERS, SOCKETS and ACTIVE_SOCKETS: one row a connection, with its buffers in the last two. */
 final class SocketTables {
     static final ShowTable<SocketRow> CLIENTS = ShowTable.of(Set.of(Part.CLIENTS), SocketTables::clients, columns(SocketTables::state));
-    static final ShowTable<SocketRow> SERVERS = ShowTable.of(Set.of(Part.SERVERS), Snapshot::servers, columns(SocketTables::state));
+    static final ShowTable<SocketRow> SERVERS = ShowTable.of(Part.SERVERS, columns(SocketTables::state));
     static final ShowTable<SocketRow> SOCKETS =
             ShowTable.of(Set.of(Part.CLIENTS, Part.SERVERS), snapshot -> sockets(snapshot, false), withBuffers());
     static final ShowTable<SocketRow> ACTIVE_SOCKETS =
@@ -29,8 +29,8 @@ final class SocketTables {
     private SocketTables() {}
 
     private static List<SocketRow> clients(Snapshot snapshot) {
-        List<SocketRow> rows = new ArrayList<>(snapshot.clients().size());
-        for (SocketRow row : snapshot.clients()) {
+        List<SocketRow> rows = new ArrayList<>(snapshot.rows(Part.CLIENTS).size());
+        for (SocketRow row : snapshot.rows(Part.CLIENTS)) {
             if (row.state() != SocketState.CLIENT_LOGIN) {
                 rows.add(row);
             }
@@ -40,14 +40,14 @@ final class SocketTables {
 
     /** Clients, servers, then clients at their login; cancel requests are in none of them. */
     private static List<SocketRow> sockets(Snapshot snapshot, boolean activeOnly) {
-        List<SocketRow> rows = new ArrayList<>(snapshot.clients().size() + snapshot.servers().size());
-        for (SocketRow row : snapshot.clients()) {
+        List<SocketRow> rows = new ArrayList<>(snapshot.rows(Part.CLIENTS).size() + snapshot.rows(Part.SERVERS).size());
+        for (SocketRow row : snapshot.rows(Part.CLIENTS)) {
             add(rows, row, activeOnly, false);
         }
-        for (SocketRow row : snapshot.servers()) {
+        for (SocketRow row : snapshot.rows(Part.SERVERS)) {
             add(rows, row, activeOnly, false);
         }
-        for (SocketRow row : snapshot.clients()) {
+        for (SocketRow row : snapshot.rows(Part.CLIENTS)) {
             add(rows, row, activeOnly, true);
         }
         return rows;

@@ -8,6 +8,7 @@ import static org.pgsluice.admin.show.Column.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DnsHostRow;
@@ -20,25 +21,23 @@ import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
 
-/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, VERSION, FDS and REACTORS: the pooler as a process. */
+/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, VERSION, FDS, HANDOVER and REACTORS: the pooler as a process. */
 final class StateTables {
     static final ShowTable<ConfigRow> CONFIG = ShowTable.of(
             Part.CONFIG,
-            Snapshot::config,
             text("key", ConfigRow::key),
             text("value", ConfigRow::value),
             text("default", ConfigRow::defaultValue),
             text("changeable", row -> yesNo(row.changeable())));
 
-    static final ShowTable<Flag> STATE = ShowTable.of(
-            Part.STATE, snapshot -> flags(snapshot.state()), text("key", Flag::key), text("value", row -> yesNo(row.value())));
+    static final ShowTable<Flag> STATE =
+            ShowTable.of(Set.of(Part.STATE), StateTables::flags, List.of(text("key", Flag::key), text("value", row -> yesNo(row.value()))));
 
     static final ShowTable<Length> LISTS =
-            ShowTable.of(Part.LISTS, snapshot -> lengths(snapshot.lists()), text("list", Length::list), int4("items", Length::items));
+            ShowTable.of(Set.of(Part.LISTS), StateTables::lengths, List.of(text("list", Length::list), int4("items", Length::items)));
 
     static final ShowTable<MemRow> MEM = ShowTable.of(
             Part.MEM,
-            Snapshot::mem,
             text("name", MemRow::name),
             clampedInt4("size", MemRow::size),
             clampedInt4("used", MemRow::used),
@@ -47,29 +46,26 @@ final class StateTables {
 
     static final ShowTable<DnsHostRow> DNS_HOSTS = ShowTable.of(
             Part.DNS_HOSTS,
-            Snapshot::dnsHosts,
             text("hostname", DnsHostRow::hostname),
             int8("ttl", DnsHostRow::ttlSeconds),
             text("addrs", DnsHostRow::addresses));
 
     static final ShowTable<DnsZoneRow> DNS_ZONES = ShowTable.of(
             Part.DNS_ZONES,
-            Snapshot::dnsZones,
             text("zonename", DnsZoneRow::zone),
             int8("serial", DnsZoneRow::serial),
             int4("count", DnsZoneRow::count));
 
-    static final ShowTable<String> VERSION = ShowTable.of(Part.VERSION, snapshot -> List.of(snapshot.version()), text("version", row -> row));
+    static final ShowTable<String> VERSION = ShowTable.of(Part.VERSION, text("version", row -> row));
 
     static final ShowTable<FdRow> FDS = ShowTable.of(Set.of(Part.FDS), StateTables::sockets, fdColumns()).withDescriptor(FdRow::fd);
 
     /** What a process of ours takes over: FDS and behind it the state of the session. */
-    static final ShowTable<FdRow> HANDOVER = ShowTable.of(Set.of(Part.FDS), Snapshot::fds, handoverColumns()).withDescriptor(FdRow::fd);
+    static final ShowTable<FdRow> HANDOVER = ShowTable.of(Part.FDS, handoverColumns()).withDescriptor(FdRow::fd);
 
     /** Not in PgBouncer, which has one thread. */
     static final ShowTable<ReactorRow> REACTORS = ShowTable.of(
             Part.REACTORS,
-            Snapshot::reactors,
             int4("reactor", ReactorRow::reactor),
             int4("clients", ReactorRow::clients),
             int4("servers", ReactorRow::servers),
@@ -81,7 +77,7 @@ final class StateTables {
 
     /** PgBouncer knows no sessions without a database. */
     private static List<FdRow> sockets(Snapshot snapshot) {
-        return snapshot.fds().stream().filter(row -> row.database() != null || row.task().equals("pooler")).toList();
+        return snapshot.rows(Part.FDS).stream().filter(row -> row.database() != null || row.task().equals("pooler")).toList();
     }
 
     private static List<Column<FdRow>> fdColumns() {
@@ -117,11 +113,18 @@ final class StateTables {
     /** One row of SHOW STATE. */
     record Flag(String key, boolean value) {}
 
-    private static List<Flag> flags(PoolerState state) {
-        return List.of(
-                new Flag("active", state == PoolerState.ACTIVE),
-                new Flag("paused", state == PoolerState.PAUSED),
-                new Flag("suspended", state == PoolerState.SUSPENDED));
+    private static List<Flag> flags(Snapshot snapshot) {
+        List<Flag> flags = new ArrayList<>();
+        for (PoolerState state : snapshot.rows(Part.STATE)) {
+            for (PoolerState each : PoolerState.values()) {
+                flags.add(new Flag(each.name().toLowerCase(Locale.ROOT), state == each));
+            }
+        }
+        return flags;
+    }
+
+    private static List<Length> lengths(Snapshot snapshot) {
+        return snapshot.rows(Part.LISTS).isEmpty() ? List.of() : lengths(snapshot.rows(Part.LISTS).getFirst());
     }
 
     private static List<Length> lengths(ListCounts counts) {

@@ -19,7 +19,8 @@ final class StatsTables {
             new Names("total_", "total_received", "total_sent", "total_"), new Names("avg_", "avg_recv", "avg_sent", "avg_"));
     static final ShowTable<StatsRow> STATS_TOTALS = perDatabase(new Names("", "bytes_received", "bytes_sent", ""), null);
     static final ShowTable<StatsRow> STATS_AVERAGES = perDatabase(null, new Names("", "bytes_received", "bytes_sent", "avg_"));
-    static final ShowTable<Total> TOTALS = ShowTable.of(Part.STATS, StatsTables::totals, text("name", Total::name), numeric("value", Total::value));
+    static final ShowTable<Total> TOTALS = ShowTable.of(
+            Set.of(Part.STATS), StatsTables::totals, List.of(text("name", Total::name), numeric("value", Total::value)));
 
     private StatsTables() {}
 
@@ -60,14 +61,14 @@ final class StatsTables {
                 columns.add(numeric(counter.name, row -> counter.value.applyAsLong(row.average())));
             }
         }
-        return ShowTable.of(Set.of(Part.STATS), Snapshot::stats, List.copyOf(columns));
+        return ShowTable.of(Part.STATS, List.copyOf(columns));
     }
 
     private static List<Total> totals(Snapshot snapshot) {
         Counts total = Counts.ZERO;
         Counts older = Counts.ZERO;
         long micros = 0;
-        for (StatsRow row : snapshot.stats()) {
+        for (StatsRow row : snapshot.rows(Part.STATS)) {
             total = total.plus(row.total());
             older = older.plus(row.older());
             micros = Math.max(micros, row.periodMicros());

@@ -1,0 +1,114 @@
+package org.pgsluice.console;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.view.FdRow;
+import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.ReactorRow;
+import org.pgsluice.admin.view.Snapshot;
+import org.pgsluice.admin.view.SocketRow;
+import org.pgsluice.client.ClientSession;
+import org.pgsluice.handover.FdRows;
+import org.pgsluice.pool.PauseMode;
+import org.pgsluice.pool.ServerState;
+import org.pgsluice.pooler.Pooler;
+import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
+
+/**
+ * One answer's rows of sessions. It goes from reactor to reactor, also where nothing is looked at: that makes their counters' latest values seen. Thousands of clients are looked at a few hundred at a
+ * time, and the reactor serves its sockets between.
+ */
+final class SessionRows {
+    /** Some tenths of a millisecond's work. */
+    static final int SLICE = 256;
+
+    private final Pooler pooler;
+    private final Set<Part<?>> parts;
+    private final Lane asker;
+    private final List<SocketRow> clients = new ArrayList<>();
+    private final List<SocketRow> servers = new ArrayList<>();
+    private final List<FdRow> fds = new ArrayList<>();
+    private final @Nullable FdRows fdRows;
+    private final @Nullable ReactorRows reactorRows;
+
+    SessionRows(Pooler pooler, Set<Part<?>> parts, Lane asker) {
+        this.pooler = pooler;
+        this.parts = parts;
+        this.asker = asker;
+        fdRows = parts.contains(Part.FDS) ? new FdRows(pooler.commons(), pooler.handover(), pooler.books().pauseMode() == PauseMode.SUSPEND, fds) : null;
+        reactorRows = parts.contains(Part.REACTORS) ? new ReactorRows(pooler) : null;
+    }
+
+    /** Calls {@code then} once, on the asker's reactor. */
+    void collect(Consumer<Snapshot> then) {
+        visit(0, () -> finish(then));
+    }
+
+    private void visit(int index, Runnable then) {
+        if (index == pooler.lanes().length) {
+            then.run();
+            return;
+        }
+        Lane lane = pooler.lanes()[index];
+        pooler.onLane(lane, () -> {
+            look(lane);
+            Iterator<ClientSession> wanted = parts.contains(Part.CLIENTS) ? pooler.sessions().clients(lane).iterator() : List.<ClientSession>of().iterator();
+            slice(lane, wanted, () -> visit(index + 1, then));
+        });
+    }
+
+    private void slice(Lane lane, Iterator<ClientSession> left, Runnable then) {
+        for (int i = 0; i < SLICE && left.hasNext(); i++) {
+            ClientSession client = left.next();
+            if (!client.isClosed()) {
+                clients.add(SocketRows.row(lane, client));
+            }
+        }
+        if (left.hasNext()) {
+            lane.reactor().execute(() -> slice(lane, left, then));
+        } else {
+            then.run();
+        }
+    }
+
+    private void look(Lane lane) {
+        if (parts.contains(Part.SERVERS)) {
+            for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
+                if (server.state() != ServerState.CLOSED) {
+                    servers.add(SocketRows.row(lane, server));
+                }
+            }
+        }
+        if (fdRows != null) {
+            if (lane.index() == 0) {
+                fdRows.listeners(pooler.listeners().all());
+            }
+            fdRows.sessions(lane, pooler.sessions());
+            if (lane.index() == pooler.lanes().length - 1) {
+                fdRows.tellWhatIsLeft();
+            }
+        }
+        if (reactorRows != null) {
+            reactorRows.visit(lane);
+        }
+    }
+
+    private void finish(Consumer<Snapshot> then) {
+        if (reactorRows != null) {
+            reactorRows.finish(asker.reactor(), reactors -> then.accept(snapshot(reactors)));
+        } else {
+            pooler.onLane(asker, () -> then.accept(snapshot(List.of())));
+        }
+    }
+
+    private Snapshot snapshot(List<ReactorRow> reactors) {
+        clients.sort(SocketRows.ORDER);
+        servers.sort(SocketRows.ORDER);
+        return Snapshot.of(Part.CLIENTS, clients).with(Part.SERVERS, servers).with(Part.FDS, fds).with(Part.REACTORS, reactors);
+    }
+}

@@ -159,6 +159,7 @@ final class RequestStream {
                 return Frames.HEADER;
             }
             RequestVerdict verdict = rules.judge(in, at, end, server);
+            assert lane.books().marks().seen(verdict);
             switch (verdict) {
                 case PASS, RENAME -> {
                     ServerSession to = reach(in, out);

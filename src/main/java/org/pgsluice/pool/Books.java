@@ -20,6 +20,7 @@ public final class Books {
     final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
+    private volatile Marks marks = Marks.NONE;
 
     public Books(Config config, int reactors) {
         this.config = config;
@@ -59,6 +60,16 @@ public final class Books {
 
     void config(Config next) {
         config = next;
+    }
+
+    /** Who is told of what happens, while assertions are on. */
+    public Marks marks() {
+        return marks;
+    }
+
+    /** Has tests told of what happens; before the first event. */
+    public void marks(Marks next) {
+        marks = next;
     }
 
     public PauseMode pauseMode() {
@@ -202,6 +213,7 @@ public final class Books {
         if (server.state == state) {
             return;
         }
+        assert marks.moved(server.state, state);
         Pool pool = server.pool;
         if (server.list != null) {
             server.list.remove(server);
@@ -334,6 +346,7 @@ public final class Books {
         if (client.state == state) {
             return;
         }
+        assert marks.moved(client.state, state);
         if (client.list != null) {
             client.list.remove(client);
         }

@@ -124,6 +124,7 @@ public final class Lane {
     }
 
     private boolean act(Pool pool, Growth growth) {
+        assert books().marks().seen(growth);
         switch (growth) {
             case Growth.Open open -> {
                 if (open.fromReserve()) {

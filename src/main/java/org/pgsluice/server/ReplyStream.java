@@ -123,6 +123,7 @@ final class ReplyStream {
             withheld = inspection.withheld();
         }
         ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
+        assert server.books().marks().seen(verdict);
         if (verdict == ReplyLedger.Verdict.VIOLATION || (tenant == null && verdict == ReplyLedger.Verdict.FORWARD && !isReport(tag))) {
             passOn(tenant, out, at);
             return unexpected(tag);

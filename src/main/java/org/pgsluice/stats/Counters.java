@@ -33,22 +33,4 @@ public final class Counters {
         binds += other.binds;
         clientLogins += other.clientLogins;
     }
-
-    /** What was added since {@code before}. */
-    public Counters minus(Counters before) {
-        Counters difference = new Counters();
-        difference.serverAssignments = serverAssignments - before.serverAssignments;
-        difference.transactions = transactions - before.transactions;
-        difference.queries = queries - before.queries;
-        difference.clientBytes = clientBytes - before.clientBytes;
-        difference.serverBytes = serverBytes - before.serverBytes;
-        difference.transactionNanos = transactionNanos - before.transactionNanos;
-        difference.queryNanos = queryNanos - before.queryNanos;
-        difference.waitNanos = waitNanos - before.waitNanos;
-        difference.clientParses = clientParses - before.clientParses;
-        difference.serverParses = serverParses - before.serverParses;
-        difference.binds = binds - before.binds;
-        difference.clientLogins = clientLogins - before.clientLogins;
-        return difference;
-    }
 }

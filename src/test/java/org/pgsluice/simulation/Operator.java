@@ -93,7 +93,7 @@ final class Operator implements Call.Caller {
         } else if (tag == 'C' || tag == 'E') {
             answers++;
             String text = new String(body, StandardCharsets.ISO_8859_1);
-            if (text.startsWith("SFATAL")) {
+            if (text.startsWith("SFATAL") && !run.isFaulty()) {
                 run.fault("the console said " + Guest.printable(text) + " to " + asked);
             }
         }
@@ -101,7 +101,7 @@ final class Operator implements Call.Caller {
 
     @Override
     public void onEnded(byte[] rest) {
-        if (!run.plan().resets()) {
+        if (!run.plan().resets() && !run.isFaulty()) {
             run.fault("the console hung up at " + asked);
         }
         call = null;

@@ -40,6 +40,8 @@ final class PoolerRun {
     private final ScriptedPostgres postgres;
     private final Pooler pooler;
     private final CapturedLog log = new CapturedLog();
+    private final @Nullable Faults faults;
+    private final Coverage coverage;
     private final Watch watch;
     private final List<Guest> guests = new ArrayList<>();
     private final List<Operator> operators = new ArrayList<>();
@@ -50,7 +52,13 @@ final class PoolerRun {
     private @Nullable String fault;
 
     PoolerRun(long seed, Path file) throws IOException {
-        plan = RunPlan.of(seed);
+        this(seed, file, null, new Coverage());
+    }
+
+    /** With a fault that {@code chance} chooses, unless that is null; {@code coverage} learns what was seen. */
+    PoolerRun(long seed, Path file, @Nullable SplittableRandom chance, Coverage coverage) throws IOException {
+        this.coverage = coverage;
+        plan = chance == null ? RunPlan.of(seed) : RunPlan.of(seed).troubled();
         random = new SplittableRandom(~seed);
         network = new SimulatedNetwork(seed, plan.conditions());
         for (int i = 0; i < plan.reactors(); i++) {
@@ -62,7 +70,9 @@ final class PoolerRun {
         this.file = file;
         users = Files.writeString(file.resolveSibling("users.txt"), plan.users());
         writeFile(plan.ini());
-        pooler = PoolerWorld.start(network, reactors, log, file, 5_000_000, this::resolve, () -> fault("the pooler ended"));
+        faults = chance == null ? null : new Faults(network, plan.reactors(), chance);
+        pooler = PoolerWorld.start(network, reactors, faults == null ? log : faults.over(log), file, 5_000_000, this::resolve, () -> fault("the pooler ended"));
+        pooler.books().marks(coverage);
         watch = new Watch(this, postgres);
         trouble = new Trouble(this, random.split(), postgres, outside);
         postgres.mood(trouble);
@@ -117,6 +127,9 @@ final class PoolerRun {
     void run() {
         try {
             network.afterEvent(this::look);
+            if (faults != null) {
+                network.faults(faults);
+            }
             network.advance(random.nextLong(1, 12) * SECOND);
             bad = false;
             network.conditions(plan.conditions() == LinkConditions.HOSTILE ? LinkConditions.ROUGH : plan.conditions());
@@ -131,6 +144,7 @@ final class PoolerRun {
             operators.forEach(Operator::leave);
             network.advance(SECOND);
             watch.whenAllHaveLeft();
+            coverage.add(pooler);
         } catch (AssertionError | RuntimeException thrown) {
             throw new AssertionError("seed " + network.seed() + " at " + network.nanoTime() / 1_000_000 + " ms: " + thrown.getMessage() + "\n" + story(), thrown);
         }
@@ -147,6 +161,9 @@ final class PoolerRun {
 
     private String story() {
         StringBuilder text = new StringBuilder(plan.toString()).append('\n');
+        if (faults != null) {
+            text.append(faults.where()).append('\n');
+        }
         guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
         operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
         for (ServerSession server : pooler.commons().servers()) {
@@ -172,7 +189,7 @@ final class PoolerRun {
 
     /** A guest was told a FATAL error that it did not ask for. */
     void fatal(Guest guest, String text) {
-        if (plan.calm() || text.contains("internal") || text.contains("expected")) {
+        if (plan.calm() || (text.contains("internal") && !isFaulty()) || (text.contains("expected") && !trouble.lied())) {
             fault(guest + " was told " + text);
         }
     }
@@ -219,6 +236,16 @@ final class PoolerRun {
 
     RunPlan plan() {
         return plan;
+    }
+
+    /** Whether the pooler had a fault, and may end what that was in. */
+    boolean isFaulty() {
+        return faults != null && faults.happened();
+    }
+
+    /** Whether a server has said what no server says. */
+    boolean lied() {
+        return trouble.lied();
     }
 
     /** Whether trouble is still to be made. */

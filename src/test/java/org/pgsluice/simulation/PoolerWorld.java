@@ -17,6 +17,7 @@ import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.console.Consoles;
 import org.pgsluice.log.CapturedLog;
+import org.pgsluice.log.Log;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
@@ -72,7 +73,7 @@ final class PoolerWorld {
 
     /** Starts a pooler that reads {@code file} and listens on {@link #POOLER}; work beside the reactors takes up to {@code offloadNanos}. */
     static Pooler start(
-            SimulatedNetwork network, List<SimulatedReactor> reactors, CapturedLog log, Path file, long offloadNanos, Resolver resolver, Runnable exit) throws IOException {
+            SimulatedNetwork network, List<SimulatedReactor> reactors, Log log, Path file, long offloadNanos, Resolver resolver, Runnable exit) throws IOException {
         if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("the configuration is not good:\n" + Files.readString(file));
         }

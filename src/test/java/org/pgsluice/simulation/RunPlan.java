@@ -91,6 +91,12 @@ record RunPlan(
                 ini(random, calm, mode, passwords, authQuery, statements, limits) + (authQuery ? ASKING : ""));
     }
 
+    /** The same where guests must bear errors. */
+    RunPlan troubled() {
+        return new RunPlan(
+                false, reactors, guests, stepsEach, mode, passwords, namedStatements, conditions, resets, slowNames, changes, authQuery, limits, ini);
+    }
+
     private static String ini(SplittableRandom random, boolean calm, String mode, boolean passwords, boolean asking, int statements, Limits limits) {
         List<String> lines = new ArrayList<>();
         String place = " = host=127.0.0.1 port=5432";

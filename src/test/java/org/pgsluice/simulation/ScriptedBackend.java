@@ -222,6 +222,19 @@ public final class ScriptedBackend implements Connection.Handler {
         }
     }
 
+    /** Says what no PostgreSQL says: one of four kinds of broken or unknown messages. */
+    public void sayNonsense(int kind) {
+        if (loggedIn && !closed) {
+            switch (kind) {
+                case 0 -> out.begin((byte) '!').end();
+                case 1 -> out.begin(BackendTag.READY_FOR_QUERY).int8('X').end();
+                case 2 -> out.begin(BackendTag.PARAMETER_STATUS).bytes(ascii("name without an end")).end();
+                default -> out.int8(BackendTag.NOTICE_RESPONSE).int32(3);
+            }
+            flush();
+        }
+    }
+
     /** Changes a parameter as a new configuration of the server does. */
     public void parameterUnasked(String name, String value) {
         if (loggedIn && !closed) {

@@ -125,7 +125,22 @@ public final class SimulatedConnection implements Connection {
     void serve() {
         SimulatedReactor at = reactor;
         queued = false;
-        boolean writeFirst = network.random().nextBoolean();
+        try {
+            tell(at, network.random().nextBoolean());
+        } catch (Throwable thrown) {
+            network.failed(thrown);
+            if (reactor == at) {
+                try {
+                    told().onFailure(thrown);
+                } finally {
+                    close();
+                }
+            }
+        }
+        poke();
+    }
+
+    private void tell(SimulatedReactor at, boolean writeFirst) {
         if (writeFirst) {
             tellWritable();
         }
@@ -135,7 +150,6 @@ public final class SimulatedConnection implements Connection {
         if (!writeFirst && reactor == at) {
             tellWritable();
         }
-        poke();
     }
 
     private void tellWritable() {
@@ -166,6 +180,7 @@ public final class SimulatedConnection implements Connection {
     @Override
     public int read(ByteBuffer into) throws IOException {
         assertUsable();
+        network.point();
         assert into.isDirect();
         if (in().arrivedBytes() > 0 || !into.hasRemaining()) {
             return in().read(into);
@@ -182,6 +197,7 @@ public final class SimulatedConnection implements Connection {
     @Override
     public int write(ByteBuffer from) throws IOException {
         assertUsable();
+        network.point();
         assert from.isDirect();
         assert !outputEnded : this + " has ended its output";
         if (broken) {
@@ -193,6 +209,7 @@ public final class SimulatedConnection implements Connection {
     @Override
     public void wantRead(boolean on) {
         assert reactor.inReactor();
+        network.point();
         wantsRead = on;
         poke();
     }
@@ -200,6 +217,7 @@ public final class SimulatedConnection implements Connection {
     @Override
     public void wantWrite(boolean on) {
         assert reactor.inReactor();
+        network.point();
         wantsWrite = on;
         poke();
     }

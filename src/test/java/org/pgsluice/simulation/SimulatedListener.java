@@ -41,7 +41,14 @@ final class SimulatedListener implements Reactor.Listener {
         }
         SimulatedConnection connection = waiting.poll();
         if (connection != null) {
-            acceptor.onAccepted(connection);
+            try {
+                acceptor.onAccepted(connection);
+            } catch (Throwable thrown) {
+                if (connection.reactor() == reactor) {
+                    connection.close();
+                }
+                throw thrown;
+            }
         }
     }
 

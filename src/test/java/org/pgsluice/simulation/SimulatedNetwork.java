@@ -42,6 +42,7 @@ public final class SimulatedNetwork {
     private @Nullable SimulatedReactor current;
     private @Nullable Throwable failure;
     private boolean begun;
+    private @Nullable Faults faults;
     private Runnable afterEvent = () -> {};
 
     public SimulatedNetwork(long seed) {
@@ -98,6 +99,18 @@ public final class SimulatedNetwork {
     /** What unix sockets say of the other end. */
     public void unixPeer(PeerCredentials peer) {
         unixPeer = peer;
+    }
+
+    /** From now on the calls of handlers may fail. */
+    void faults(Faults next) {
+        faults = next;
+    }
+
+    /** A handler makes a call that may fail. */
+    void point() {
+        if (faults != null) {
+            faults.point();
+        }
     }
 
     /** Dials to {@code address} get no answer at all, until it is heard again. */
@@ -183,7 +196,7 @@ public final class SimulatedNetwork {
     }
 
     void failed(Throwable thrown) {
-        if (failure == null) {
+        if (failure == null && (faults == null || !faults.isIt(thrown))) {
             failure = thrown;
         }
     }

@@ -70,6 +70,7 @@ public final class SimulatedReactor implements Reactor {
     @Override
     public long nanoTime() {
         assert inReactor();
+        network.point();
         return network.nanoTime();
     }
 
@@ -87,6 +88,7 @@ public final class SimulatedReactor implements Reactor {
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
         assert inReactor();
+        network.point();
         return network.timer(delayNanos, () -> event(task));
     }
 
@@ -120,6 +122,7 @@ public final class SimulatedReactor implements Reactor {
     @Override
     public DialAttempt dial(SocketAddress address, SocketOptions options, DialHandler dial) {
         assert inReactor();
+        network.point();
         Attempt attempt = new Attempt(address, dial);
         if (!network.isSilent(address)) {
             network.after(network.latency(), attempt::arrive);
@@ -229,7 +232,14 @@ public final class SimulatedReactor implements Reactor {
                 connection.close();
             } else {
                 over = true;
-                dial.onConnected(connection);
+                try {
+                    dial.onConnected(connection);
+                } catch (Throwable thrown) {
+                    if (connection.reactor() == SimulatedReactor.this) {
+                        connection.close();
+                    }
+                    throw thrown;
+                }
             }
         }
 

@@ -22,6 +22,7 @@ final class Trouble implements ScriptedMood {
     private final boolean chatter;
     private final boolean cancels;
     private int cancelCalls;
+    private boolean lied;
 
     Trouble(PoolerRun run, SplittableRandom random, ScriptedPostgres postgres, SimulatedReactor outside) {
         this.run = run;
@@ -48,7 +49,7 @@ final class Trouble implements ScriptedMood {
     private void happen() {
         List<ScriptedBackend> backends = postgres.backends();
         ScriptedBackend one = backends.isEmpty() ? null : backends.get(random.nextInt(backends.size()));
-        int what = random.nextInt(17);
+        int what = random.nextInt(21);
         if (what < 6 && cancels) {
             cancel();
         } else if (what == 6 && deaths && one != null) {
@@ -65,6 +66,13 @@ final class Trouble implements ScriptedMood {
             killClient();
         } else if (what == 14 && deaths && one != null) {
             one.cutReply(random.nextInt(300));
+        } else if (what == 20 && deaths && one != null) {
+            lied = true;
+            int kind = random.nextInt(4);
+            outside.perform(() -> one.sayNonsense(kind));
+        } else if (what > 16 && what < 20 && !run.plan().calm()) {
+            cancelCalls++;
+            new Vandal(run, Vandal.Deed.values()[random.nextInt(Vandal.Deed.values().length)], () -> cancelCalls--);
         }
     }
 
@@ -73,6 +81,11 @@ final class Trouble implements ScriptedMood {
         if (chatter && run.isBad() && random.nextInt(6) == 0) {
             backend.parameterUnasked("TimeZone", "Zone/" + random.nextInt(3));
         }
+    }
+
+    /** Whether a server has said what no server says. */
+    boolean lied() {
+        return lied;
     }
 
     private void killClient() {
@@ -102,7 +115,7 @@ final class Trouble implements ScriptedMood {
         new Asker(run.address(), packet, random.nextInt(8) == 0 ? random.nextLong(20 * MILLI) : -1);
     }
 
-    /** How many connections that brought cancel requests are still open. */
+    /** How many connections that brought cancel requests, or nothing good, are still open. */
     int cancelCalls() {
         return cancelCalls;
     }

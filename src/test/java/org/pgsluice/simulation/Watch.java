@@ -120,7 +120,7 @@ final class Watch {
         List<String> lines = run.log().lines();
         while (linesSeen < lines.size()) {
             String line = lines.get(linesSeen++);
-            if (line.contains("internal error") || line.contains("when not expected") || line.contains("broken") || line.contains("does not run")) {
+            if ((line.contains("internal error") && !run.isFaulty()) || (!run.lied() && (line.contains("when not expected") || line.contains("broken"))) || line.contains("does not run")) {
                 run.fault("the log says: " + line);
             }
         }

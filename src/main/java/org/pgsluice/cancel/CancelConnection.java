@@ -55,7 +55,7 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         super(target.pool(), lane.index(), lane.now());
         this.lane = lane;
         this.outcome = outcome;
-        this.key = target.cancelKey();
+        this.key = target.facts().cancelKey();
         this.id = lane.commons().nextId();
     }
 

@@ -88,7 +88,7 @@ public final class CancelJob implements CancelConnection.Outcome {
         if (over) {
             return;
         }
-        SocketAddress address = server.address();
+        SocketAddress address = server.facts().address();
         if (address == null || (target != null && !lane.books().cancels().stillServing(target))) {
             end(CloseReason.CANCEL_TOO_LATE);
         } else if ((target == null || server.cancellable()) && lane.books().openings().openForCancel(server.pool())) {

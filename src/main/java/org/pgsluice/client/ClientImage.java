@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.Wire;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
@@ -17,13 +18,12 @@ import org.pgsluice.wire.HandoverWriter;
  * @param poolUser whom its servers are logged in as
  * @param ageNanos since it was accepted
  * @param requestAgoNanos since it last sent something
- * @param kept what it sent and what has not gone on yet
- * @param unsent what it has not taken yet
+ * @param wire what it sent and what did not go on yet, and what it has not taken yet
  * @param link null when it is logged in and waits for the first server of its pool
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ClientImage(
-        String poolUser, byte[] cancelKey, long ageNanos, long requestAgoNanos, byte[] kept, int wanted, byte[] unsent, TrackedVars vars, @Nullable LinkImage link) {
+        String poolUser, byte[] cancelKey, long ageNanos, long requestAgoNanos, Wire.Frozen wire, TrackedVars vars, @Nullable LinkImage link) {
     /** A name that the client gave to a statement. */
     record Named(byte[] name, PreparedStatement statement) {}
 
@@ -68,11 +68,11 @@ public record ClientImage(
     /** A client that holds no server and has sent nothing that waits. */
     public static ClientImage resting(String poolUser, byte[] cancelKey, TrackedNames names) {
         LinkImage link = new LinkImage(0, false, false, 0, 0, 0, List.of());
-        return new ClientImage(poolUser, cancelKey, 0, 0, new byte[0], 0, new byte[0], new TrackedVars(names), link);
+        return new ClientImage(poolUser, cancelKey, 0, 0, new Wire.Frozen(new byte[0], 0, new byte[0]), new TrackedVars(names), link);
     }
 
     public void write(HandoverWriter out, HandedStatements handed) {
-        out.text(poolUser).bytes(cancelKey).number(ageNanos).number(requestAgoNanos).bytes(kept).number(wanted).bytes(unsent);
+        out.text(poolUser).bytes(cancelKey).number(ageNanos).number(requestAgoNanos).bytes(wire.kept()).number(wire.wanted()).bytes(wire.unsent());
         vars.handOver(out);
         out.flag(link != null);
         if (link != null) {
@@ -93,11 +93,9 @@ public record ClientImage(
         byte[] cancelKey = in.bytes();
         long age = in.number();
         long requestAgo = in.number();
-        byte[] kept = in.bytes();
-        int wanted = (int) in.number();
-        byte[] unsent = in.bytes();
+        Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
         vars.takeOver(in);
-        return new ClientImage(poolUser, cancelKey, age, requestAgo, kept, wanted, unsent, vars, in.flag() ? link(in, handed) : null);
+        return new ClientImage(poolUser, cancelKey, age, requestAgo, wire, vars, in.flag() ? link(in, handed) : null);
     }
 
     private static LinkImage link(HandoverReader in, HandedStatements handed) {

@@ -85,12 +85,6 @@ final class ClientLogin implements AuthQuery.Asker {
         return nothingCame;
     }
 
-    /** Another process let the client in. */
-    void onPassed() {
-        nothingCame = false;
-        end();
-    }
-
     void onClosed(CloseReason reason) {
         Stage before = stage;
         end();
@@ -157,7 +151,7 @@ final class ClientLogin implements AuthQuery.Asker {
         switch (packet) {
             case StartupPacket.CancelRequest request -> {
                 end();
-                services.cancel(client, request.key());
+                client.onCancelRequest(request.key());
             }
             case StartupPacket.Startup startup -> onStartup(startup);
             case StartupPacket.Invalid invalid -> client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());

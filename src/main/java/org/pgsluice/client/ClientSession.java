@@ -10,15 +10,17 @@ import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.net.Outbox;
+import org.pgsluice.net.Teardown;
+import org.pgsluice.net.Wire;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
-import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.SqlState;
@@ -38,80 +40,94 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private final long id;
     private final Lane lane;
     private final ClientServices services;
-    private final Connection connection;
-    private final Inbox inbox;
-    private final Outbox outbox;
+    private final Wire wire;
     private final TrackedVars vars;
     private final long connectedNanos;
     private final Runnable grantTask = this::takeGrant;
     private final EarlyReader early;
-    private @Nullable ClientLogin login;
-    private @Nullable Link link;
-    private ClientServices.@Nullable Console console;
+    private ClientStage stage;
     private final Membership membership;
     private byte[] cancelKey = {};
     private long requestNanos;
     private boolean notifiedOfWait;
-    private boolean closed;
-    private Runnable onClosed = () -> {};
 
     /** Starts the session of an accepted connection, on its reactor. */
     public ClientSession(Connection connection, Lane lane, ClientServices services) {
-        this(connection, lane, services, lane.now());
+        this(new Wire(connection), lane, services, lane.now());
+        wire.open(this);
     }
 
-    private ClientSession(Connection connection, Lane lane, ClientServices services, long connectedNanos) {
+    /** Goes on with one that another process has let in. */
+    ClientSession(Wire wire, Lane lane, ClientServices services, ClientImage image) {
+        this(wire, lane, services, lane.now() - image.ageNanos());
+        this.requestNanos = lane.now() - image.requestAgoNanos();
+        this.cancelKey = image.cancelKey();
+        this.stage = new ClientStage.AwaitingWelcome(new byte[0]);
+        wire.open(this);
+    }
+
+    private ClientSession(Wire wire, Lane lane, ClientServices services, long connectedNanos) {
         super(lane.index());
         this.id = lane.commons().nextId();
         this.lane = lane;
         this.services = services;
-        this.connection = connection;
-        this.inbox = new Inbox(connection);
-        this.outbox = new Outbox(connection);
+        this.wire = wire;
         this.vars = new TrackedVars(lane.commons().trackedNames());
         this.membership = new Membership();
         this.connectedNanos = connectedNanos;
         this.requestNanos = connectedNanos;
-        this.login = new ClientLogin(this, lane, services);
         this.early = new EarlyReader(this);
         books().members().clientAccepted();
+        this.stage = new ClientStage.LoggingIn(new ClientLogin(this, lane, services));
         services.onOpened(this);
-        connection.handler(this);
-        connection.wantRead(true);
     }
 
     // ---------------------------------------------------------------- events
 
     @Override
     public void onReadable() {
-        if (closed) {
-            return;
+        if (stage instanceof ClientStage.Linked linked) {
+            linked.link().onClientReadable();
+        } else if (!isClosed()) {
+            early.onReadable();
         }
-        Link linked = link;
-        if (linked != null) {
-            linked.onClientReadable();
-            return;
-        }
-        early.onReadable();
     }
 
     @Override
     public void onWritable() {
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         try {
-            if (outbox.flush(buffers()) && link != null) {
-                link.onClientDrained();
+            if (!wire.outbox().flush(buffers())) {
+                return;
             }
         } catch (IOException e) {
             close(CloseReason.CLIENT_EOF);
+            return;
+        }
+        if (stage instanceof ClientStage.Linked linked) {
+            linked.link().onClientDrained();
+        } else if (console() != null || books().pauseMode() != PauseMode.SUSPEND) {
+            early.resume();
         }
     }
 
     @Override
     public void onFailure(Throwable thrown) {
-        close(CloseReason.INTERNAL_ERROR);
+        fault();
+    }
+
+    /** A handler threw: how far it got with the server is not known, so that one goes too. */
+    private void fault() {
+        new Teardown()
+                .then(() -> {
+                    if (stage instanceof ClientStage.Linked linked && linked.link().server() != null) {
+                        linked.link().server().close(CloseReason.INTERNAL_ERROR);
+                    }
+                })
+                .then(() -> close(CloseReason.INTERNAL_ERROR))
+                .end();
     }
 
     /** Runs {@code task} on the reactor; a fault in it ends this session, as one in an event does. */
@@ -120,7 +136,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {
-                close(CloseReason.INTERNAL_ERROR);
+                fault();
                 throw thrown;
             }
         });
@@ -134,99 +150,35 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
      * @return false when something is under way for the client: it is about to get a server, or that one its parameters
      */
     public boolean suspend(boolean on) {
-        if (closed) {
+        if (isClosed()) {
             return true;
         }
         if (!on) {
-            outbox.goOn();
+            wire.goOn();
         }
-        Link linked = link;
+        Link linked = link();
         if (linked != null) {
             linked.suspend(on);
             return !on || !linked.unsettled();
         }
-        connection.wantRead(!on);
+        wire.wantRead(!on);
         return true;
     }
 
     /** Whether everything that was meant for the client has gone out. */
     public boolean flushed() {
-        return outbox.isEmpty();
+        return wire.outbox().isEmpty();
     }
 
     /** Whether it is on its way into the pooler: it has sent something, and is neither in nor has it come for something else. */
     public boolean midLogin() {
-        ClientLogin attempt = login;
-        return !closed && attempt != null && state() == ClientState.LOGIN && !(attempt.nothingCame() && !inbox.hasKept());
+        boolean notIn = stage instanceof ClientStage.LoggingIn || stage instanceof ClientStage.AwaitingWelcome || stage == ClientStage.Bare.CANCELLING;
+        return notIn && state() == ClientState.LOGIN && !fresh();
     }
 
     /** Whether it was accepted and has not sent a byte. */
     public boolean fresh() {
-        ClientLogin attempt = login;
-        return !closed && attempt != null && attempt.nothingCame() && !inbox.hasKept();
-    }
-
-    /** All that a process needs which takes this connection over; null when it must not be handed over. On its reactor, while suspended; nothing is written any more until that ends. */
-    public @Nullable ClientImage image() {
-        Link linked = link;
-        Pool pool = pool();
-        ClientImage.LinkImage ofLink = linked == null ? null : linked.image();
-        if (closed || pool == null || (ofLink == null && (linked != null || state() != ClientState.WAITING_WELCOME))) {
-            return null;
-        }
-        long now = lane.now();
-        return new ClientImage(
-                pool.user().name(), cancelKey, now - connectedNanos, now - requestNanos, inbox.copyOfKept(), inbox.wanted(), outbox.freeze(), vars, ofLink);
-    }
-
-    /**
-     * Goes on with a connection that another process has handed over, on its reactor; {@link #resumeTakenOver} follows once everybody is here.
-     *
-     * @param server what it was linked to, or null
-     */
-    public static ClientSession takeOver(
-            Connection connection, Lane lane, ClientServices services, String userName, Pool pool, ClientImage image, @Nullable ServerSession server) {
-        ClientSession client = new ClientSession(connection, lane, services, lane.now() - image.ageNanos());
-        client.requestNanos = lane.now() - image.requestAgoNanos();
-        client.vars.fillUnset(image.vars());
-        client.inbox.restore(image.kept(), image.wanted(), lane.buffers());
-        client.outbox.restore(image.unsent(), lane.buffers());
-        client.cancelKey = image.cancelKey();
-        client.membership.named(pool.database().name(), userName);
-        lane.books().members().join(client, pool.database(), true);
-        lane.books().members().join(client, lane.books().registry().user(userName), true);
-        ClientImage.LinkImage ofLink = image.link();
-        ClientLogin attempt = client.login;
-        if (ofLink == null) {
-            if (attempt != null) {
-                attempt.onPassed();
-            }
-            lane.books().waitForWelcome(client, pool, lane.now());
-            return client;
-        }
-        client.login = null;
-        client.link = new Link(client, lane, pool);
-        lane.books().active(client, pool, lane.now());
-        if (server != null) {
-            lane.books().openings().adopted(client, server);
-        }
-        client.link.restore(ofLink, server);
-        return client;
-    }
-
-    /** Sends what the client had not taken before it was taken over, and looks at what it had sent. */
-    public void resumeTakenOver() {
-        if (closed) {
-            return;
-        }
-        outbox.goOn();
-        Pool pool = pool();
-        if (state() == ClientState.WAITING_WELCOME && pool != null) {
-            welcomed();
-        } else if (link != null) {
-            link.onKept();
-            link.partIfDone();
-        }
+        return stage instanceof ClientStage.LoggingIn at && at.login().nothingCame() && !wire.inbox().hasKept();
     }
 
     // ---------------------------------------------------------------- login
@@ -236,52 +188,48 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         early.resume();
     }
 
-    /** The login is through and the pool is known: welcome, as soon as the pool knows with what. */
-    void onAuthenticated(Pool pool) {
-        if (pool.welcome() == null) {
-            books().waitForWelcome(this, pool, lane.now());
-            if (pool.welcome() != null) {
-                // It came between the two looks; whoever brought it may not have seen this client.
-                welcomed();
-                return;
-            }
-            lane.grow(pool);
-            return;
-        }
-        welcome(pool);
+    /** It came for a cancel request and nothing else. */
+    void onCancelRequest(byte[] key) {
+        stage = ClientStage.Bare.CANCELLING;
+        services.cancel(this, key);
     }
 
-    private void welcome(Pool pool) {
+    /** The login is through and the pool is known: welcome, as soon as the pool knows with what. */
+    void onAuthenticated(Pool pool) {
+        if (stage instanceof ClientStage.LoggingIn at) {
+            stage = new ClientStage.AwaitingWelcome(at.login().lastWords());
+        }
+        Entrance.open(this, pool);
+    }
+
+    /** It is let in: its key, from now on, and the counts. */
+    void letIn(Pool pool) {
         books().active(this, pool, lane.now());
         cancelKey = services.issueCancelKey(this);
         pool.counters(lane.index()).clientLogins++;
-        byte[] lastWords = login == null ? new byte[0] : login.lastWords();
-        login = null;
-        Link begun = new Link(this, lane, pool);
-        link = begun;
-        begun.bridge().greetedWith(Greeting.send(this, lastWords, pool, lane));
-        lane.commons().log().debug("logged in");
-        resumeLink();
+    }
+
+    /** From now on it asks for servers of {@code pool}. */
+    Link enter(Pool pool) {
+        Link link = new Link(this, lane, pool);
+        stage = new ClientStage.Linked(link);
+        return link;
     }
 
     /** The link looks at what came behind the login, once that has been taken out of the inbox. */
     void resumeLink() {
-        Link linked = link;
-        if (linked != null && !closed && !early.consuming()) {
-            connection.wantRead(true);
-            if (inbox.hasKept()) {
-                linked.onKept();
+        if (stage instanceof ClientStage.Linked linked && !early.consuming()) {
+            wire.wantRead(true);
+            if (wire.inbox().hasKept()) {
+                linked.link().onKept();
             }
         }
     }
 
     /** The login is through and it is for the console. */
     void onConsole(Pool pool, boolean admin) {
-        books().active(this, pool, lane.now());
-        cancelKey = services.issueCancelKey(this);
-        pool.counters(lane.index()).clientLogins++;
-        login = null;
-        console = services.openConsole(this, admin);
+        letIn(pool);
+        stage = new ClientStage.AtConsole(services.openConsole(this, admin));
         resumeReading();
     }
 
@@ -299,26 +247,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     private void takeGrant() {
         try {
-            takeServer();
+            if (stage instanceof ClientStage.Linked linked) {
+                linked.link().takeGrant();
+            }
         } catch (RuntimeException | Error thrown) {
-            close(CloseReason.INTERNAL_ERROR);
+            fault();
             throw thrown;
-        }
-    }
-
-    private void takeServer() {
-        if (closed) {
-            return;
-        }
-        Link linked = link;
-        if (linked == null) {
-            throw new IllegalStateException("a server was granted to a client without a link");
-        }
-        if (books().serverOf(this) instanceof ServerSession server) {
-            linked.onGranted(server);
-        } else {
-            // It was taken already, or is lost before it was: then the client asks again.
-            linked.onKept();
         }
     }
 
@@ -326,13 +260,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     public void welcomed() {
         onReactor(() -> {
             Pool pool = pool();
-            if (closed || link != null || pool == null) {
-                return;
-            }
-            if (pool.welcome() == null) {
-                onAuthenticated(pool);
-            } else {
-                welcome(pool);
+            if (stage instanceof ClientStage.AwaitingWelcome && pool != null) {
+                Entrance.open(this, pool);
             }
         });
     }
@@ -340,7 +269,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     @Override
     public void refused(String sqlState, String message) {
         onReactor(() -> {
-            if (!closed && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
+            if (!isClosed() && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
                 fail(CloseReason.CLIENT_SERVER_LOGIN_FAILED, PgError.fatal(sqlState, message));
             }
         });
@@ -349,17 +278,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** A cancel request came: ends the wait for a server, if the client waits for one. {@code then} is told whether it did. Any thread. */
     public void cancelWait(Consumer<Boolean> then) {
         onReactor(() -> {
-            Link linked = link;
-            then.accept(linked != null && !closed && linked.refuseWaiting(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request")));
+            Link linked = link();
+            then.accept(linked != null && linked.refuseWaiting(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request")));
         });
     }
 
     // ---------------------------------------------------------------- the end
-
-    /** Runs {@code action} when the connection is closed, whoever closes it. */
-    public void whenClosed(Runnable action) {
-        onClosed = action;
-    }
 
     /** Tells the client {@code reason} and closes. */
     public void fail(CloseReason reason) {
@@ -386,7 +310,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** The same with an error of the caller's, whose message stands in the log. */
     void fail(CloseReason reason, PgError error) {
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         if (lane.commons().tuning().logPoolerErrors) {
@@ -397,69 +321,25 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** Closes without telling the client. */
     public void close(CloseReason reason) {
-        if (!closed) {
+        if (!isClosed()) {
             finish(reason, reason.text(null), null);
         }
     }
 
     private void finish(CloseReason reason, String text, @Nullable PgError error) {
         assert lane.reactor().inReactor();
-        closed = true;
-        lane.closedClients().count(reason);
-        if (lane.commons().tuning().logDisconnections) {
-            log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - connectedNanos) / SECOND + "s)");
-        }
-        ClientLogin attempt = login;
-        if (attempt != null) {
-            attempt.onClosed(reason);
-        }
-        boolean replyCut = link != null && link.replyCut();
-        // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure.
-        boolean cancelRequest = state() == ClientState.WAITING_CANCEL || state() == ClientState.ACTIVE_CANCEL;
-        ServerEntry held = books().closing(this);
-        if (held instanceof ServerSession server && link != null) {
-            link.onClientClosing(server);
-        }
-        if (error != null && !replyCut && !cancelRequest) {
-            sendLast(error);
-        }
-        connection.close();
-        inbox.close(buffers());
-        outbox.close(buffers());
-        if (cancelKey.length > 0) {
-            services.dropCancelKey(cancelKey);
-        }
-        if (link != null) {
-            link.close();
-        }
-        if (console != null) {
-            console.onClosed();
-        }
-        books().closed(this);
-        books().members().leave(this);
-        books().members().clientClosed();
-        services.onClosed(this);
-        onClosed.run();
-    }
-
-    private void sendLast(PgError error) {
-        // Behind what the socket has not taken yet an error would stand in the middle of a message.
-        if (outbox.isEmpty()) {
-            try {
-                outbox.write(ByteBuffer.wrap(error.toErrorResponse()), buffers());
-            } catch (IOException e) {
-                log(Level.NOISE, "error not sent: " + e.getMessage());
-            }
-        }
+        ClientStage was = stage;
+        stage = ClientStage.Bare.CLOSED;
+        ClientEnd.run(this, services, was, reason, text, error);
     }
 
     /** Sends bytes of ours. */
     public void send(ByteBuffer bytes) {
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         try {
-            outbox.write(bytes, buffers());
+            wire.outbox().write(bytes, buffers());
         } catch (IOException e) {
             close(CloseReason.CLIENT_EOF);
         }
@@ -476,11 +356,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     Inbox inbox() {
-        return inbox;
+        return wire.inbox();
     }
 
     Outbox outbox() {
-        return outbox;
+        return wire.outbox();
     }
 
     public Lane lane() {
@@ -491,8 +371,13 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         return services;
     }
 
+    /** Its connection, with what was read of it and what it has not taken. */
+    public Wire wire() {
+        return wire;
+    }
+
     public Connection connection() {
-        return connection;
+        return wire.connection();
     }
 
     public TrackedVars vars() {
@@ -500,11 +385,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     public @Nullable Link link() {
-        return link;
+        return stage instanceof ClientStage.Linked linked ? linked.link() : null;
     }
 
     public ClientServices.@Nullable Console console() {
-        return console;
+        return stage instanceof ClientStage.AtConsole at ? at.console() : null;
     }
 
     public byte[] cancelKey() {
@@ -512,16 +397,11 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     public boolean isClosed() {
-        return closed;
+        return stage == ClientStage.Bare.CLOSED;
     }
 
-    @Nullable ClientLogin login() {
-        return login;
-    }
-
-    /** Whether its login is not through. */
-    public boolean loggingIn() {
-        return login != null;
+    ClientStage stage() {
+        return stage;
     }
 
     public long id() {
@@ -558,7 +438,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** Tells a client that has waited for long that it does so, once for each wait. */
     public void notifyOfWait() {
-        if (!notifiedOfWait && link != null && !link.midReply()) {
+        if (!notifiedOfWait && stage instanceof ClientStage.Linked linked && !linked.link().midReply()) {
             notifiedOfWait = true;
             send(ByteBuffer.wrap(PgError.notice("No server connection available in postgres backend, client being queued").toNoticeResponse()));
         }
@@ -581,6 +461,6 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     @Override
     public String toString() {
         int port = books().config().integer(Settings.LISTEN_PORT);
-        return Addresses.prefix(id, membership.toString(), connection.remoteAddress(), connection.peerCredentials().pid(), port);
+        return Addresses.prefix(id, membership.toString(), wire.remoteAddress(), connection().peerCredentials().pid(), port);
     }
 }

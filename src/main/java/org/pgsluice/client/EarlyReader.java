@@ -2,7 +2,6 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.pool.CloseReason;
@@ -21,8 +20,8 @@ final class EarlyReader {
         Buffers buffers = client.buffers();
         int most = client.lane().commons().tuning().pktBuf;
         try {
-            while (!client.isClosed() && client.link() == null) {
-                if (busy()) {
+            for (int loops = client.lane().commons().tuning().loopCount; loops > 0 && !client.isClosed() && client.link() == null; loops--) {
+                if (client.stage().busy() || !client.flushed()) {
                     keepReading(inbox, buffers, most);
                     return;
                 }
@@ -42,13 +41,7 @@ final class EarlyReader {
         }
     }
 
-    private boolean busy() {
-        ClientLogin login = client.login();
-        ClientServices.Console console = client.console();
-        return (login != null && login.busy()) || (console != null && console.busy());
-    }
-
-    /** While the login waits for something: notice at least that the client leaves. */
+    /** While it waits for something, or has not taken the answers that it got: notice at least that the client leaves. */
     private void keepReading(Inbox inbox, Buffers buffers, int most) throws IOException {
         if (inbox.keptBytes() >= most) {
             client.connection().wantRead(false);
@@ -56,7 +49,7 @@ final class EarlyReader {
             onEnd();
         } else {
             inbox.keep(inbox.bytes(buffers), buffers, 0);
-            count(client.login(), inbox);
+            count(inbox);
         }
     }
 
@@ -64,20 +57,18 @@ final class EarlyReader {
     private void consume(Inbox inbox, Buffers buffers) {
         consuming = true;
         ByteBuffer bytes = inbox.bytes(buffers);
-        ClientLogin login = client.login();
-        ClientServices.Console console = client.console();
-        int needed = login != null ? login.onBytes(bytes) : console != null ? console.onBytes(bytes) : 0;
+        int needed = client.stage().onBytes(bytes);
         consuming = false;
         if (!client.isClosed()) {
             inbox.keep(bytes, buffers, needed);
-            count(login, inbox);
+            count(inbox);
             client.resumeLink();
         }
     }
 
-    private static void count(@Nullable ClientLogin login, Inbox inbox) {
-        if (login != null) {
-            login.keeps(inbox.keptCapacity());
+    private void count(Inbox inbox) {
+        if (client.stage() instanceof ClientStage.LoggingIn at) {
+            at.login().keeps(inbox.keptCapacity());
         }
     }
 
@@ -99,8 +90,6 @@ final class EarlyReader {
 
     private void onEnd() {
         // A probe that connects and leaves without a byte is not worth a line.
-        ClientLogin login = client.login();
-        boolean silent = login != null && login.nothingCame() && !client.inbox().hasKept();
-        client.close(silent ? CloseReason.CLIENT_PROBE : CloseReason.CLIENT_EOF);
+        client.close(client.fresh() ? CloseReason.CLIENT_PROBE : CloseReason.CLIENT_EOF);
     }
 }

@@ -11,6 +11,7 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.wire.BackendTag;
@@ -116,9 +117,8 @@ final class Errand extends ClientEntry implements Tenant {
     /** Gives the server back; a notice behind the answer may have come in part, and is waited for. */
     private void finishIfDone() {
         ServerSession linked = server;
-        if (answered && linked != null && linked.idle()) {
+        if (answered && linked != null && linked.underWay() == Retention.NOTHING) {
             server = null;
-            linked.unlink();
             linked.release();
             finish();
             sender.onDone();
@@ -204,6 +204,11 @@ final class Errand extends ClientEntry implements Tenant {
     @Override
     public Outbox outbox() {
         return outbox;
+    }
+
+    @Override
+    public boolean mayTake() {
+        return true;
     }
 
     @Override

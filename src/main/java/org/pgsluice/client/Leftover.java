@@ -7,6 +7,7 @@ import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.wire.PgError;
@@ -31,14 +32,14 @@ final class Leftover implements Tenant {
 
     /** Whether the server only has to be waited for: it has all of the request, and needs nothing more to answer it. */
     static boolean fits(ServerSession server) {
-        return server.ledger().endsByItself() && !server.askedByUs() && !server.ledger().copyIn() && server.flushed();
+        return server.ledger().endsByItself() && !server.facts().askedByUs() && !server.ledger().copyIn() && server.flushed();
     }
 
     /** Takes the place of the client's link, and has the query cancelled. */
     static void begin(ServerSession server, Lane lane, ClientServices services) {
         services.abandon(server, lane);
         server.journal().serves(null);
-        server.takeOver(new Leftover(server, lane));
+        server.resume(new Leftover(server, lane));
     }
 
     private void giveUp() {
@@ -52,8 +53,7 @@ final class Leftover implements Tenant {
         if (server.ledger().size() > 0 && !server.ledger().copyIn()) {
             return;
         }
-        if (server.idle()) {
-            server.unlink();
+        if (server.underWay() == Retention.NOTHING) {
             server.release();
         } else {
             // A transaction is open, or it waits for COPY data that never come.
@@ -64,6 +64,11 @@ final class Leftover implements Tenant {
     @Override
     public Outbox outbox() {
         return nowhere;
+    }
+
+    @Override
+    public boolean mayTake() {
+        return true;
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.pgsluice.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.PoolMode;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
@@ -12,6 +11,7 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.stats.Counters;
@@ -31,10 +31,8 @@ public final class Link implements Tenant {
     private final RequestStream requests;
     private final RequestReader reader;
     private @Nullable ClientStatements statements;
-    private @Nullable ServerSession server;
     private final Bridge bridge;
-    private boolean clientBroken;
-    private boolean suspended;
+    private final Flow flow;
     private boolean replyCut;
     private final LinkTimes times;
     private final OwnAnswers answers;
@@ -48,7 +46,8 @@ public final class Link implements Tenant {
         this.bridge = new Bridge(client, lane);
         this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
-        this.reader = new RequestReader(this, client, requests);
+        this.flow = new Flow(client, requests, bridge);
+        this.reader = new RequestReader(this, client, requests, flow);
     }
 
     Bridge bridge() {
@@ -63,18 +62,12 @@ public final class Link implements Tenant {
 
     /** Reads nothing more until told otherwise. */
     void suspend(boolean on) {
-        suspended = on;
+        flow.suspended(on);
         if (on) {
-            reader.stop();
+            flow.stop();
         } else {
             onKept();
         }
-    }
-
-    /** Suspended, or either side has not taken what it was sent: nothing more is read from the client. */
-    boolean blocked() {
-        ServerSession linked = server;
-        return suspended || !client.outbox().isEmpty() || (linked != null && !linked.outbox().isEmpty());
     }
 
     /** Works on what was kept, until it must wait again. */
@@ -88,16 +81,16 @@ public final class Link implements Tenant {
      * @return null when the client must wait (or was closed): what it sent is to be kept
      */
     @Nullable ServerSession serverForRequest() {
-        ServerSession linked = server;
+        ServerSession linked = server();
         if (linked != null) {
-            return bridge.underWay() ? null : linked;
+            return flow.bridging() ? null : linked;
         }
         long now = lane.now();
         times.requestBegins(now);
         ServerEntry got = lane.books().acquire(client, now);
         if (got instanceof ServerSession granted) {
             take(granted);
-            return bridge.underWay() || server == null ? null : granted;
+            return flow.bridging() || server() == null ? null : granted;
         }
         client.waitBegins();
         lane.grow(pool);
@@ -112,17 +105,20 @@ public final class Link implements Tenant {
     // ---------------------------------------------------------------- the server comes and goes
 
     /** The books gave us a server while we waited. */
-    void onGranted(ServerSession granted) {
-        if (server != null) {
-            return;
+    void takeGrant() {
+        if (lane.books().serverOf(client) instanceof ServerSession granted) {
+            if (server() != null) {
+                return;
+            }
+            take(granted);
         }
-        take(granted);
+        // Where it was taken already, or is lost before it was, the client asks again.
         onKept();
     }
 
     private void take(ServerSession granted) {
         granted.moveTo(lane);
-        server = granted;
+        flow.server(granted);
         granted.link(this);
         granted.journal().serves(requests.unnamed());
         counters.serverAssignments++;
@@ -136,7 +132,7 @@ public final class Link implements Tenant {
 
     @Override
     public void onBridged(@Nullable PgError refusal) {
-        if (bridge.onDone(server, refusal)) {
+        if (bridge.onDone(server(), refusal)) {
             onKept();
             partIfDone();
         }
@@ -144,25 +140,16 @@ public final class Link implements Tenant {
 
     /** Gives the server back when the client is through with it. */
     void partIfDone() {
-        ServerSession linked = server;
-        if (linked == null || bridge.underWay() || requests.midMessage() || !linked.idle() || client.isClosed()) {
-            return;
+        ServerSession linked = server();
+        if (linked != null && linked.retention() == Retention.NOTHING && !client.isClosed()) {
+            flow.server(null);
+            linked.release();
         }
-        if (pool.mode(lane.books().config()) == PoolMode.SESSION || !linked.outbox().isEmpty()) {
-            return;
-        }
-        part(linked);
-    }
-
-    private void part(ServerSession linked) {
-        server = null;
-        linked.unlink();
-        linked.release();
     }
 
     /** Ends the client's wait for a server: what it asked for is answered with {@code error}. False when it does not wait. */
     boolean refuseWaiting(PgError error) {
-        boolean waited = server == null && lane.books().cancels().withdraw(client);
+        boolean waited = server() == null && lane.books().cancels().withdraw(client);
         if (waited) {
             reader.refuse(new Refusal(client, this, error));
         }
@@ -171,21 +158,21 @@ public final class Link implements Tenant {
 
     /** The client closes while it holds {@code held}. */
     void onClientClosing(ServerSession held) {
-        ServerSession linked = server;
-        server = null;
+        ServerSession linked = server();
+        flow.server(null);
         if (linked == null) { // granted a moment ago and not taken yet
             held.moveTo(lane);
             held.release();
             return;
         }
-        if (!bridge.underWay() && !requests.midMessage() && Leftover.fits(linked)) {
+        if (!requests.midMessage() && Leftover.fits(linked)) {
             Leftover.begin(linked, lane, client.services());
             return;
         }
-        linked.unlink();
-        if (linked.idle() && !bridge.underWay() && !requests.midMessage() && linked.outbox().isEmpty()) {
+        if (linked.underWay() == Retention.NOTHING) {
             linked.release();
         } else {
+            linked.unlink();
             lane.books().unlink(linked);
             linked.close(CloseReason.SERVER_LEFT_BY_CLIENT, null, !requests.midMessage());
         }
@@ -206,6 +193,11 @@ public final class Link implements Tenant {
     }
 
     @Override
+    public boolean mayTake() {
+        return flow.mayReadReplies();
+    }
+
+    @Override
     public void invent(byte request, Gather into) throws IOException {
         into.insert(OwnAnswers.to(request));
     }
@@ -223,17 +215,17 @@ public final class Link implements Tenant {
 
     @Override
     public boolean onParameter(int index) {
-        return bridge.onReported(index, server);
+        return bridge.onReported(index, server());
     }
 
     @Override
     public void onSettings(boolean certain) {
-        bridge.onSettings(certain, server);
+        bridge.onSettings(certain, server());
     }
 
     @Override
     public byte @Nullable [] beforeReady(byte status, boolean settled) {
-        return bridge.beforeReady(status, settled && !requests.midMessage(), server);
+        return bridge.beforeReady(status, settled && !requests.midMessage(), server());
     }
 
     @Override
@@ -256,12 +248,12 @@ public final class Link implements Tenant {
 
     @Override
     public void onRepliesPassed() {
-        if (clientBroken) {
+        if (!flow.mayPassReplies()) {
             client.close(CloseReason.CLIENT_EOF);
             return;
         }
-        ServerSession linked = server;
-        if (linked != null && !client.outbox().isEmpty()) {
+        ServerSession linked = server();
+        if (linked != null && !flow.mayReadReplies()) {
             linked.stopReading(true);
         }
         bridge.onRepliesPassed(linked);
@@ -270,6 +262,9 @@ public final class Link implements Tenant {
         }
         if (requests.holding()) {
             requests.goOn();
+            onKept();
+        } else if (flow.stopped()) {
+            // It may have been for the number of replies that were due.
             onKept();
         }
         partIfDone();
@@ -282,8 +277,8 @@ public final class Link implements Tenant {
     }
 
     void onClientDrained() {
-        ServerSession linked = server;
-        if (linked != null && linked.readingStopped() && !suspended) {
+        ServerSession linked = server();
+        if (linked != null && linked.facts().readingStopped() && flow.mayReadReplies()) {
             linked.stopReading(false);
         }
         onKept();
@@ -297,21 +292,21 @@ public final class Link implements Tenant {
     @Override
     public void onServerLost(CloseReason reason, @Nullable String detail) {
         replyCut = replyCut();
-        server = null;
+        flow.server(null);
         bridge.onServerLost();
         client.fail(reason, detail);
     }
 
     @Override
     public void onClientBroken() {
-        clientBroken = true;
+        flow.broken();
     }
 
     // ---------------------------------------------------------------- from process to process
 
     /** What another process needs to go on; null when it cannot: a server was granted and not taken, or the SET before the first message is under way. */
     ClientImage.@Nullable LinkImage image() {
-        if (bridge.underWay() || clientBroken || reader.refuses() || lane.books().serverOf(client) != server) {
+        if (flow.bridging() || !flow.mayPassReplies() || reader.refuses() || lane.books().serverOf(client) != server()) {
             return null;
         }
         return ClientImage.LinkImage.of(requests, times, statements, lane.now());
@@ -325,15 +320,15 @@ public final class Link implements Tenant {
             statements().put(named.name(), lane.commons().catalog().share(named.statement()), false);
         }
         if (held != null) {
-            server = held;
+            flow.server(held);
             held.journal().goesOn(requests.unnamed(), statements());
-            held.takeOver(this);
+            held.resume(this);
         }
     }
 
     /** Whether the books gave it a server that it has not taken, or the SET for its first message is under way. */
     boolean unsettled() {
-        return bridge.underWay() || lane.books().serverOf(client) != server;
+        return flow.bridging() || lane.books().serverOf(client) != server();
     }
 
     // ---------------------------------------------------------------- facts
@@ -367,23 +362,23 @@ public final class Link implements Tenant {
     }
 
     public @Nullable ServerSession server() {
-        return server;
+        return flow.server();
     }
 
     /** Whether the client has got the beginning of a message and will not, or not yet, get its end: nothing of ours may be sent then. */
     boolean replyCut() {
-        ServerSession linked = server;
+        ServerSession linked = server();
         return replyCut || (linked != null && linked.midReply());
     }
 
     /** Whether a message of ours would now stand in the middle of a server's. */
     boolean midReply() {
-        return server != null || !client.outbox().isEmpty();
+        return server() != null || !client.flushed();
     }
 
     /** Whether statements of ours before the client's next message are under way. */
     public boolean bridging() {
-        return bridge.underWay();
+        return flow.bridging();
     }
 
     /** When the query and the transaction that run began. */

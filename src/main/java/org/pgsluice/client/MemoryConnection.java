@@ -71,6 +71,9 @@ final class MemoryConnection implements Connection {
     public void wantRead(boolean on) {}
 
     @Override
+    public void readAgain() {}
+
+    @Override
     public void wantWrite(boolean on) {}
 
     @Override

@@ -5,37 +5,33 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
-import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Tuning;
 import org.pgsluice.wire.Frames;
 
-/**
- * Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, nothing while either side has not taken what it was sent. On
- * the client's reactor.
- */
+/** Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, and as {@link Flow} allows. On the client's reactor. */
 final class RequestReader {
     private final Link link;
     private final ClientSession client;
     private final RequestStream requests;
     private @Nullable Refusal refusal;
-    private boolean stopped;
+    private final Flow flow;
 
-    RequestReader(Link link, ClientSession client, RequestStream requests) {
+    RequestReader(Link link, ClientSession client, RequestStream requests, Flow flow) {
         this.link = link;
         this.client = client;
         this.requests = requests;
+        this.flow = flow;
     }
 
     void onReadable() {
-        if (mustWait()) {
+        if (!flow.mayPass()) {
             keepReading();
             return;
         }
-        Tuning tuning = client.lane().commons().tuning();
         try {
-            for (int loops = tuning.loopCount; loops > 0 && !client.isClosed() && !mustWait(); loops--) {
-                int most = link.server() == null ? tuning.pktBuf : Buffers.SCRATCH_BYTES;
+            for (int loops = client.lane().commons().tuning().loopCount; loops > 0 && !client.isClosed() && flow.mayPass(); loops--) {
+                int most = most();
                 int got = client.inbox().read(client.buffers(), most);
                 if (got < 0) {
                     client.close(CloseReason.CLIENT_EOF);
@@ -55,16 +51,20 @@ final class RequestReader {
         }
     }
 
-    private boolean mustWait() {
-        return link.bridging() || client.state() != ClientState.ACTIVE || requests.holding() || link.blocked();
+    private int most() {
+        Tuning tuning = client.lane().commons().tuning();
+        if (flow.server() == null) {
+            return tuning.pktBuf;
+        }
+        return flow.dueAboveMark() ? (int) Math.min(requests.bodyLeft(), Buffers.SCRATCH_BYTES) : Buffers.SCRATCH_BYTES;
     }
 
     /** While nothing can go on: notice at least that the client leaves, as long as there is room to read. */
     private void keepReading() {
         int most = client.lane().commons().tuning().pktBuf;
         Inbox inbox = client.inbox();
-        if (link.blocked() || inbox.keptBytes() >= most) {
-            stop();
+        if (!flow.mayRead() || inbox.keptBytes() >= most) {
+            flow.stop();
             return;
         }
         try {
@@ -75,28 +75,19 @@ final class RequestReader {
             }
             inbox.keep(inbox.bytes(client.buffers()), client.buffers(), 0);
             if (got == 0 && inbox.keptBytes() >= most) {
-                stop();
+                flow.stop();
             }
         } catch (IOException e) {
             client.close(CloseReason.CLIENT_EOF);
         }
     }
 
-    /** Reads no more for now. */
-    void stop() {
-        stopped = true;
-        client.connection().wantRead(false);
-    }
-
     /** Works on what was kept, until it must wait again, and then reads on. */
     void onKept() {
-        if (client.inbox().hasKept() && !mustWait()) {
+        if (client.inbox().hasKept() && flow.mayPass()) {
             pass();
         }
-        if (stopped && !link.bridging() && !link.blocked() && !client.isClosed()) {
-            stopped = false;
-            client.connection().wantRead(true);
-        }
+        flow.resume();
     }
 
     /** Takes the request that waits out of what the client sent, and goes on behind it. */
@@ -132,8 +123,9 @@ final class RequestReader {
             return;
         }
         client.inbox().keep(in, client.buffers(), needed);
-        if (link.blocked()) {
-            stop();
+        if (!flow.mayRead()) {
+            flow.stop();
+            flow.pressForReplies();
         }
         link.partIfDone();
     }

@@ -90,7 +90,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public int onBytes(ByteBuffer in) {
-        while (!session.busy() && !client.isClosed()) {
+        while (!session.busy() && client.flushed() && !client.isClosed()) {
             if (in.remaining() < 5) {
                 return 5;
             }
@@ -159,7 +159,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     /** Nothing may wait that the sockets would overtake. */
     private @Nullable DescriptorSender newSender() {
-        return isOwn() && client.flushed() ? DescriptorSender.on(client.connection(), client) : null;
+        return isOwn() && client.flushed() ? DescriptorSender.on(client.wire(), client) : null;
     }
 
     private void pass(DescriptorSender passing, ByteBuffer bytes, @Nullable Passable socket) {

@@ -12,6 +12,7 @@ import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.Wire;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
@@ -75,7 +76,8 @@ final class SocketRows {
             case BEING_CANCELED -> SocketState.SERVER_BEING_CANCELED;
             case ACTIVE_CANCEL -> SocketState.SERVER_ACTIVE_CANCEL;
         };
-        Connection connection = server.connection();
+        Wire wire = server.wire();
+        Connection connection = wire == null ? null : wire.connection();
         int port = server.pool().database().config().serverPort();
         ClientEntry client = server.client();
         long linked = client instanceof ClientSession session ? session.id() : 0;
@@ -94,7 +96,7 @@ final class SocketRows {
                 server.closeNeeded(),
                 server.id(),
                 linked,
-                server.backendPid(),
+                server.facts().backendPid(),
                 "",
                 text(server.vars().value(TrackedNames.APPLICATION_NAME)),
                 server.statements().size(),

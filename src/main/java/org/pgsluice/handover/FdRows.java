@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.ScramKeys;
+import org.pgsluice.client.ClientHandover;
 import org.pgsluice.client.ClientImage;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
@@ -18,6 +19,7 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Passable;
 import org.pgsluice.net.Reactor;
+import org.pgsluice.net.Wire;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pooler.Handover;
@@ -26,6 +28,7 @@ import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerHandover;
 import org.pgsluice.server.ServerImage;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Raw;
@@ -111,10 +114,11 @@ public final class FdRows {
     }
 
     private void client(ClientSession client) {
-        Passable socket = passable(client.connection());
+        Passable socket = client.wire().passable();
         Link link = client.link();
         ServerSession server = link == null ? null : link.server();
-        Passable other = server == null ? null : passable(server.connection());
+        Wire onward = server == null ? null : server.wire();
+        Passable other = onward == null ? null : onward.passable();
         if (socket == null || (server != null && other == null)) {
             left++;
             return;
@@ -126,7 +130,7 @@ public final class FdRows {
         }
         Pool pool = client.pool();
         // Making an image of a session stops what is left of it.
-        ClientImage image = suspended ? client.image() : null;
+        ClientImage image = suspended ? ClientHandover.image(client) : null;
         if (pool == null || (suspended && image == null) || !(server == null || server(server, socket))) {
             left++;
             return;
@@ -150,11 +154,11 @@ public final class FdRows {
 
     /** Whether the server could be shown. */
     private boolean server(ServerSession server, @Nullable Passable client) {
-        Connection connection = server.connection();
-        Passable socket = passable(connection);
+        Wire wire = server.wire();
+        Passable socket = wire == null ? null : wire.passable();
         Pool pool = server.pool();
-        ServerImage image = suspended ? server.image(welcomed.contains(pool) ? null : pool.welcome()) : null;
-        if (socket == null || connection == null || (suspended && image == null)) {
+        ServerImage image = suspended ? ServerHandover.image(server, welcomed.contains(pool) ? null : pool.welcome()) : null;
+        if (wire == null || socket == null || (suspended && image == null)) {
             return false;
         }
         HandoverWriter state = new HandoverWriter();
@@ -167,8 +171,8 @@ public final class FdRows {
                 "server",
                 pool.user().name(),
                 pool.database().name(),
-                connection,
-                server.cancelKey(),
+                wire.connection(),
+                server.facts().cancelKey(),
                 client == null ? 0 : client.number(),
                 server.vars(),
                 pool,
@@ -215,10 +219,6 @@ public final class FdRows {
     private static @Nullable String value(TrackedVars vars, int index) {
         String value = vars.value(index);
         return value == null ? null : Raw.readable(value);
-    }
-
-    private static @Nullable Passable passable(@Nullable Connection connection) {
-        return connection instanceof Passable socket && socket.number() >= 0 ? socket : null;
     }
 
     private static String host(SocketAddress address) {

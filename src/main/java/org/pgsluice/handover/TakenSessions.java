@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.ScramKeys;
+import org.pgsluice.client.ClientHandover;
 import org.pgsluice.client.ClientImage;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.net.AbstractUnixAddress;
@@ -27,6 +28,7 @@ import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerHandover;
 import org.pgsluice.server.ServerImage;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.TrackedNames;
@@ -82,7 +84,7 @@ public final class TakenSessions {
         for (Server server : unlinked) {
             ServerSession session = server(server, nextLane(), closer);
             if (session != null) {
-                session.restTakenOver();
+                ServerHandover.rest(session);
             }
         }
         for (Server orphan : linked.values()) {
@@ -173,7 +175,7 @@ public final class TakenSessions {
         }
         Pool pool = server != null ? server.pool() : pool(database, client.image.poolUser(), lane);
         Connection connection = reactor(lane).adopt(client.handed.descriptor(), unixListener);
-        ClientSession session = ClientSession.takeOver(connection, lane, pooler, row.user(), pool, client.image, server);
+        ClientSession session = ClientHandover.takeOver(connection, lane, pooler, row.user(), pool, client.image, server);
         pooler.cancelKeys().adopt(session.cancelKey(), session);
         taken.add(session);
         if (server != null) {
@@ -193,7 +195,7 @@ public final class TakenSessions {
         SocketAddress unix = server.image.unixAddress().isEmpty() ? unixListener : AbstractUnixAddress.orPath(server.image.unixAddress());
         Connection connection = reactor(lane).adopt(server.handed.descriptor(), unix);
         servers++;
-        return ServerSession.takeOver(pool(database, row.user(), lane), lane, connection, server.image);
+        return ServerHandover.takeOver(pool(database, row.user(), lane), lane, connection, server.image);
     }
 
     /** Keeps what the old process knew of a user's secret and this one cannot look up. */
@@ -240,10 +242,10 @@ public final class TakenSessions {
     /** The old process has gone: what clients had sent to it goes on. */
     void resume() {
         for (ServerSession server : heldServers) {
-            server.lane().reactor().execute(server::goOnTakenOver);
+            server.lane().reactor().execute(() -> ServerHandover.goOn(server));
         }
         for (ClientSession client : taken) {
-            client.lane().reactor().execute(client::resumeTakenOver);
+            client.lane().reactor().execute(() -> ClientHandover.resume(client));
         }
     }
 

@@ -31,6 +31,12 @@ public interface Connection {
     /** Wants {@link Handler#onReadable()} or not. Cheap when nothing changes. */
     void wantRead(boolean on);
 
+    /**
+     * Has {@link Handler#onReadable()} called once more, in a later turn in which reading is wanted, although the socket may have nothing then. For a connection that decorates this one
+     * and still holds bytes that its reader did not take.
+     */
+    void readAgain();
+
     /** Wants {@link Handler#onWritable()} or not. Cheap when nothing changes. */
     void wantWrite(boolean on);
 

@@ -22,11 +22,12 @@ public final class DescriptorSender implements Connection.Handler {
     }
 
     /**
-     * A sender on {@code connection}, null where its engine or its kind of socket can pass no descriptors.
+     * A sender on {@code wire}, null where its engine or its kind of socket can pass no descriptors.
      *
      * @param owner the handler of the connection, told of a failure and given the connection back
      */
-    public static @Nullable DescriptorSender on(Connection connection, Connection.Handler owner) {
+    public static @Nullable DescriptorSender on(Wire wire, Connection.Handler owner) {
+        Connection connection = wire.connection();
         return connection instanceof EpollConnection passing && connection.isUnix() ? new DescriptorSender(passing, owner) : null;
     }
 

@@ -157,6 +157,17 @@ final class EpollConnection implements Connection, Passable, EpollSet.Owner {
     }
 
     @Override
+    public void readAgain() {
+        EpollReactor at = reactor;
+        assert at.inReactor();
+        // Only a read shows otherwise, so the call comes as soon as reading is wanted.
+        readable = true;
+        if (wantRead) {
+            serveSoon(at);
+        }
+    }
+
+    @Override
     public void wantWrite(boolean on) {
         EpollReactor at = reactor;
         assert at.inReactor();

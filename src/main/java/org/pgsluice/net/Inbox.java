@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * come, or input that must wait) is kept in a small buffer of its own and stands before the next bytes. While nothing is kept it owns no memory.
  */
 public final class Inbox {
-    private final Connection connection;
+    private Connection connection;
     private @Nullable ByteBuffer kept;
     private int wanted;
 
     public Inbox(Connection connection) {
         this.connection = connection;
+    }
+
+    /** Reads from {@code next} from now on; nothing is kept. */
+    void connection(Connection next) {
+        connection = next;
     }
 
     /**

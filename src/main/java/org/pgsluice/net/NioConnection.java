@@ -27,6 +27,7 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
     private int applied;
     private boolean dirty;
     private boolean drained;
+    private boolean again;
 
     /** Takes over a connected, non-blocking channel. */
     NioConnection(NioReactor reactor, SocketChannel channel, SocketAddress remote, SocketAddress local, boolean unix) {
@@ -61,6 +62,34 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
     @Override
     public void wantRead(boolean on) {
         want(on ? wanted | SelectionKey.OP_READ : wanted & ~SelectionKey.OP_READ);
+        if (on && again) {
+            readAgain();
+        }
+    }
+
+    @Override
+    public void readAgain() {
+        NioReactor at = reactor;
+        assert at.inReactor();
+        again = true;
+        if (wantsRead()) {
+            at.execute(() -> onAgain(at));
+        }
+    }
+
+    private void onAgain(NioReactor at) {
+        if (again && reactor == at && wantsRead() && channel.isOpen()) {
+            again = false;
+            try {
+                called().onReadable();
+            } catch (Throwable thrown) {
+                failed(thrown, at);
+            }
+        }
+    }
+
+    private boolean wantsRead() {
+        return (wanted & SelectionKey.OP_READ) != 0;
     }
 
     @Override
@@ -133,7 +162,8 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
             }
             if ((events & SelectionKey.OP_READ) != 0 && reactor == at && channel.isOpen()) {
                 drained = false;
-                if ((wanted & SelectionKey.OP_READ) != 0) {
+                if (wantsRead()) {
+                    again = false;
                     called().onReadable();
                 } else {
                     markDirty();
@@ -142,13 +172,17 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
         } catch (CancelledKeyException closedMeanwhile) {
             return;
         } catch (Throwable thrown) {
-            at.uncaught(thrown);
-            if (reactor == at) {
-                try {
-                    called().onFailure(thrown);
-                } finally {
-                    close();
-                }
+            failed(thrown, at);
+        }
+    }
+
+    private void failed(Throwable thrown, NioReactor at) {
+        at.uncaught(thrown);
+        if (reactor == at) {
+            try {
+                called().onFailure(thrown);
+            } finally {
+                close();
             }
         }
     }
@@ -184,6 +218,9 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
         }
         if (wanted != 0) {
             markDirty();
+        }
+        if (again) {
+            readAgain();
         }
     }
 

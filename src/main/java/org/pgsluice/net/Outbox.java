@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox {
     private static final int CHUNK = 16 * 1024;
 
-    private final Connection connection;
+    private Connection connection;
     private @Nullable ArrayDeque<ByteBuffer> waiting;
     private int waitingBytes;
 
     public Outbox(Connection connection) {
         this.connection = connection;
+    }
+
+    /** Writes to {@code next} from now on; nothing waits. */
+    void connection(Connection next) {
+        connection = next;
     }
 
     /**

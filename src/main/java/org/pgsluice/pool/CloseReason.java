@@ -88,6 +88,7 @@ public enum CloseReason {
     SERVER_DIRTY("idle server got dirty"),
     SERVER_UNEXPECTED_PACKET("got packet '%s' from server when not expected"),
     SERVER_COPY_IN_DOUBT("server state is in doubt after a failed COPY"),
+    SERVER_RELEASED_EARLY("server released too early"),
     SERVER_LEFT_BY_CLIENT("client disconnect while server was not ready"),
     SERVER_INVALID_PARAMETER("invalid server parameter"),
     SERVER_RESET_FAILED("reset query failed"),

@@ -22,7 +22,7 @@ public final class Place {
     private long stepNanos;
     private long retryNanos;
 
-    Place(String host, int port) {
+    public Place(String host, int port) {
         this.host = host;
         this.port = port;
     }

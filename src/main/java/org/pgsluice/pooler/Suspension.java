@@ -9,6 +9,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerHandover;
 import org.pgsluice.server.ServerSession;
 
 /**
@@ -153,7 +154,7 @@ final class Suspension {
     }
 
     private static int stop(ServerSession server, boolean patient, boolean force) {
-        if ((server.flushed() || !patient) && !server.askedByUs()) {
+        if ((server.flushed() || !patient) && !server.facts().askedByUs()) {
             server.stopReading(true);
             return 0;
         }
@@ -166,6 +167,12 @@ final class Suspension {
         return 1;
     }
 
+    /** What it had not taken by then is written. */
+    private static void goOn(ServerSession server) {
+        server.stopReading(false);
+        ServerHandover.goOn(server);
+    }
+
     void end() {
         generation++;
         pooler.listeners().pause(false);
@@ -173,16 +180,16 @@ final class Suspension {
             pooler.onLane(lane, () -> {
                 for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
                     // Only those that were shown to another process were stopped.
-                    if (server.readingStopped() && pooler.books().claimUnused(server, lane.index())) {
-                        server.goOn();
-                        server.restTakenOver();
+                    if (server.facts().readingStopped() && pooler.books().claimUnused(server, lane.index())) {
+                        goOn(server);
+                        ServerHandover.rest(server);
                     }
                 }
                 for (ClientSession client : pooler.sessions().clients(lane)) {
                     if (client.console() == null) {
                         ServerSession server = serverOf(client);
                         if (server != null) {
-                            server.goOn();
+                            goOn(server);
                         }
                         client.suspend(false);
                     }

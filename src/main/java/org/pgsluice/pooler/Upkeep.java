@@ -110,7 +110,7 @@ final class Upkeep {
             case LOGIN -> {
                 long timeout = lane.commons().tuning().connectTimeoutNanos;
                 if (timeout > 0 && now - server.openedNanos() > timeout) {
-                    server.close(server.dialling() ? CloseReason.SERVER_CONNECT_FAILED : CloseReason.SERVER_CONNECT_TIMEOUT);
+                    server.close(server.facts().dialling() ? CloseReason.SERVER_CONNECT_FAILED : CloseReason.SERVER_CONNECT_TIMEOUT);
                 } else if (paused(server.pool())) {
                     server.dismiss(CloseReason.SERVER_PAUSED);
                 }
@@ -118,7 +118,7 @@ final class Upkeep {
             case IDLE, USED -> unused(server, config, now);
             case ACTIVE -> {
                 boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
-                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.betweenRequests()) {
+                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
                 } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
                     linked(server, client.link().times(), config, now);
@@ -132,7 +132,7 @@ final class Upkeep {
     /** Closes a server that does not answer a query of ours; whether it did. */
     private boolean endOverdue(ServerSession server, long now) {
         long timeout = lane.commons().tuning().connectTimeoutNanos;
-        CloseReason reason = timeout > 0 ? server.ownQueryOverdue(now, timeout) : null;
+        CloseReason reason = timeout > 0 ? server.facts().ownQueryOverdue(now, timeout) : null;
         if (reason != null) {
             server.close(reason);
         }

@@ -117,9 +117,19 @@ public final class Lane {
     public void onReactorOf(ServerEntry server, Runnable action) {
         Lane owner = all[server.reactorIndex()];
         if (owner == this) {
-            action.run();
+            guarded(server, action);
         } else {
-            owner.reactor.execute(action);
+            owner.reactor.execute(() -> guarded(server, action));
+        }
+    }
+
+    /** A fault in what one connection asks of another one's server ends that server, as one in its own events does. */
+    private static void guarded(ServerEntry server, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error thrown) {
+            server.close(CloseReason.INTERNAL_ERROR);
+            throw thrown;
         }
     }
 
@@ -130,10 +140,10 @@ public final class Lane {
                 if (open.fromReserve()) {
                     commons.log().warning("taking connection from reserve_pool");
                 }
-                ServerSession server = new ServerSession(pool, this);
+                ServerSession server = new ServerSession(pool, this, open.place());
                 commons.servers().add(server);
                 books().openings().opened(server, open.place(), now());
-                server.open(open.place());
+                server.open();
                 return true;
             }
             case Growth.Evict evict -> {
@@ -143,7 +153,7 @@ public final class Lane {
                 return owner == this;
             }
             case Growth.Check check -> {
-                onReactorOf(check.server(), () -> ((ServerSession) check.server()).check());
+                onReactorOf(check.server(), () -> ((ServerSession) check.server()).turnover().check());
                 return true;
             }
         }

@@ -3,6 +3,7 @@ package org.pgsluice.server;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.Wire;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
@@ -16,9 +17,7 @@ import org.pgsluice.wire.HandoverWriter;
  *
  * @param target where the database leads to, in its entry's terms
  * @param unixAddress where a unix socket leads; empty for TCP
- * @param kept what was read and is of no use yet
- * @param wanted how long that must grow
- * @param unsent what it has not taken yet
+ * @param wire what was read and did not go on yet, and what it has not taken yet
  * @param bodyLeft how much is to come of the reply that is under way
  * @param bodySwallowed whether that reply is for nobody
  * @param welcome what the pool's clients are welcomed with, where the pool has it
@@ -33,9 +32,7 @@ public record ServerImage(
         long ageNanos,
         long usedAgoNanos,
         boolean closeNeeded,
-        byte[] kept,
-        int wanted,
-        byte[] unsent,
+        Wire.Frozen wire,
         long bodyLeft,
         boolean bodySwallowed,
         TrackedVars vars,
@@ -44,7 +41,7 @@ public record ServerImage(
         @Nullable Welcome welcome) {
     public void write(HandoverWriter out, HandedStatements handed) {
         out.text(target).text(unixAddress).bytes(cancelKey).number(backendPid).number(status).number(ageNanos).number(usedAgoNanos).flag(closeNeeded);
-        out.bytes(kept).number(wanted).bytes(unsent).number(bodyLeft).flag(bodySwallowed);
+        out.bytes(wire.kept()).number(wire.wanted()).bytes(wire.unsent()).number(bodyLeft).flag(bodySwallowed);
         vars.handOver(out);
         ledger.write(out, handed);
         out.number(statements.size());
@@ -71,9 +68,7 @@ public record ServerImage(
         long ageNanos = in.number();
         long usedAgoNanos = in.number();
         boolean closeNeeded = in.flag();
-        byte[] kept = in.bytes();
-        int wanted = (int) in.number();
-        byte[] unsent = in.bytes();
+        Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
         long bodyLeft = in.number();
         boolean bodySwallowed = in.flag();
         vars.takeOver(in);
@@ -91,9 +86,7 @@ public record ServerImage(
                 ageNanos,
                 usedAgoNanos,
                 closeNeeded,
-                kept,
-                wanted,
-                unsent,
+                wire,
                 bodyLeft,
                 bodySwallowed,
                 vars,

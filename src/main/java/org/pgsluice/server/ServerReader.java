@@ -3,26 +3,24 @@ package org.pgsluice.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.pgsluice.net.Buffers;
-import org.pgsluice.net.Connection;
 import org.pgsluice.net.Inbox;
+import org.pgsluice.net.Wire;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerState;
 
 /** Reads what a server sends, for its login or for its stream of replies, until the socket is empty or its client is full. On the server's reactor. */
 final class ServerReader {
     private final ServerSession server;
-    private final Connection connection;
+    private final Wire wire;
     private final ReplyStream replies;
-    private final Inbox inbox;
     private boolean stopped;
     /** The server goes to rest when what is being read has been read. */
     private boolean restDue;
 
-    ServerReader(ServerSession server, Connection connection, ReplyStream replies) {
+    ServerReader(ServerSession server, Wire wire, ReplyStream replies) {
         this.server = server;
-        this.connection = connection;
+        this.wire = wire;
         this.replies = replies;
-        this.inbox = new Inbox(connection);
     }
 
     void onReadable() {
@@ -33,7 +31,7 @@ final class ServerReader {
             return;
         }
         if (stopped) {
-            connection.wantRead(false);
+            wire.wantRead(false);
             return;
         }
         if (free && (state == ServerState.IDLE || state == ServerState.USED)) {
@@ -48,20 +46,21 @@ final class ServerReader {
         }
         if (!restDue) {
             server.afterReplies();
-        } else if (server.connection() != null && !midMessage()) {
+        } else if (server.wire() != null && !midMessage()) {
             // The login is through, or only a report or a notification came. From here on it may belong to another reactor: nothing of it is touched any more.
             restDue = false;
-            server.rest();
+            server.turnover().rest();
         }
     }
 
     /** False when the server was closed. */
     private boolean readAll() {
         Buffers buffers = server.buffers();
+        Inbox inbox = wire.inbox();
         int loops = server.lane().commons().tuning().loopCount;
         try {
             boolean more = true;
-            while (more && loops-- > 0 && server.connection() != null && !stopped) {
+            while (more && loops-- > 0 && server.wire() != null && mayRead()) {
                 int got = inbox.read(buffers, Buffers.SCRATCH_BYTES);
                 if (got < 0) {
                     server.close(CloseReason.SERVER_CRASHED);
@@ -75,11 +74,11 @@ final class ServerReader {
                 ByteBuffer bytes = inbox.bytes(buffers);
                 ServerLogin login = server.login();
                 int needed = login == null ? 0 : login.onBytes(bytes);
-                if (server.login() == null && server.connection() == connection) {
+                if (server.login() == null && server.wire() == wire) {
                     // Behind the end of the login a report may stand already.
                     needed = replies.scan(bytes);
                 }
-                if (server.connection() != connection) {
+                if (server.wire() != wire) {
                     return false;
                 }
                 inbox.keep(bytes, buffers, needed);
@@ -91,6 +90,12 @@ final class ServerReader {
         }
     }
 
+    /** Nothing is read while its client has not taken what it was sent. */
+    private boolean mayRead() {
+        Tenant tenant = server.tenant();
+        return !stopped && (tenant == null || tenant.mayTake());
+    }
+
     /** Lets the server rest as soon as what is being read has been read. */
     void restWhenRead() {
         restDue = true;
@@ -100,7 +105,7 @@ final class ServerReader {
     void stop(boolean stop) {
         if (stop != stopped) {
             stopped = stop;
-            connection.wantRead(!stop);
+            wire.wantRead(!stop);
         }
     }
 
@@ -110,15 +115,6 @@ final class ServerReader {
 
     /** Whether a message is here in part: the rest of it must come to the same tenant, and the bytes kept of it are a buffer of this reactor's. */
     boolean midMessage() {
-        return replies.midMessage() || inbox.hasKept();
-    }
-
-    Inbox inbox() {
-        return inbox;
-    }
-
-    /** Gives back what is kept. */
-    void close() {
-        inbox.close(server.buffers());
+        return replies.midMessage() || wire.inbox().hasKept();
     }
 }

@@ -13,6 +13,9 @@ public interface Tenant {
     /** Where replies go. */
     Outbox outbox();
 
+    /** Whether more replies may be read for it: it has taken those that it was sent. */
+    boolean mayTake();
+
     /** Sends what a request that we answer ourselves is due: {@code request} is the client's message type. */
     void invent(byte request, Gather into) throws IOException;
 

@@ -9,6 +9,9 @@ import org.pgsluice.net.SocketOptions;
 
 /** The settings that the data path asks for often, taken out of one {@link Config} once. Times are nanoseconds. Immutable. */
 public final class Tuning {
+    /** What sbuf_loopcnt=0, no limit, comes to: 4 MiB of one connection, and the others have their turn. */
+    private static final int LONGEST_LOOP = 64;
+
     public final int pktBuf;
     public final int loopCount;
     public final long maxPacketSize;
@@ -34,7 +37,7 @@ public final class Tuning {
     public Tuning(Config config) {
         // A message's header and the longest thing that is looked into must fit, however small the setting.
         pktBuf = Math.max(64, config.integer(Settings.PKT_BUF));
-        loopCount = config.integer(Settings.SBUF_LOOPCNT) <= 0 ? Integer.MAX_VALUE : config.integer(Settings.SBUF_LOOPCNT);
+        loopCount = config.integer(Settings.SBUF_LOOPCNT) <= 0 ? LONGEST_LOOP : config.integer(Settings.SBUF_LOOPCNT);
         Long packet = config.get(Settings.MAX_PACKET_SIZE);
         maxPacketSize = packet == null ? Integer.MAX_VALUE : Math.min(packet, Integer.MAX_VALUE);
         maxPreparedStatements = config.integer(Settings.MAX_PREPARED_STATEMENTS);

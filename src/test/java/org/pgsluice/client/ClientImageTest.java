@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.pgsluice.net.Wire;
 import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.vars.TrackedNames;
@@ -58,7 +59,7 @@ class ClientImageTest {
         TrackedVars vars = new TrackedVars(NAMES);
         vars.set("search_path", "");
         vars.set("client_encoding", "UTF8");
-        return new ClientImage("owner", new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 100, 50, new byte[] {'Q', 0}, 5, new byte[] {9, 9}, vars, link);
+        return new ClientImage("owner", new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 100, 50, new Wire.Frozen(new byte[] {'Q', 0}, 5, new byte[] {9, 9}), vars, link);
     }
 
     private byte[] written(ClientImage image) {

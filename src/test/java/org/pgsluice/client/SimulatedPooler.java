@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.cancel.CancelKeys;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.ConfigReader;
+import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
@@ -21,6 +24,7 @@ import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Commons;
 import org.pgsluice.server.Lane;
@@ -45,11 +49,17 @@ final class SimulatedPooler implements ClientServices {
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final Logins logins;
     private final CancelKeys<ClientSession> keys;
+    @Nullable Console console;
     private final boolean[] shuttingDown = new boolean[1];
 
     SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
         books = new Books(config, reactorCount);
         books.registry().apply(config);
+        try {
+            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement").forName(Registry.CONSOLE));
+        } catch (ConfigException e) {
+            throw new AssertionError(e);
+        }
         commons = new Commons(
                 books,
                 log,
@@ -155,7 +165,11 @@ final class SimulatedPooler implements ClientServices {
 
     @Override
     public Console openConsole(ClientSession client, boolean admin) {
-        throw new UnsupportedOperationException("there is no console here");
+        Console given = console;
+        if (given == null) {
+            throw new UnsupportedOperationException("there is no console here");
+        }
+        return given;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every reactor and its connections promise; run over real sockets and over the simulated network. */
-public abstract class ConnectionContract extends ContractFixture {
+public abstract class ConnectionContract extends ReadAgainContract {
     @Test
     void echoComesBack() {
         Reactor.Listener listener = listen();

@@ -77,7 +77,7 @@ class DescriptorPassingTest {
 
     private static boolean send(Connection connection, Owner owner, List<Reactor.Listener> listeners) throws IOException {
         connection.handler(owner);
-        DescriptorSender sender = DescriptorSender.on(connection, owner);
+        DescriptorSender sender = DescriptorSender.on(new Wire(connection), owner);
         for (int i = 0; i < PIECES; i++) {
             sender.send(ByteBuffer.allocate(PIECE_BYTES), (Passable) listeners.get(i % 2));
         }
@@ -98,7 +98,7 @@ class DescriptorPassingTest {
             Connection near = accepted.getFirst();
             Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0).listen(UnixDomainSocketAddress.of(temp.resolve("t")), options, accepted::add));
             world.on(world.reactor(0), () -> {
-                DescriptorSender.on(near, new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
+                DescriptorSender.on(new Wire(near), new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
                 return true;
             });
             socket.read(ByteBuffer.allocate(1));
@@ -130,7 +130,7 @@ class DescriptorPassingTest {
             for (SocketAddress place : List.of(UnixDomainSocketAddress.of(temp.resolve("u")), AbstractUnixAddress.orPath("@" + temp))) {
                 Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0).listen(place, options, accepted::add));
                 world.on(world.reactor(0), () -> {
-                    DescriptorSender.on(near, new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
+                    DescriptorSender.on(new Wire(near), new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
                     return true;
                 });
                 socket.read(ByteBuffer.allocate(1));

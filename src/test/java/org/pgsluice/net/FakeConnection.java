@@ -97,6 +97,9 @@ public final class FakeConnection implements Connection {
     public void wantRead(boolean on) {}
 
     @Override
+    public void readAgain() {}
+
+    @Override
     public void handler(Handler handler) {}
 
     @Override

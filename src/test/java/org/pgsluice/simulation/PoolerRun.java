@@ -167,7 +167,7 @@ final class PoolerRun {
         guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
         operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
         for (ServerSession server : pooler.commons().servers()) {
-            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "").append(server.readingStopped() ? ", not read" : "")
+            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "").append(server.facts().readingStopped() ? ", not read" : "")
                     .append(", for ").append(server.client()).append('\n');
         }
         List<String> lines = log.lines();

@@ -20,6 +20,7 @@ import org.pgsluice.wire.StartupPacket;
 public final class ScriptedBackend implements Connection.Handler {
     private static final int SECRET = 0x5ec7e7;
     private static final int LONGEST = 1 << 26;
+    private static final int POSTGRES_BUFFER = 8192;
 
     private final ScriptedPostgres postgres;
     private final Connection connection;
@@ -246,6 +247,14 @@ public final class ScriptedBackend implements Connection.Handler {
     /** Where replies are written; they are sent by {@link #flush}. */
     MessageWriter out() {
         return out;
+    }
+
+    /** After a message of that type: sends what was written, or keeps it as PostgreSQL does, if it is told to; an error goes out at once. */
+    void flushLike(byte tag, boolean failed) {
+        boolean sends = tag == FrontendTag.SYNC || tag == FrontendTag.QUERY || tag == FrontendTag.FLUSH || tag == FrontendTag.FUNCTION_CALL;
+        if (!postgres.buffersReplies() || sends || failed || out.size() >= POSTGRES_BUFFER) {
+            flush();
+        }
     }
 
     /** Sends what was written, as far as the budget goes. */

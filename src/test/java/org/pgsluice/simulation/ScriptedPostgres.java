@@ -28,6 +28,7 @@ public final class ScriptedPostgres {
     private final Reactor.Listener listener;
     private final SimulatedReactor reactor;
     private long outputBudget = Long.MAX_VALUE;
+    private boolean buffersReplies;
     private int lastPid = 1_000;
     private int opened;
     private int mostOpen;
@@ -147,6 +148,15 @@ public final class ScriptedPostgres {
         if (outputBudget != Long.MAX_VALUE) {
             outputBudget -= bytes;
         }
+    }
+
+    /** From now on replies are kept until there are 8 KiB of them, or a Sync, Query or Flush comes, as PostgreSQL does. */
+    public void buffersReplies(boolean on) {
+        buffersReplies = on;
+    }
+
+    boolean buffersReplies() {
+        return buffersReplies;
     }
 
     /** Whether replies are held back. */

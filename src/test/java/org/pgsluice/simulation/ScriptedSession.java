@@ -78,7 +78,7 @@ public final class ScriptedSession {
         } else {
             idle(tag, message);
         }
-        backend.flush();
+        backend.flushLike(tag, skipping);
     }
 
     private void idle(byte tag, ScriptedMessage message) {

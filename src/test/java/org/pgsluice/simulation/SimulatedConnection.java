@@ -26,6 +26,7 @@ public final class SimulatedConnection implements Connection {
     private boolean wantsRead;
     private boolean wantsWrite;
     private boolean queued;
+    private boolean again;
     private boolean outputEnded;
     private boolean broken;
     private boolean closed;
@@ -106,7 +107,7 @@ public final class SimulatedConnection implements Connection {
     }
 
     private boolean isReadable() {
-        return broken || in().arrivedBytes() > 0 || in().ended();
+        return again || broken || in().arrivedBytes() > 0 || in().ended();
     }
 
     private boolean isWritable() {
@@ -145,6 +146,7 @@ public final class SimulatedConnection implements Connection {
             tellWritable();
         }
         if (!closed && reactor == at && wantsRead && isReadable()) {
+            again = false;
             told().onReadable();
         }
         if (!writeFirst && reactor == at) {
@@ -211,6 +213,13 @@ public final class SimulatedConnection implements Connection {
         assert reactor.inReactor();
         network.point();
         wantsRead = on;
+        poke();
+    }
+
+    @Override
+    public void readAgain() {
+        assertUsable();
+        again = true;
         poke();
     }
 

@@ -18,6 +18,9 @@ public final class Sink implements Connection {
     }
 
     @Override
+    public void readAgain() {}
+
+    @Override
     public void handler(Handler handler) {}
 
     @Override

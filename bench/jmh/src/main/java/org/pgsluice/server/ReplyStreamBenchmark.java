@@ -29,6 +29,7 @@ import org.pgsluice.net.Sink;
 import org.pgsluice.net.StillReactor;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.Place;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.prepared.ClientStatements;
@@ -59,7 +60,7 @@ public class ReplyStreamBenchmark {
         Commons commons = new Commons(books, new NoLog(), InstantSource.system(), new NoOffload(), bytes -> {}, (host, on, then) -> {}, new TrackedNames(List.of()));
         Registry registry = books.registry();
         Pool pool = registry.pool(registry.registerConsole(DatabaseConfig.parse("bench", "host=127.0.0.1").forName("bench")), registry.user("bench"), 0);
-        server = new ServerSession(pool, new Lane(reactor, commons));
+        server = new ServerSession(pool, new Lane(reactor, commons), new Place("127.0.0.1", 5432));
         client = new Client(new Outbox(new Sink(reactor)));
         server.link(client);
         stream = new ReplyStream(server);
@@ -97,6 +98,11 @@ public class ReplyStreamBenchmark {
         @Override
         public Outbox outbox() {
             return outbox;
+        }
+
+        @Override
+        public boolean mayTake() {
+            return true;
         }
 
         @Override

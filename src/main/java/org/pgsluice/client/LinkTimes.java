@@ -8,6 +8,7 @@ public final class LinkTimes {
     private long queryStart;
     private long transactionStart;
     private long idleSince;
+    private long answeredAt;
 
     LinkTimes(Counters counters) {
         this.counters = counters;
@@ -28,6 +29,7 @@ public final class LinkTimes {
 
     /** The server has answered everything; {@code status} is that of its ReadyForQuery. */
     void ready(byte status, long now) {
+        answeredAt = now;
         if (queryStart != 0) {
             counters.queryNanos += now - queryStart;
             queryStart = 0;
@@ -53,6 +55,11 @@ public final class LinkTimes {
     /** When the query that runs was begun; 0 for none. */
     public long queryStart() {
         return queryStart;
+    }
+
+    /** When the last query was answered; 0 for none. */
+    public long answeredAt() {
+        return answeredAt;
     }
 
     /** When the transaction that is open was begun; 0 for none. */

@@ -52,7 +52,6 @@ public enum CloseReason {
     CLIENT_LOGIN_TIMEOUT("client_login_timeout"),
     CLIENT_LOGIN_TIMEOUT_SERVER_DOWN("client_login_timeout (server down)"),
     CLIENT_IDLE_TIMEOUT("client_idle_timeout"),
-    QUERY_TIMEOUT_WAITING("query_timeout"),
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
     SERVER_SHUTTING_DOWN("server shutting down"),
     ADMIN_DISCONNECT("admin forced disconnect"),

@@ -28,11 +28,14 @@ import org.pgsluice.server.Tuning;
 final class Upkeep {
     static final long TICK_NANOS = 333_000_000L;
     private static final long SECOND = 1_000_000_000L;
+    /** A look that comes so late comes behind a stop of the whole process; a lazy one may be late by a second. */
+    private static final long STOPPED_NANOS = TICK_NANOS + 2 * SECOND;
 
     private final Lane lane;
     private final Pooler pooler;
     private final Books books;
     private final RecentTurns turns = new RecentTurns();
+    private long lastLook;
 
     Upkeep(Lane lane, Pooler pooler) {
         this.lane = lane;
@@ -41,7 +44,8 @@ final class Upkeep {
     }
 
     void start() {
-        lane.reactor().schedule(TICK_NANOS, () -> repeat(this::tick));
+        lastLook = lane.now();
+        lane.reactor().schedule(TICK_NANOS, () -> repeat(this::tickInTime));
     }
 
     /** Looks after the pools, now and from now on; on the first reactor only. */
@@ -61,6 +65,20 @@ final class Upkeep {
                 lane.reactor().scheduleLazily(TICK_NANOS, () -> repeat(look));
             }
         }
+    }
+
+    /**
+     * Looks, unless the process was stopped meanwhile (by a signal, with its virtual machine): then what came in that time is read first. Otherwise clients that were busy would be closed as idle, and servers
+     * that have answered for their slowness.
+     */
+    private boolean tickInTime() {
+        long now = lane.now();
+        boolean stopped = now - lastLook > STOPPED_NANOS;
+        lastLook = now;
+        if (stopped) {
+            lane.commons().log().debug("nothing was looked after for a while: time limits wait for what came meanwhile");
+        }
+        return stopped || tick();
     }
 
     /** Looks once. Returns whether there is anybody whose time runs: a client that waits, a server that is not idle. */
@@ -121,7 +139,7 @@ final class Upkeep {
                 if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
                 } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
-                    linked(server, client.link().times(), config, now);
+                    linked(server, client, client.link().times(), config, now);
                 }
             }
             case TESTED -> endOverdue(server, now);
@@ -209,16 +227,13 @@ final class Upkeep {
     /** Ends the wait of a client that has waited for too long; whether it did. */
     private boolean waitsTooLong(ClientSession client, Config config, long now) {
         Link link = client.link();
-        long since = link != null && link.times().queryStart() != 0 ? link.times().queryStart() : client.requestNanos();
+        long since = link != null && client.waitSinceNanos() != 0 ? client.waitSinceNanos() : client.requestNanos();
         long age = now - since;
-        long queryTimeout = config.nanos(Settings.QUERY_TIMEOUT);
         User user = client.user();
         Database database = client.database();
         long waitTimeout = user == null || database == null ? config.nanos(Settings.QUERY_WAIT_TIMEOUT) : user.queryWaitTimeoutNanos(config, database);
         if (pooler.shutdown().waitsForServers()) {
             client.fail(CloseReason.SERVER_SHUTTING_DOWN);
-        } else if (queryTimeout > 0 && age > queryTimeout) {
-            client.failWaiting(CloseReason.QUERY_TIMEOUT_WAITING);
         } else if (waitTimeout > 0 && age > waitTimeout) {
             client.failWaiting(CloseReason.QUERY_WAIT_TIMEOUT);
         } else {
@@ -234,22 +249,27 @@ final class Upkeep {
             return;
         }
         long timeout = user.clientIdleTimeoutNanos(config);
-        if (timeout > 0 && now - client.requestNanos() > timeout && link.times().queryStart() == 0) {
+        long since = Math.max(client.requestNanos(), link.times().answeredAt());
+        if (timeout > 0 && now - since > timeout && link.times().queryStart() == 0) {
             client.fail(CloseReason.CLIENT_IDLE_TIMEOUT);
         }
     }
 
-    /** A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. */
-    private static void linked(ServerSession server, LinkTimes times, Config config, long now) {
+    /**
+     * A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. The wait for the server does not, nor the time up to the last data of a COPY
+     * that the client sends.
+     */
+    private static void linked(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
         User user = server.pool().user();
         long query = user.queryTimeoutNanos(config);
         long idle = user.idleTransactionTimeoutNanos(config);
         long transaction = user.transactionTimeoutNanos(config);
-        if (query > 0 && times.queryStart() != 0 && now - times.queryStart() > query) {
+        long lastData = server.ledger().copyIn() ? client.requestNanos() : times.queryStart();
+        if (query > 0 && times.queryStart() != 0 && now - Math.max(server.usedNanos(), lastData) > query) {
             server.close(CloseReason.QUERY_TIMEOUT);
         } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
             server.close(CloseReason.IDLE_TRANSACTION_TIMEOUT);
-        } else if (transaction > 0 && times.transactionStart() != 0 && now - times.transactionStart() > transaction) {
+        } else if (transaction > 0 && times.transactionStart() != 0 && now - Math.max(server.usedNanos(), times.transactionStart()) > transaction) {
             server.close(CloseReason.TRANSACTION_TIMEOUT);
         }
     }

@@ -106,7 +106,7 @@ class FlowTest {
     @Test
     void consoleIsNotReadWhileItsClientTakesNothing() {
         Chatty console = new Chatty();
-        world.pooler.console = console;
+        world.pooler.console(console);
         ScriptedClient admin = world.pooler.connect(0, world.outside);
         admin.send(Requests.startup("user", "root", "database", "pgbouncer"));
         world.network.runUntilIdle();

@@ -49,17 +49,12 @@ final class SimulatedPooler implements ClientServices {
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final Logins logins;
     private final CancelKeys<ClientSession> keys;
-    @Nullable Console console;
+    private @Nullable Console console;
     private final boolean[] shuttingDown = new boolean[1];
 
     SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
         books = new Books(config, reactorCount);
         books.registry().apply(config);
-        try {
-            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement").forName(Registry.CONSOLE));
-        } catch (ConfigException e) {
-            throw new AssertionError(e);
-        }
         commons = new Commons(
                 books,
                 log,
@@ -114,6 +109,16 @@ final class SimulatedPooler implements ClientServices {
             Files.delete(file);
             return ((LoadResult.Loaded) result).config();
         } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Has {@code given} as the console of all who log in to it. */
+    void console(Console given) {
+        console = given;
+        try {
+            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement").forName(Registry.CONSOLE));
+        } catch (ConfigException e) {
             throw new AssertionError(e);
         }
     }

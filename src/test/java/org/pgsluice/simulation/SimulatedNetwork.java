@@ -36,6 +36,7 @@ public final class SimulatedNetwork {
     private final Thread thread = Thread.currentThread();
     private LinkConditions conditions;
     private PeerCredentials unixPeer = new PeerCredentials(4711, 26);
+    private long stoppedUntil = -1;
     private long now;
     private int nextPort = FIRST_PORT;
     private int openConnections;
@@ -150,6 +151,12 @@ public final class SimulatedNetwork {
         now = until;
     }
 
+    /** All reactors stand still for {@code nanos}, as when the process is stopped: what was due meanwhile happens afterwards, in its order. */
+    public void stop(long nanos) {
+        now += nanos;
+        stoppedUntil = now;
+    }
+
     /** Goes on until nothing is under way but timers of the future. */
     public void runUntilIdle() {
         int count = 0;
@@ -179,8 +186,8 @@ public final class SimulatedNetwork {
         if (event == null) {
             return false;
         }
-        assert event.time >= now;
-        now = event.time;
+        assert event.time >= now || stoppedUntil >= now;
+        now = Math.max(now, event.time);
         begun = true;
         event.action.run();
         afterEvent.run();

@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.BufferLimitException;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Inbox;
 import org.pgsluice.pool.CloseReason;
@@ -46,6 +47,8 @@ final class RequestReader {
                     return;
                 }
             }
+        } catch (BufferLimitException e) {
+            client.fail(CloseReason.CLIENT_MESSAGE_TOO_LARGE);
         } catch (IOException e) {
             client.close(CloseReason.CLIENT_EOF);
         }

@@ -23,7 +23,23 @@ public final class Buffers {
     private final ByteBuffer out = ByteBuffer.allocateDirect(SCRATCH_BYTES);
     private final ByteBuffer[][] free = new ByteBuffer[CLASSES][FIRST_KEPT];
     private final int[] freeCount = new int[CLASSES];
+    private final LargeBuffers large;
     private int taken;
+
+    /** Those of one reactor of the product: a quarter of what the process may have may be out in buffers beyond 64 KiB. */
+    public Buffers() {
+        this(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** {@code largeBytes}: so many bytes may be out in buffers beyond 64 KiB. */
+    Buffers(long largeBytes) {
+        large = new LargeBuffers(largeBytes);
+    }
+
+    /** Whether a buffer of {@code bytes} may be taken now; for those beyond 64 KiB, which have a limit. */
+    boolean has(int bytes) {
+        return sizeClass(bytes) < CLASSES || large.has(roundUp(bytes));
+    }
 
     /** The scratch buffer that sockets are read into. */
     public ByteBuffer in() {
@@ -35,12 +51,12 @@ public final class Buffers {
         return out;
     }
 
-    /** A cleared buffer of at least {@code bytes}; the caller owns it until it gives it back. Sizes above 64 KiB are not pooled. */
+    /** A cleared buffer of at least {@code bytes}; the caller owns it until it gives it back. Those above 64 KiB are not kept for the next. */
     public ByteBuffer take(int bytes) {
         taken++;
         int sizeClass = sizeClass(bytes);
         if (sizeClass >= CLASSES) {
-            return ByteBuffer.allocateDirect(roundUp(bytes));
+            return large.take(roundUp(bytes));
         }
         int count = freeCount[sizeClass];
         if (count > 0) {
@@ -56,8 +72,10 @@ public final class Buffers {
         taken--;
         assert taken >= 0 : "a buffer was given back twice";
         int sizeClass = sizeClass(buffer.capacity());
-        if (sizeClass < CLASSES && buffer.capacity() == SMALLEST << sizeClass) {
+        if (sizeClass < CLASSES) {
             keep(buffer, sizeClass);
+        } else {
+            large.give(buffer);
         }
     }
 
@@ -72,6 +90,11 @@ public final class Buffers {
         }
         free[sizeClass][count] = buffer;
         freeCount[sizeClass] = count + 1;
+    }
+
+    /** Bytes that are out in buffers beyond 64 KiB. */
+    long largeBytes() {
+        return large.bytes();
     }
 
     /** How many buffers are out. */

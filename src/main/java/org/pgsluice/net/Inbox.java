@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * come, or input that must wait) is kept in a small buffer of its own and stands before the next bytes. While nothing is kept it owns no memory.
  */
 public final class Inbox {
+    /** From here on a buffer that is full is replaced by one of four times its size. */
+    private static final int LONG_STEPS_FROM = 1 << 20;
+
     private Connection connection;
     private @Nullable ByteBuffer kept;
     private int wanted;
@@ -27,6 +30,7 @@ public final class Inbox {
      *
      * @param most how many bytes to have at most, kept ones included; a message that was announced to {@link #keep} may be longer
      * @return what the connection said: a count, 0 for nothing now, -1 for the end
+     * @throws BufferLimitException when a message that must be kept is too large for that now
      * @throws IOException when the connection broke
      */
     public int read(Buffers buffers, int most) throws IOException {
@@ -69,10 +73,23 @@ public final class Inbox {
             // Nothing was taken: a long message that comes in many pieces is not moved at each of them.
             own.position(own.limit()).limit(own.capacity());
         } else if (own.hasRemaining()) {
-            own.compact();
+            shiftOrShrink(own, buffers);
         } else {
             kept = null;
             buffers.give(own);
+        }
+    }
+
+    private void shiftOrShrink(ByteBuffer own, Buffers buffers) {
+        if (own.capacity() > Buffers.SCRATCH_BYTES && own.remaining() <= Buffers.SCRATCH_BYTES / 2) {
+            // What is left behind a large message needs no large buffer.
+            kept = buffers.take(own.remaining()).put(own);
+            buffers.give(own);
+        } else if (own.position() == 0) {
+            // Nothing was used: a large message that comes in thousands of reads must not be copied at each.
+            own.position(own.limit()).limit(own.capacity());
+        } else {
+            own.compact();
         }
     }
 
@@ -120,11 +137,16 @@ public final class Inbox {
         }
     }
 
-    /** Makes room to read on behind the kept bytes, by doubling: a message announced as huge costs memory only as it arrives. */
-    private ByteBuffer grown(ByteBuffer before, Buffers buffers, int allowed) {
+    /** Makes room to read on behind the kept bytes, in growing steps: a message announced as huge costs memory only as it arrives. */
+    private ByteBuffer grown(ByteBuffer before, Buffers buffers, int allowed) throws BufferLimitException {
         ByteBuffer own = before;
         if (own.position() == own.capacity() && own.position() < allowed) {
-            own = buffers.take(Math.min(allowed, Math.max(own.capacity() * 2, 4096)));
+            int step = own.capacity() < LONG_STEPS_FROM ? 2 : 4;
+            int size = (int) Math.min(allowed, Math.max((long) own.capacity() * step, 4096));
+            if (!buffers.has(size)) {
+                throw new BufferLimitException(size);
+            }
+            own = buffers.take(size);
             own.put(before.flip());
             buffers.give(before);
             kept = own;

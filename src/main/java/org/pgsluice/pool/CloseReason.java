@@ -21,6 +21,7 @@ public enum CloseReason {
     CLIENT_CLOSE_REQUEST("client close request"),
     CLIENT_BAD_HEADER("bad packet header: '%s'"),
     CLIENT_UNKNOWN_PACKET("unknown pkt"),
+    CLIENT_MESSAGE_TOO_LARGE("message is too large to be kept now"),
     CLIENT_BROKEN_PACKET("failed to parse packet"),
     CLIENT_PQEXEC_DISALLOWED("PQexec disallowed"),
     CLIENT_STATEMENT_MEMORY("no memory for more prepared statements (max_prepared_statement_memory)"),

@@ -1,6 +1,7 @@
 package org.pgsluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -42,6 +43,28 @@ class BuffersTest {
         buffers.give(buffer.putInt(1).limit(20));
 
         assertThat(buffers.take(500)).isSameAs(buffer).satisfies(again -> assertThat(again.remaining()).isEqualTo(512));
+    }
+
+    @Test
+    void memoryOfAHugeOneIsReturnedAtOnce() {
+        ByteBuffer huge = buffers.take(1 << 20);
+        assertThat(buffers.largeBytes()).isEqualTo(1 << 20);
+
+        buffers.give(huge);
+
+        assertThat(buffers.largeBytes()).isZero();
+        assertThatIllegalStateException().as("its memory is gone").isThrownBy(() -> huge.get(0));
+    }
+
+    @Test
+    void hugeOnesHaveALimitAndSmallOnesHaveNone() {
+        Buffers few = new Buffers(1 << 20);
+        ByteBuffer first = few.take(700_000);
+
+        assertThat(few.has(700_000)).isFalse();
+        assertThat(few.has(64 * 1024)).isTrue();
+        few.give(first);
+        assertThat(few.has(700_000)).isTrue();
     }
 
     private List<ByteBuffer> take(int count, int bytes) {

@@ -1,6 +1,7 @@
 package org.pgsluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class InboxTest {
     private final Buffers buffers = new Buffers();
@@ -116,6 +118,64 @@ class InboxTest {
         whole.position(whole.limit());
         inbox.keep(whole, buffers, 0);
         assertThat(buffers.taken()).isZero();
+    }
+
+    /** Copied at each read it would take minutes: 200 GB. */
+    @Test
+    @Timeout(20)
+    void hugeMessageThatComesInManyReadsIsNotCopiedAtEach() throws IOException {
+        int length = 1 << 24;
+        byte[] piece = new byte[512];
+        for (int i = 0; i < length / piece.length; i++) {
+            connection.arrive(piece);
+        }
+
+        while (inbox.keptBytes() < length) {
+            inbox.read(buffers, 4096);
+            inbox.keep(inbox.bytes(buffers), buffers, length);
+        }
+
+        assertThat(inbox.keptCapacity()).isLessThanOrEqualTo(length + Buffers.SCRATCH_BYTES);
+        inbox.close(buffers);
+        assertThat(buffers.largeBytes()).isZero();
+    }
+
+    @Test
+    void whatIsLeftBehindAHugeMessageTakesASmallBuffer() throws IOException {
+        int length = 1 << 20;
+        connection.arrive(new byte[100]).arrive(new byte[length]);
+        while (inbox.keptBytes() < length + 100) {
+            inbox.read(buffers, length + 100);
+            inbox.keep(inbox.bytes(buffers), buffers, length + 100);
+        }
+
+        ByteBuffer bytes = inbox.bytes(buffers);
+        bytes.position(length);
+        bytes.put(length, (byte) 7);
+        inbox.keep(bytes, buffers, 0);
+
+        assertThat(buffers.largeBytes()).isZero();
+        assertThat(inbox.keptBytes()).isEqualTo(100);
+        assertThat(inbox.copyOfKept()[0]).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void messageBeyondTheLimitIsRefusedBeforeItsMemoryIsTaken() throws IOException {
+        Buffers few = new Buffers(200_000);
+        for (int i = 0; i < 1_000; i++) {
+            connection.arrive(new byte[1_000]);
+        }
+
+        assertThatExceptionOfType(BufferLimitException.class).isThrownBy(() -> {
+            while (true) {
+                inbox.read(few, 4096);
+                inbox.keep(inbox.bytes(few), few, 1_000_000);
+            }
+        });
+
+        assertThat(few.largeBytes()).isLessThanOrEqualTo(200_000);
+        inbox.close(few);
+        assertThat(few.taken()).isZero();
     }
 
     @Test

@@ -60,7 +60,7 @@ class TimeLimitsTest {
                     network.offload(5_000_000),
                     network.randomSource(),
                     (host, reactor, then) -> then.onResolved(List.of(InetAddress.ofLiteral(host))),
-                    null,
+                    -1,
                     () -> {}));
             try {
                 pooler.listeners().add(inside.listen(POOLER, OPTIONS, pooler), false);

@@ -4,51 +4,111 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One line of {@code [databases]}. A null component was not given. Sizes below zero count as not given, as in PgBouncer. Times are whole seconds; a
- * query_wait_timeout of 0 is a statement (no limit), not an absence.
- *
- * @param hosts in the order of the file; empty: the Unix socket in unix_socket_dir
- * @param dbname the name on the server, if it is not {@code name}: see {@link #serverDbname}
- */
-public record DatabaseConfig(
-        String name,
-        List<String> hosts,
-        @Nullable Integer port,
-        @Nullable String dbname,
-        @Nullable String user,
-        @Nullable Secret password,
-        @Nullable String authUser,
-        @Nullable String authQuery,
-        @Nullable String authDbname,
-        @Nullable String clientEncoding,
-        @Nullable String datestyle,
-        @Nullable String timezone,
-        @Nullable String applicationName,
-        @Nullable Integer poolSize,
-        @Nullable Integer minPoolSize,
-        @Nullable Integer reservePoolSize,
-        @Nullable PoolMode poolMode,
-        @Nullable String connectQuery,
-        @Nullable Integer maxDbConnections,
-        @Nullable Integer maxDbClientConnections,
-        @Nullable Duration serverLifetime,
-        @Nullable LoadBalanceHosts loadBalanceHosts,
-        @Nullable Duration queryWaitTimeout) {
-
+/** One line of {@code [databases]}. What was not given, or in a way that counts as not given ({@link EntryKeys}), is null. Times are whole seconds. */
+public record DatabaseConfig(String name, EntryValues values) {
     static final int DEFAULT_PORT = 5432;
 
-    public DatabaseConfig {
-        hosts = List.copyOf(hosts);
+    /** In the order of the file; empty: the Unix socket in unix_socket_dir. */
+    public List<String> hosts() {
+        List<String> given = values.get(EntryKeys.HOST);
+        return given == null ? List.of() : given;
+    }
+
+    public @Nullable Integer port() {
+        return values.get(EntryKeys.PORT);
+    }
+
+    /** The name on the server, if it is not {@link #name}: see {@link #serverDbname}. */
+    public @Nullable String dbname() {
+        return values.get(EntryKeys.DBNAME);
+    }
+
+    public @Nullable String user() {
+        return values.get(EntryKeys.USER);
+    }
+
+    public @Nullable Secret password() {
+        return values.get(EntryKeys.PASSWORD);
+    }
+
+    public @Nullable String authUser() {
+        return values.get(EntryKeys.AUTH_USER);
+    }
+
+    public @Nullable String authQuery() {
+        return values.get(EntryKeys.AUTH_QUERY);
+    }
+
+    public @Nullable String authDbname() {
+        return values.get(EntryKeys.AUTH_DBNAME);
+    }
+
+    public @Nullable String clientEncoding() {
+        return values.get(EntryKeys.CLIENT_ENCODING);
+    }
+
+    public @Nullable String datestyle() {
+        return values.get(EntryKeys.DATESTYLE);
+    }
+
+    public @Nullable String timezone() {
+        return values.get(EntryKeys.TIMEZONE);
+    }
+
+    public @Nullable String applicationName() {
+        return values.get(EntryKeys.APPLICATION_NAME);
+    }
+
+    public @Nullable Integer poolSize() {
+        return values.get(EntryKeys.POOL_SIZE);
+    }
+
+    public @Nullable Integer minPoolSize() {
+        return values.get(EntryKeys.MIN_POOL_SIZE);
+    }
+
+    public @Nullable Integer reservePoolSize() {
+        return values.get(EntryKeys.RESERVE_POOL_SIZE);
+    }
+
+    public @Nullable PoolMode poolMode() {
+        return values.get(EntryKeys.POOL_MODE);
+    }
+
+    public @Nullable String connectQuery() {
+        return values.get(EntryKeys.CONNECT_QUERY);
+    }
+
+    public @Nullable Integer maxDbConnections() {
+        return values.get(EntryKeys.MAX_DB_CONNECTIONS);
+    }
+
+    public @Nullable Integer maxDbClientConnections() {
+        return values.get(EntryKeys.MAX_DB_CLIENT_CONNECTIONS);
+    }
+
+    public @Nullable Duration serverLifetime() {
+        return values.get(EntryKeys.SERVER_LIFETIME);
+    }
+
+    public @Nullable LoadBalanceHosts loadBalanceHosts() {
+        return values.get(EntryKeys.LOAD_BALANCE_HOSTS);
+    }
+
+    /** 0 for no limit, whatever the setting says. */
+    public @Nullable Duration queryWaitTimeout() {
+        return values.get(EntryKeys.QUERY_WAIT_TIMEOUT);
     }
 
     /** The database to name in the startup packet to the server. */
     public String serverDbname() {
+        String dbname = dbname();
         return dbname == null ? name : dbname;
     }
 
     /** The port, 5432 when none is given. */
     public int serverPort() {
+        Integer port = port();
         return port == null ? DEFAULT_PORT : port;
     }
 
@@ -59,16 +119,12 @@ public record DatabaseConfig(
 
     /** This entry under another name: what the {@code *} entry becomes when a client asks for a database that has none. */
     public DatabaseConfig forName(String newName) {
-        return new DatabaseConfig(newName, hosts, port, dbname, user, password, authUser, authQuery, authDbname, clientEncoding, datestyle, timezone,
-                applicationName, poolSize, minPoolSize, reservePoolSize, poolMode, connectQuery, maxDbConnections, maxDbClientConnections, serverLifetime,
-                loadBalanceHosts, queryWaitTimeout);
+        return new DatabaseConfig(newName, values);
     }
 
     /** This entry with the forced user of another: a live database does not lose its user. */
     DatabaseConfig withUserOf(DatabaseConfig other) {
-        return new DatabaseConfig(name, hosts, port, dbname, other.user, other.password, authUser, authQuery, authDbname, clientEncoding, datestyle, timezone,
-                applicationName, poolSize, minPoolSize, reservePoolSize, poolMode, connectQuery, maxDbConnections, maxDbClientConnections, serverLifetime,
-                loadBalanceHosts, queryWaitTimeout);
+        return new DatabaseConfig(name, values.with(other.values, EntryKeys.USER, EntryKeys.PASSWORD));
     }
 
     /** Reads a connection string under a name; {@code *} is the fallback entry. */

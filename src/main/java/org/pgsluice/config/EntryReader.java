@@ -1,9 +1,8 @@
 package org.pgsluice.config;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,13 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the pairs of one entry into its record and gathers all that is wrong with them. Used by one thread, for one entry. */
 final class EntryReader {
-    /** The keys of {@code [databases]}. */
-    static final Set<String> DATABASE_KEYS = Set.of("host", "port", "dbname", "user", "password", "auth_user", "auth_query", "auth_dbname", "client_encoding",
-            "datestyle", "timezone", "application_name", "pool_size", "min_pool_size", "reserve_pool_size", "reserve_pool", "pool_mode", "connect_query",
-            "max_db_connections", "max_db_client_connections", "server_lifetime", "load_balance_hosts", "query_wait_timeout");
-    private static final Set<String> USER_KEYS = Set.of("pool_mode", "pool_size", "reserve_pool_size", "max_user_connections", "max_user_client_connections",
-            "query_timeout", "query_wait_timeout", "idle_transaction_timeout", "transaction_timeout", "client_idle_timeout");
-    private static final Set<String> PEER_KEYS = Set.of("host", "port", "pool_size");
     private static final int MAX_NAME_BYTES = 63;
 
     private final Map<String, String> pairs;
@@ -30,9 +22,13 @@ final class EntryReader {
         this.masked = masked;
     }
 
-    private static EntryReader of(String raw, Set<String> keys, String brokenText) {
-        Set<String> showable = new HashSet<>(keys);
-        showable.remove("password");
+    private static EntryReader of(String raw, List<EntryKey<?>> keys, String brokenText) {
+        Set<String> showable = EntryKeys.names(keys);
+        for (EntryKey<?> key : keys) {
+            if (key.secret()) {
+                showable.remove(key.name());
+            }
+        }
         ConnectionString string = ConnectionString.parse(raw, showable);
         EntryReader reader = new EntryReader(string.pairs(), string.masked());
         if (string.broken()) {
@@ -42,15 +38,15 @@ final class EntryReader {
     }
 
     static EntryReader ofDatabase(String raw) {
-        return of(raw, DATABASE_KEYS, "syntax error in connection string");
+        return of(raw, EntryKeys.OF_DATABASES, "syntax error in connection string");
     }
 
     static EntryReader ofUser(String raw) {
-        return of(raw, USER_KEYS, "syntax error in user settings");
+        return of(raw, EntryKeys.OF_USERS, "syntax error in user settings");
     }
 
     static EntryReader ofPeer(String raw) {
-        return of(raw, PEER_KEYS, "syntax error in connection string");
+        return of(raw, EntryKeys.OF_PEERS, "syntax error in connection string");
     }
 
     /** The entry; null when there are flaws. */
@@ -61,26 +57,14 @@ final class EntryReader {
         if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
             flaws.add(new Flaw("name", "too long db name: " + name, "names of up to " + MAX_NAME_BYTES + " bytes"));
         }
-        checkKeys(DATABASE_KEYS, "unrecognized connection parameter: ");
-        String password = pairs.get("password");
-        // the two names of the reserve: the one that stands last counts in PgBouncer; here the newer name does
-        Integer reserve = pairs.containsKey("reserve_pool_size") ? size("reserve_pool_size") : size("reserve_pool");
-        DatabaseConfig database = new DatabaseConfig(name, SettingValues.split(pairs.get("host")), port(), pairs.get("dbname"), pairs.get("user"),
-                password == null ? null : new Secret(password), pairs.get("auth_user"), pairs.get("auth_query"), pairs.get("auth_dbname"),
-                pairs.get("client_encoding"), pairs.get("datestyle"), pairs.get("timezone"), pairs.get("application_name"), size("pool_size"),
-                size("min_pool_size"), reserve, oneOf("pool_mode", "invalid pool mode: ", PoolMode.values()), pairs.get("connect_query"),
-                size("max_db_connections"), size("max_db_client_connections"), time("server_lifetime"),
-                oneOf("load_balance_hosts", "invalid load_balance_hosts: ", LoadBalanceHosts.values()), time("query_wait_timeout"));
-        return flaws.isEmpty() ? database : null;
+        EntryValues values = read(EntryKeys.OF_DATABASES, "unrecognized connection parameter: ");
+        return flaws.isEmpty() ? new DatabaseConfig(name, values) : null;
     }
 
     /** The entry; null when there are flaws. */
     @Nullable UserConfig user(String name) {
-        checkKeys(USER_KEYS, "unrecognized user parameter: ");
-        UserConfig user = new UserConfig(name, oneOf("pool_mode", "invalid pool mode: ", PoolMode.values()), size("pool_size"), size("reserve_pool_size"),
-                size("max_user_connections"), size("max_user_client_connections"), time("query_timeout"), time("query_wait_timeout"),
-                time("idle_transaction_timeout"), time("transaction_timeout"), time("client_idle_timeout"));
-        return flaws.isEmpty() ? user : null;
+        EntryValues values = read(EntryKeys.OF_USERS, "unrecognized user parameter: ");
+        return flaws.isEmpty() ? new UserConfig(name, values) : null;
     }
 
     /** The entry; null when there are flaws. */
@@ -89,13 +73,25 @@ final class EntryReader {
         if (number < 1 || number > 0xffff) {
             flaws.add(new Flaw("id", "ids of peers must be a number larger than 0 and at most 65536", "a number from 1 to 65535 as the peer's id"));
         }
-        checkKeys(PEER_KEYS, "unrecognized connection parameter: ");
-        String host = pairs.get("host");
-        if (host == null) {
+        EntryValues values = read(EntryKeys.OF_PEERS, "unrecognized connection parameter: ");
+        if (values.get(EntryKeys.PEER_HOST) == null) {
             flaws.add(new Flaw("host", "host was not provided for peer " + id, "host=…"));
         }
-        PeerConfig peer = new PeerConfig(number, host == null ? "" : host, port(), size("pool_size"));
-        return flaws.isEmpty() ? peer : null;
+        return flaws.isEmpty() ? new PeerConfig(number, values) : null;
+    }
+
+    private EntryValues read(List<EntryKey<?>> keys, String unknownText) {
+        checkKeys(EntryKeys.names(keys), unknownText);
+        Map<EntryKey<?>, Object> values = new HashMap<>();
+        for (EntryKey<?> key : keys) {
+            String given = pairs.containsKey(key.name()) || key.older() == null ? key.name() : key.older();
+            String raw = pairs.get(given);
+            Object value = raw == null ? null : key.reading().read(given, raw, this);
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+        return new EntryValues(values);
     }
 
     List<Flaw> flaws() {
@@ -121,33 +117,17 @@ final class EntryReader {
         }
     }
 
-    private @Nullable Integer port() {
-        String raw = pairs.get("port");
-        if (raw == null) {
-            return null;
-        }
+    /** A port, for its key; what is wrong with it goes to {@code problems}. */
+    static Integer port(String key, String raw, EntryReader problems) {
         int port = CNumber.atoi(raw);
         if (port < 1 || port > 0xffff) {
-            flaws.add(new Flaw("port", "invalid port: " + raw, "a port from 1 to 65535"));
+            problems.flaws.add(new Flaw(key, "invalid port: " + raw, "a port from 1 to 65535"));
         }
-        return number("port", raw);
+        return problems.number(key, raw);
     }
 
-    private @Nullable Integer size(String key) {
-        String raw = pairs.get(key);
-        if (raw == null) {
-            return null;
-        }
-        int value = number(key, raw);
-        return value < 0 ? null : (Integer) value;
-    }
-
-    private @Nullable Duration time(String key) {
-        String raw = pairs.get(key);
-        return raw == null ? null : Duration.ofSeconds(Math.max(0, number(key, raw)));
-    }
-
-    private int number(String key, String raw) {
+    /** A number as C's atoi reads it; one with something behind it is a doubt. */
+    int number(String key, String raw) {
         int value = CNumber.atoi(raw);
         if (!CNumber.isWhole(raw)) {
             doubts.add(new Doubt(key, raw, value));
@@ -155,11 +135,8 @@ final class EntryReader {
         return value;
     }
 
-    private <E extends Enum<E> & Word> @Nullable E oneOf(String key, String text, E[] words) {
-        String raw = pairs.get(key);
-        if (raw == null) {
-            return null;
-        }
+    /** One of {@code words}; null, and a flaw, when it is none. */
+    <E extends Enum<E> & Word> @Nullable E oneOf(String key, String raw, String text, E[] words) {
         Parsed<E> parsed = new Codec.OneOf<>(words).parse(raw);
         if (parsed instanceof Parsed.Value<E> good) {
             return good.value();

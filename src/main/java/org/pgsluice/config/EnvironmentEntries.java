@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +19,7 @@ final class EnvironmentEntries {
     private static final String FAMILY = "DATABASES_";
     private static final String CLIENT_SIDE_NAME = "DATABASES_CLIENT_SIDE_DBNAME";
 
-    /** The settings that images read under their bare names. Not among them: {@code USER}, which every shell sets. */
-    private static final String[] BARE = {
-        "admin_users", "application_name_add_host", "auth_dbname", "auth_file", "auth_hba_file", "auth_query", "auth_type", "auth_user", "autodb_idle_timeout",
-        "client_idle_timeout", "client_login_timeout", "client_tls_ca_file", "client_tls_cert_file", "client_tls_ciphers", "client_tls_dheparams",
-        "client_tls_ecdhcurve", "client_tls_key_file", "client_tls_protocols", "client_tls_sslmode", "client_tls13_ciphers", "default_pool_size",
-        "disable_pqexec", "dns_max_ttl", "dns_nxdomain_ttl", "dns_zone_check_period", "idle_transaction_timeout", "ignore_startup_parameters", "job_name",
-        "listen_addr", "listen_backlog", "listen_port", "log_connections", "log_disconnections", "log_pooler_errors", "log_stats", "logfile", "max_client_conn",
-        "max_db_connections", "max_packet_size", "max_prepared_statements", "max_user_connections", "min_pool_size", "pkt_buf", "pool_mode", "query_timeout",
-        "query_wait_timeout", "reserve_pool_size", "reserve_pool_timeout", "sbuf_loopcnt", "server_check_delay", "server_check_query", "server_connect_timeout",
-        "server_fast_close", "server_idle_timeout", "server_lifetime", "server_login_retry", "server_reset_query", "server_reset_query_always",
-        "server_round_robin", "server_tls_ca_file", "server_tls_cert_file", "server_tls_ciphers", "server_tls_key_file", "server_tls_protocols",
-        "server_tls_sslmode", "server_tls13_ciphers", "stats_period", "stats_users", "suspend_timeout", "tcp_defer_accept", "tcp_keepalive", "tcp_keepcnt",
-        "tcp_keepidle", "tcp_keepintvl", "tcp_socket_buffer", "tcp_user_timeout", "transaction_timeout", "unix_socket_dir", "verbose"
-    };
+    private static final Set<String> DATABASE_KEYS = EntryKeys.names(EntryKeys.OF_DATABASES);
 
     private final Environment environment;
     private final ConfigReader reader;
@@ -78,11 +66,10 @@ final class EnvironmentEntries {
         reader.preset(Settings.ADMIN_USERS, owners.isEmpty() ? "postgres" : String.join(",", owners));
         // JDBC drivers send it with every login
         reader.preset(Settings.IGNORE_STARTUP_PARAMETERS, "extra_float_digits");
-        for (String name : BARE) {
-            String variable = name.toUpperCase(Locale.ROOT);
-            String raw = environment.get(variable);
-            Setting<?> setting = Settings.find(name);
-            if (raw != null && setting != null && !environment.overrides(setting)) {
+        for (Setting<?> setting : Settings.ALL) {
+            String variable = setting.name().toUpperCase(Locale.ROOT);
+            String raw = setting.bareVariable() ? environment.get(variable) : null;
+            if (raw != null && !environment.overrides(setting)) {
                 Environment.set(reader, variable, setting, raw);
             }
         }
@@ -95,7 +82,7 @@ final class EnvironmentEntries {
         for (Map.Entry<String, String> variable : environment.startingWith(FAMILY).entrySet()) {
             String key = variable.getKey().substring(FAMILY.length()).toLowerCase(Locale.ROOT);
             String base = key.endsWith("_file") ? key.substring(0, key.length() - "_file".length()) : key;
-            if (EntryReader.DATABASE_KEYS.contains(base)) {
+            if (DATABASE_KEYS.contains(base)) {
                 pairs.put(base, FAMILY + base.toUpperCase(Locale.ROOT));
             } else if (!variable.getKey().equals(CLIENT_SIDE_NAME)) {
                 reader.warning(Problems.warning(variable.getKey(), 0, null, null,
@@ -139,7 +126,7 @@ final class EnvironmentEntries {
         Pairs pairs = new Pairs();
         pairs.put("client_encoding", "CLIENT_ENCODING");
         for (Map.Entry<String, String> pair : url.pairs().entrySet()) {
-            if (EntryReader.DATABASE_KEYS.contains(pair.getKey())) {
+            if (DATABASE_KEYS.contains(pair.getKey())) {
                 pairs.set(pair.getKey(), pair.getValue(), variable);
             } else if (pair.getKey().equals("sslmode")) {
                 if (!environment.overrides(Settings.SERVER_TLS_SSLMODE) && !environment.isVariable("SERVER_TLS_SSLMODE")) {

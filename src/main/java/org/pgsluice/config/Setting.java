@@ -31,6 +31,7 @@ public final class Setting<T> {
     private final @Nullable T initial;
     private final boolean reloadable;
     private final boolean list;
+    private final boolean bareVariable;
     private final boolean secret;
     private final Set<Scope> scopes;
     private final Unit unit;
@@ -45,6 +46,7 @@ public final class Setting<T> {
         this.initial = from.initial();
         this.reloadable = from.reloadable;
         this.list = from.list;
+        this.bareVariable = from.bareVariable;
         this.secret = from.secret;
         this.scopes = from.scopes;
         this.unit = from.unit;
@@ -92,6 +94,11 @@ public final class Setting<T> {
     /** Whether its value must not be shown. */
     public boolean secret() {
         return secret;
+    }
+
+    /** Whether, without a file, its bare name in capitals is a variable of the environment that is read. */
+    public boolean bareVariable() {
+        return bareVariable;
     }
 
     /** Whether the text is a comma list. */

@@ -14,6 +14,7 @@ final class SettingBuilder<T> {
     boolean reloadable = true;
     boolean list;
     boolean secret;
+    boolean bareVariable = true;
     Set<Setting.Scope> scopes = Set.of(Setting.Scope.GLOBAL);
     Setting.Unit unit = Setting.Unit.NONE;
     Setting.Inert<T> inert = new Setting.Inert<>(null, Set.of());
@@ -27,6 +28,12 @@ final class SettingBuilder<T> {
 
     SettingBuilder<T> startOnly() {
         reloadable = false;
+        return this;
+    }
+
+    /** Without a file it is read from the environment under its prefixed name alone: under the bare one other programs may mean something else. */
+    SettingBuilder<T> prefixedOnly() {
+        bareVariable = false;
         return this;
     }
 

@@ -29,9 +29,9 @@ public final class Settings {
     public static final Setting<String> AUTH_FILE = text("auth_file", null).doc("The file with user names and their passwords or verifiers.");
     public static final Setting<String> AUTH_HBA_FILE = text("auth_hba_file", "").inert("host-based authentication is not built yet")
             .doc("The file with the rules that choose an authentication method by address, user and database.");
-    public static final Setting<String> AUTH_IDENT_FILE = text("auth_ident_file", null).inert("host-based authentication is not built yet")
+    public static final Setting<String> AUTH_IDENT_FILE = text("auth_ident_file", null).prefixedOnly().inert("host-based authentication is not built yet")
             .doc("The file that maps names from certificates or the system to database users.");
-    public static final Setting<String> AUTH_LDAP_OPTIONS = text("auth_ldap_options", null).inert("LDAP authentication is not built yet")
+    public static final Setting<String> AUTH_LDAP_OPTIONS = text("auth_ldap_options", null).prefixedOnly().inert("LDAP authentication is not built yet")
             .doc("How to reach and ask the LDAP server when auth_type is ldap.");
     public static final Setting<String> AUTH_QUERY =
             text("auth_query", "SELECT rolname, "
@@ -45,7 +45,7 @@ public final class Settings {
             .doc("The user that runs auth_query for users who are not in auth_file.");
     public static final Setting<Duration> AUTODB_IDLE_TIMEOUT = time("autodb_idle_timeout", "3600")
             .doc("How long a database that the fallback entry made is remembered after its last use.");
-    public static final Setting<Duration> CANCEL_WAIT_TIMEOUT = time("cancel_wait_timeout", "10")
+    public static final Setting<Duration> CANCEL_WAIT_TIMEOUT = time("cancel_wait_timeout", "10").prefixedOnly()
             .doc("How long a cancel request may wait for a server connection before it is dropped.");
     public static final Setting<Duration> CLIENT_IDLE_TIMEOUT = time("client_idle_timeout", "0").perUser()
             .doc("Closes clients that have sent nothing for so long; 0 never.");
@@ -71,7 +71,7 @@ public final class Settings {
     public static final Setting<SslMode> CLIENT_TLS_SSLMODE =
             oneOf("client_tls_sslmode", "disable", SslMode.values()).inert("TLS is not built yet, connections stay plain")
             .doc("How much TLS clients have to bring.");
-    public static final Setting<String> CONFFILE = text("conffile", null).doc("The file that the next RELOAD reads.");
+    public static final Setting<String> CONFFILE = text("conffile", null).prefixedOnly().doc("The file that the next RELOAD reads.");
     public static final Setting<Integer> DEFAULT_POOL_SIZE = integer("default_pool_size", "20").unit(CONNECTIONS).perDatabaseAndUser()
             .doc("Most servers of one pool, unless its database or user says otherwise; 0 no limit.");
     public static final Setting<Integer> DISABLE_PQEXEC = integer("disable_pqexec", "0").startOnly()
@@ -96,33 +96,33 @@ public final class Settings {
     public static final Setting<Integer> LOG_POOLER_ERRORS = integer("log_pooler_errors", "1").doc("Writes the errors that the pooler sends to clients.");
     public static final Setting<Integer> LOG_STATS = integer("log_stats", "1").doc("Writes totals of traffic every stats_period.");
     public static final Setting<String> LOGFILE = text("logfile", "").doc("The file that log lines are added to.");
-    public static final Setting<String> LOGIN_NOTIFY_MESSAGE = text("login_notify_message", "").doc("A notice that each client gets when it has logged in.");
+    public static final Setting<String> LOGIN_NOTIFY_MESSAGE = text("login_notify_message", "").prefixedOnly().doc("A notice that each client gets when it has logged in.");
     public static final Setting<Integer> MAX_CLIENT_CONN = integer("max_client_conn", "100").unit(CONNECTIONS).doc("Most clients at a time.");
-    public static final Setting<Integer> MAX_DB_CLIENT_CONNECTIONS = integer("max_db_client_connections", "0").unit(CONNECTIONS).perDatabase()
+    public static final Setting<Integer> MAX_DB_CLIENT_CONNECTIONS = integer("max_db_client_connections", "0").prefixedOnly().unit(CONNECTIONS).perDatabase()
             .doc("Most clients of one database; 0 no limit.");
     public static final Setting<Integer> MAX_DB_CONNECTIONS = integer("max_db_connections", "0").unit(CONNECTIONS).perDatabase()
             .doc("Most servers of one database over all its pools; 0 no limit.");
     public static final Setting<Long> MAX_PACKET_SIZE = unsigned("max_packet_size", "2147483647").unit(BYTES).doc("The largest message that is let through.");
     public static final Setting<Integer> MAX_PREPARED_STATEMENTS = integer("max_prepared_statements", "200")
             .doc("How many prepared statements a server keeps for transaction and statement pooling; 0 passes them through unseen.");
-    public static final Setting<Integer> MAX_USER_CLIENT_CONNECTIONS = integer("max_user_client_connections", "0").unit(CONNECTIONS).perUser()
+    public static final Setting<Integer> MAX_USER_CLIENT_CONNECTIONS = integer("max_user_client_connections", "0").prefixedOnly().unit(CONNECTIONS).perUser()
             .doc("Most clients of one user; 0 no limit.");
     public static final Setting<Integer> MAX_USER_CONNECTIONS = integer("max_user_connections", "0").unit(CONNECTIONS).perUser()
             .doc("Most servers of one user over all its pools; 0 no limit.");
     public static final Setting<Integer> MIN_POOL_SIZE = integer("min_pool_size", "0").unit(CONNECTIONS).perDatabase()
             .doc("Servers that a pool in use keeps open even when they are idle.");
-    public static final Setting<Integer> PEER_ID = integer("peer_id", "0", 0, 65535).inert("forwarding to peers is not built yet")
+    public static final Setting<Integer> PEER_ID = integer("peer_id", "0", 0, 65535).prefixedOnly().inert("forwarding to peers is not built yet")
             .doc("This process's number among its peers, which hand each other cancel requests; 0 none.");
-    public static final Setting<String> PIDFILE = text("pidfile", "").startOnly().doc("The file that the process number is written to.");
+    public static final Setting<String> PIDFILE = text("pidfile", "").prefixedOnly().startOnly().doc("The file that the process number is written to.");
     public static final Setting<Integer> PKT_BUF = integer("pkt_buf", "4096", 1, Integer.MAX_VALUE).startOnly().unit(BYTES)
             .doc("The size of the buffers that traffic passes through.");
     public static final Setting<PoolMode> POOL_MODE = oneOf("pool_mode", "session", PoolMode.values()).perDatabaseAndUser()
             .doc("When a server goes back to its pool.");
-    public static final Setting<Duration> POOL_IDLE_TIMEOUT = time("pool_idle_timeout", "0")
+    public static final Setting<Duration> POOL_IDLE_TIMEOUT = time("pool_idle_timeout", "0").prefixedOnly()
             .doc("Drops pools that have been without clients and servers for so long; 0 never.");
     public static final Setting<Duration> QUERY_TIMEOUT = time("query_timeout", "0").perUser()
             .doc("Closes clients whose query runs longer than this; 0 never.");
-    public static final Setting<Integer> QUERY_WAIT_NOTIFY = integer("query_wait_notify", "5").unit(SECONDS)
+    public static final Setting<Integer> QUERY_WAIT_NOTIFY = integer("query_wait_notify", "5").prefixedOnly().unit(SECONDS)
             .doc("After how many seconds a waiting client is told that it waits; 0 never.");
     public static final Setting<Duration> QUERY_WAIT_TIMEOUT = time("query_wait_timeout", "120").perDatabaseAndUser()
             .doc("Closes clients that have waited for a server for so long; 0 never.");
@@ -130,11 +130,11 @@ public final class Settings {
             .doc("Servers that a pool may have beyond its size when clients wait too long.");
     public static final Setting<Duration> RESERVE_POOL_TIMEOUT = time("reserve_pool_timeout", "5")
             .doc("How long a client has to wait before the reserve is opened.");
-    public static final Setting<String> RESOLV_CONF = text("resolv_conf", "").startOnly().inert("a resolver configuration of one's own is not built yet")
+    public static final Setting<String> RESOLV_CONF = text("resolv_conf", "").prefixedOnly().startOnly().inert("a resolver configuration of one's own is not built yet")
             .doc("The resolver configuration to use instead of the system's.");
     public static final Setting<Integer> SBUF_LOOPCNT = integer("sbuf_loopcnt", "5")
             .doc("How many times one connection is served before the others get their turn; 0 no limit.");
-    public static final Setting<Integer> SCRAM_ITERATIONS = integer("scram_iterations", "4096", 1, Integer.MAX_VALUE)
+    public static final Setting<Integer> SCRAM_ITERATIONS = integer("scram_iterations", "4096", 1, Integer.MAX_VALUE).prefixedOnly()
             .doc("The iteration count of SCRAM verifiers that are made from plain passwords.");
     public static final Setting<Duration> SERVER_CHECK_DELAY = time("server_check_delay", "30")
             .doc("How long a server may be idle before the check query is run ahead of its next use.");
@@ -174,13 +174,13 @@ public final class Settings {
             oneOf("server_tls_sslmode", "prefer", SslMode.values())
             .inert("TLS is not built yet, connections stay plain", Set.of(SslMode.REQUIRE, SslMode.VERIFY_CA, SslMode.VERIFY_FULL))
             .doc("How much TLS servers have to bring.");
-    public static final Setting<Integer> SO_REUSEPORT = integer("so_reuseport", "0").startOnly().doc("Lets several processes listen on the same port.");
+    public static final Setting<Integer> SO_REUSEPORT = integer("so_reuseport", "0").prefixedOnly().startOnly().doc("Lets several processes listen on the same port.");
     public static final Setting<Integer> STATS_PERIOD = integer("stats_period", "60").unit(SECONDS).doc("How often averages are computed and totals logged.");
     public static final Setting<String> STATS_USERS = text("stats_users", "").list().doc("Users who may run the SHOW commands of the console.");
     public static final Setting<Duration> SUSPEND_TIMEOUT = time("suspend_timeout", "10").doc("How long SUSPEND waits for connections to come to rest.");
-    public static final Setting<Integer> SYSLOG = integer("syslog", "0").doc("Sends log lines to syslog.");
-    public static final Setting<String> SYSLOG_FACILITY = text("syslog_facility", "daemon").doc("The facility that syslog lines are sent under.");
-    public static final Setting<String> SYSLOG_IDENT = text("syslog_ident", "pgbouncer").doc("The name that syslog lines are sent under.");
+    public static final Setting<Integer> SYSLOG = integer("syslog", "0").prefixedOnly().doc("Sends log lines to syslog.");
+    public static final Setting<String> SYSLOG_FACILITY = text("syslog_facility", "daemon").prefixedOnly().doc("The facility that syslog lines are sent under.");
+    public static final Setting<String> SYSLOG_IDENT = text("syslog_ident", "pgbouncer").prefixedOnly().doc("The name that syslog lines are sent under.");
     public static final Setting<Integer> TCP_DEFER_ACCEPT = integer("tcp_defer_accept", "1")
             .doc("Accepts TCP connections only when the first bytes are there.");
     public static final Setting<Integer> TCP_KEEPALIVE = integer("tcp_keepalive", "1").doc("Turns on keepalive probes.");
@@ -192,21 +192,21 @@ public final class Settings {
             .doc("The size of the system's socket buffers; 0 the system's choice.");
     public static final Setting<Integer> TCP_USER_TIMEOUT = integer("tcp_user_timeout", "0").unit(MILLISECONDS)
             .doc("How long sent data may stay unacknowledged before the connection ends; 0 the system's time.");
-    public static final Setting<String> TRACK_EXTRA_PARAMETERS = text("track_extra_parameters", "IntervalStyle").startOnly().list()
+    public static final Setting<String> TRACK_EXTRA_PARAMETERS = text("track_extra_parameters", "IntervalStyle").prefixedOnly().startOnly().list()
             .doc("Parameters that are kept per client besides the usual ones, if the server reports them.");
     public static final Setting<Duration> TRANSACTION_TIMEOUT = time("transaction_timeout", "0").perUser()
             .doc("Closes clients whose transaction lasts longer than this; 0 never.");
     public static final Setting<String> UNIX_SOCKET_DIR = text("unix_socket_dir", "/tmp").startOnly()
             .doc("The directory of Unix sockets, @ ahead for the abstract namespace; empty for none.");
-    public static final Setting<String> UNIX_SOCKET_GROUP = text("unix_socket_group", "").startOnly().doc("The group that the Unix socket belongs to.");
-    public static final Setting<Integer> UNIX_SOCKET_MODE = integer("unix_socket_mode", "0777", 0, 07777).startOnly().doc("The file mode of the Unix socket.");
-    public static final Setting<String> USER = text("user", null).startOnly().doc("The system user to become after the start.");
+    public static final Setting<String> UNIX_SOCKET_GROUP = text("unix_socket_group", "").prefixedOnly().startOnly().doc("The group that the Unix socket belongs to.");
+    public static final Setting<Integer> UNIX_SOCKET_MODE = integer("unix_socket_mode", "0777", 0, 07777).prefixedOnly().startOnly().doc("The file mode of the Unix socket.");
+    public static final Setting<String> USER = text("user", null).prefixedOnly().startOnly().doc("The system user to become after the start.");
     public static final Setting<Integer> VERBOSE = integer("verbose", null).unsetIs(0).doc("How much more is logged, 0 to 3.");
-    public static final Setting<Integer> REACTORS = integer("reactors", "1", 1, Integer.MAX_VALUE).startOnly().doc("How many threads carry connections.");
-    public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).startOnly().doc("Which kind of reactor carries connections.");
-    public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE)
+    public static final Setting<Integer> REACTORS = integer("reactors", "1", 1, Integer.MAX_VALUE).prefixedOnly().startOnly().doc("How many threads carry connections.");
+    public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).prefixedOnly().startOnly().doc("Which kind of reactor carries connections.");
+    public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE).prefixedOnly()
             .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
-    public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").unit(BYTES)
+    public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").prefixedOnly().unit(BYTES)
             .doc("How much memory the texts and names of clients' prepared statements may take together; 0 a quarter of the heap.");
 
     /** All of them, in the order of SHOW CONFIG. */

@@ -3,19 +3,48 @@ package org.pgsluice.config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One line of {@code [users]}. A null component was not given. Sizes below zero count as not given. Times are whole seconds. */
-public record UserConfig(
-        String name,
-        @Nullable PoolMode poolMode,
-        @Nullable Integer poolSize,
-        @Nullable Integer reservePoolSize,
-        @Nullable Integer maxUserConnections,
-        @Nullable Integer maxUserClientConnections,
-        @Nullable Duration queryTimeout,
-        @Nullable Duration queryWaitTimeout,
-        @Nullable Duration idleTransactionTimeout,
-        @Nullable Duration transactionTimeout,
-        @Nullable Duration clientIdleTimeout) {
+/** One line of {@code [users]}. What was not given, or in a way that counts as not given ({@link EntryKeys}), is null. Times are whole seconds. */
+public record UserConfig(String name, EntryValues values) {
+    public @Nullable PoolMode poolMode() {
+        return values.get(EntryKeys.USER_POOL_MODE);
+    }
+
+    public @Nullable Integer poolSize() {
+        return values.get(EntryKeys.USER_POOL_SIZE);
+    }
+
+    public @Nullable Integer reservePoolSize() {
+        return values.get(EntryKeys.USER_RESERVE_POOL_SIZE);
+    }
+
+    public @Nullable Integer maxUserConnections() {
+        return values.get(EntryKeys.MAX_USER_CONNECTIONS);
+    }
+
+    public @Nullable Integer maxUserClientConnections() {
+        return values.get(EntryKeys.MAX_USER_CLIENT_CONNECTIONS);
+    }
+
+    public @Nullable Duration queryTimeout() {
+        return values.get(EntryKeys.QUERY_TIMEOUT);
+    }
+
+    /** 0 for no limit, whatever the setting and the database say. */
+    public @Nullable Duration queryWaitTimeout() {
+        return values.get(EntryKeys.USER_QUERY_WAIT_TIMEOUT);
+    }
+
+    public @Nullable Duration idleTransactionTimeout() {
+        return values.get(EntryKeys.IDLE_TRANSACTION_TIMEOUT);
+    }
+
+    public @Nullable Duration transactionTimeout() {
+        return values.get(EntryKeys.TRANSACTION_TIMEOUT);
+    }
+
+    public @Nullable Duration clientIdleTimeout() {
+        return values.get(EntryKeys.CLIENT_IDLE_TIMEOUT);
+    }
 
     /** Reads the settings of a user. */
     public static UserConfig parse(String name, String settings) throws ConfigException {

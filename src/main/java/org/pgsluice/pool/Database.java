@@ -1,5 +1,6 @@
 package org.pgsluice.pool;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,35 +94,36 @@ public final class Database {
     }
 
     public int maxConnections(Config global) {
-        return positiveOr(config.maxDbConnections(), global, Settings.MAX_DB_CONNECTIONS);
+        return orGlobal(config.maxDbConnections(), global, Settings.MAX_DB_CONNECTIONS);
     }
 
     public int maxClientConnections(Config global) {
-        return positiveOr(config.maxDbClientConnections(), global, Settings.MAX_DB_CLIENT_CONNECTIONS);
+        return orGlobal(config.maxDbClientConnections(), global, Settings.MAX_DB_CLIENT_CONNECTIONS);
     }
 
     public int minPoolSize(Config global) {
         Integer own = config.minPoolSize();
-        return own == null || own < 0 ? global.integer(Settings.MIN_POOL_SIZE) : own;
+        return own == null ? global.integer(Settings.MIN_POOL_SIZE) : own;
     }
 
     public int poolSize(Config global) {
         Integer own = config.poolSize();
-        return own == null || own < 0 ? global.integer(Settings.DEFAULT_POOL_SIZE) : own;
+        return own == null ? global.integer(Settings.DEFAULT_POOL_SIZE) : own;
     }
 
     public int reservePoolSize(Config global) {
         Integer own = config.reservePoolSize();
-        return own == null || own < 0 ? global.integer(Settings.RESERVE_POOL_SIZE) : own;
+        return own == null ? global.integer(Settings.RESERVE_POOL_SIZE) : own;
     }
 
     /** Nanoseconds. */
     public long serverLifetimeNanos(Config global) {
-        return config.serverLifetime() == null || config.serverLifetime().isZero() ? global.nanos(Settings.SERVER_LIFETIME) : config.serverLifetime().toNanos();
+        Duration own = config.serverLifetime();
+        return own == null ? global.nanos(Settings.SERVER_LIFETIME) : own.toNanos();
     }
 
-    static int positiveOr(@Nullable Integer own, Config global, Setting<Integer> setting) {
-        return own == null || own <= 0 ? global.integer(setting) : own;
+    static int orGlobal(@Nullable Integer own, Config global, Setting<Integer> setting) {
+        return own == null ? global.integer(setting) : own;
     }
 
     @Override

@@ -137,14 +137,14 @@ public final class Pool {
     public int size(Config config) {
         UserConfig ofUser = user.config();
         Integer own = ofUser == null ? null : ofUser.poolSize();
-        return own != null && own >= 0 ? own : database.poolSize(config);
+        return own != null ? own : database.poolSize(config);
     }
 
     /** How many more it may have once a client has waited for reserve_pool_timeout. */
     public int reserveSize(Config config) {
         UserConfig ofUser = user.config();
         Integer own = ofUser == null ? null : ofUser.reservePoolSize();
-        return own != null && own >= 0 ? own : database.reservePoolSize(config);
+        return own != null ? own : database.reservePoolSize(config);
     }
 
     /** The word for SHOW, null unless the database has a list of hosts. */

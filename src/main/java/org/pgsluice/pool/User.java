@@ -48,36 +48,36 @@ public final class User {
 
     public int maxConnections(Config global) {
         UserConfig own = config;
-        return Database.positiveOr(own == null ? null : own.maxUserConnections(), global, Settings.MAX_USER_CONNECTIONS);
+        return Database.orGlobal(own == null ? null : own.maxUserConnections(), global, Settings.MAX_USER_CONNECTIONS);
     }
 
     public int maxClientConnections(Config global) {
         UserConfig own = config;
-        return Database.positiveOr(own == null ? null : own.maxUserClientConnections(), global, Settings.MAX_USER_CLIENT_CONNECTIONS);
+        return Database.orGlobal(own == null ? null : own.maxUserClientConnections(), global, Settings.MAX_USER_CLIENT_CONNECTIONS);
     }
 
     /** Nanoseconds; 0 for none. */
     public long queryTimeoutNanos(Config global) {
         UserConfig own = config;
-        return positiveOr(own == null ? null : own.queryTimeout(), global, Settings.QUERY_TIMEOUT);
+        return orGlobal(own == null ? null : own.queryTimeout(), global, Settings.QUERY_TIMEOUT);
     }
 
     /** Nanoseconds; 0 for none. */
     public long idleTransactionTimeoutNanos(Config global) {
         UserConfig own = config;
-        return positiveOr(own == null ? null : own.idleTransactionTimeout(), global, Settings.IDLE_TRANSACTION_TIMEOUT);
+        return orGlobal(own == null ? null : own.idleTransactionTimeout(), global, Settings.IDLE_TRANSACTION_TIMEOUT);
     }
 
     /** Nanoseconds; 0 for none. */
     public long transactionTimeoutNanos(Config global) {
         UserConfig own = config;
-        return positiveOr(own == null ? null : own.transactionTimeout(), global, Settings.TRANSACTION_TIMEOUT);
+        return orGlobal(own == null ? null : own.transactionTimeout(), global, Settings.TRANSACTION_TIMEOUT);
     }
 
     /** Nanoseconds; 0 for none. */
     public long clientIdleTimeoutNanos(Config global) {
         UserConfig own = config;
-        return positiveOr(own == null ? null : own.clientIdleTimeout(), global, Settings.CLIENT_IDLE_TIMEOUT);
+        return orGlobal(own == null ? null : own.clientIdleTimeout(), global, Settings.CLIENT_IDLE_TIMEOUT);
     }
 
     /** Nanoseconds; 0 for none. A user's or database's explicit 0 overrides. */
@@ -90,8 +90,8 @@ public final class User {
         return ofDatabase != null ? ofDatabase.toNanos() : global.nanos(Settings.QUERY_WAIT_TIMEOUT);
     }
 
-    private static long positiveOr(@Nullable Duration own, Config global, Setting<Duration> setting) {
-        return own == null || own.isZero() ? global.nanos(setting) : own.toNanos();
+    private static long orGlobal(@Nullable Duration own, Config global, Setting<Duration> setting) {
+        return own == null ? global.nanos(setting) : own.toNanos();
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class Tuning {
     private static boolean anyIdleTimeout(Config config) {
         for (UserConfig user : config.users().values()) {
             Duration timeout = user.clientIdleTimeout();
-            if (timeout != null && !timeout.isZero()) {
+            if (timeout != null) {
                 return true;
             }
         }

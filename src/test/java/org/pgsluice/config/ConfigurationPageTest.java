@@ -39,7 +39,7 @@ class ConfigurationPageTest {
     void pageNamesEveryKeyOfADatabase() throws IOException {
         String page = Files.readString(PAGE);
 
-        assertThat(EntryReader.DATABASE_KEYS).allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
+        assertThat(EntryKeys.names(EntryKeys.OF_DATABASES)).allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
     }
 
     private static String table() {

@@ -17,9 +17,18 @@ class ConnectionStringTest {
                 + " connect_query='set x to ''y''' max_db_connections=4 max_db_client_connections=5"
                 + " server_lifetime=6 load_balance_hosts=disable query_wait_timeout=0");
 
-        assertThat(db).isEqualTo(new DatabaseConfig("app", List.of("a", "b"), 5433, "real", "u", new Secret("p"), "au", "select 1", "ad", "UTF8", "ISO",
-                "UTC", "x",
-                1, 2, 3, PoolMode.STATEMENT, "set x to 'y'", 4, 5, Duration.ofSeconds(6), LoadBalanceHosts.DISABLE, Duration.ZERO));
+        assertThat(db.hosts()).containsExactly("a", "b");
+        assertThat(db.serverPort()).isEqualTo(5433);
+        assertThat(db.serverDbname()).isEqualTo("real");
+        assertThat(List.of(db.user(), db.authUser(), db.authQuery(), db.authDbname())).containsExactly("u", "au", "select 1", "ad");
+        assertThat(db.password()).isEqualTo(new Secret("p"));
+        assertThat(List.of(db.clientEncoding(), db.datestyle(), db.timezone(), db.applicationName())).containsExactly("UTF8", "ISO", "UTC", "x");
+        assertThat(List.of(db.poolSize(), db.minPoolSize(), db.reservePoolSize(), db.maxDbConnections(), db.maxDbClientConnections())).containsExactly(1, 2, 3, 4, 5);
+        assertThat(db.poolMode()).isEqualTo(PoolMode.STATEMENT);
+        assertThat(db.connectQuery()).isEqualTo("set x to 'y'");
+        assertThat(db.serverLifetime()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(db.loadBalanceHosts()).isEqualTo(LoadBalanceHosts.DISABLE);
+        assertThat(db.queryWaitTimeout()).isEqualTo(Duration.ZERO);
     }
 
     @Test
@@ -37,14 +46,32 @@ class ConnectionStringTest {
         UserConfig user = UserConfig.parse("u", "pool_mode=transaction pool_size=1 reserve_pool_size=2 max_user_connections=3 max_user_client_connections=4"
                 + " query_timeout=5 query_wait_timeout=6 idle_transaction_timeout=7 transaction_timeout=8 client_idle_timeout=9");
 
-        assertThat(user).isEqualTo(new UserConfig("u", PoolMode.TRANSACTION, 1, 2, 3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7),
-                Duration.ofSeconds(8), Duration.ofSeconds(9)));
+        assertThat(user.poolMode()).isEqualTo(PoolMode.TRANSACTION);
+        assertThat(List.of(user.poolSize(), user.reservePoolSize(), user.maxUserConnections(), user.maxUserClientConnections())).containsExactly(1, 2, 3, 4);
+        assertThat(List.of(user.queryTimeout(), user.queryWaitTimeout(), user.idleTransactionTimeout(), user.transactionTimeout(), user.clientIdleTimeout()))
+                .extracting(Duration::toSeconds).containsExactly(5L, 6L, 7L, 8L, 9L);
     }
 
     @Test
     void everyKeyOfPeersIsRead() throws ConfigException {
-        assertThat(PeerConfig.parse("65535", "host=h port=1 pool_size=2")).isEqualTo(new PeerConfig(65535, "h", 1, 2));
+        PeerConfig peer = PeerConfig.parse("65535", "host=h port=1 pool_size=2");
+        assertThat(peer.host()).isEqualTo("h");
+        assertThat(List.of(peer.id(), peer.serverPort(), peer.poolSize())).containsExactly(65535, 1, 2);
         assertThat(PeerConfig.parse("1", "host=h").serverPort()).isEqualTo(6432);
+    }
+
+    @Test
+    void whatCountsAsNotGivenFollowsTheKindOfTheKey() throws ConfigException {
+        DatabaseConfig zero = DatabaseConfig.parse("d", "pool_size=0 max_db_connections=0 server_lifetime=0 query_wait_timeout=0");
+        assertThat(zero.poolSize()).isZero();
+        assertThat(zero.maxDbConnections()).isNull();
+        assertThat(zero.serverLifetime()).isNull();
+        assertThat(zero.queryWaitTimeout()).isEqualTo(Duration.ZERO);
+        DatabaseConfig negative = DatabaseConfig.parse("d", "pool_size=-1 max_db_connections=-1 server_lifetime=-1 query_wait_timeout=-1");
+        assertThat(negative.poolSize()).isNull();
+        assertThat(negative.maxDbConnections()).isNull();
+        assertThat(negative.serverLifetime()).isNull();
+        assertThat(negative.queryWaitTimeout()).isEqualTo(Duration.ZERO);
     }
 
     @Test

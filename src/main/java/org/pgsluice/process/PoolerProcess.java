@@ -34,7 +34,8 @@ import org.pgsluice.pooler.World;
 
 /** The pooler as a process: reactors, listeners, pid file, signals, service manager. Started once, by the main thread. */
 final class PoolerProcess {
-    private static final int NAME_THREADS = 16;
+    /** Each name that a silent name server is asked for takes one for many seconds, and must not keep others out. They are started when needed. */
+    private static final int NAME_THREADS = 64;
     private static final int KEY_THREADS = 4;
     private static final int OFFLOAD_QUEUE = 100_000;
 

@@ -61,6 +61,8 @@ final class ClientLogin implements AuthQuery.Asker {
     private Identity identity = new Identity("", "", null);
     private AuthMethod method = new AuthMethod.Trust();
     private @Nullable Credentials asked;
+    /** What the names and values of the startup packet take, which stand in the session from then on. */
+    private int startupBytes;
     private int keptBytes;
 
     ClientLogin(ClientSession client, Lane lane, ClientServices services) {
@@ -103,7 +105,7 @@ final class ClientLogin implements AuthQuery.Asker {
 
     /** So much memory is taken by what the client sent and the login has not read yet. */
     void keeps(int bytes) {
-        int counted = stage == Ended.OVER ? 0 : bytes;
+        int counted = stage == Ended.OVER ? 0 : bytes + startupBytes;
         if (counted == keptBytes) {
             return;
         }
@@ -134,6 +136,7 @@ final class ClientLogin implements AuthQuery.Asker {
                 if (packet == null) {
                     return starting.reader.needed();
                 }
+                startupBytes = 2 * starting.reader.needed();
                 onPacket(packet);
             } else if (stage instanceof Proving proving) {
                 needed = proving.exchange.onBytes(in);

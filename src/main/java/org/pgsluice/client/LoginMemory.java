@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What clients that have not logged in keep of what they sent, over all reactors. It is bounded: beyond the limit those who have kept something for longest
- * are refused, since a login sends its few bytes at once and an attacker sends them slowly. One lock, taken only when a login begins or ends to keep bytes, or
- * its buffer grows. Any thread.
+ * What clients that have not logged in keep of what they sent, over all reactors: bytes that are not complete, and the names and values of startup packets. It
+ * is bounded: beyond the limit those who have kept much for longest are refused. A login of an application takes some hundred bytes and is spared. One lock,
+ * taken when a login begins or ends to keep bytes, or its buffer grows. Any thread.
  */
 final class LoginMemory {
-    /** 800 unfinished startup packets of PostgreSQL's largest size, or 128 such passwords. */
+    /** 500 unfinished startup packets of PostgreSQL's largest size, or 400 finished ones, or 128 such passwords. */
     static final long MOST_BYTES = 8 << 20;
+
+    /** A login of an application takes less; it goes only when there are nothing but such. */
+    private static final int ORDINARY = 1_024;
 
     private final long most;
     private final Map<ClientLogin, Integer> held = new LinkedHashMap<>();
@@ -29,15 +32,23 @@ final class LoginMemory {
         synchronized (held) {
             Integer before = bytes == 0 ? held.remove(login) : held.put(login, bytes);
             total += bytes - (before == null ? 0 : before);
-            Iterator<Map.Entry<ClientLogin, Integer>> oldest = held.entrySet().iterator();
-            while (total > most && oldest.hasNext()) {
-                Map.Entry<ClientLogin, Integer> next = oldest.next();
+            refuseOldest(ORDINARY, refused);
+            refuseOldest(0, refused);
+        }
+        return refused;
+    }
+
+    /** Until the rest is within the limit. */
+    private void refuseOldest(int beyondBytes, List<ClientLogin> refused) {
+        Iterator<Map.Entry<ClientLogin, Integer>> oldest = held.entrySet().iterator();
+        while (total > most && oldest.hasNext()) {
+            Map.Entry<ClientLogin, Integer> next = oldest.next();
+            if (next.getValue() > beyondBytes) {
                 oldest.remove();
                 total -= next.getValue();
                 refused.add(next.getKey());
             }
         }
-        return refused;
     }
 
     /** How many bytes are kept. */

@@ -41,7 +41,7 @@ final class StartupReader {
         return null;
     }
 
-    /** How many bytes the next packet needs, as far as is known. */
+    /** How long the packet is that was read or is awaited, as far as is known. */
     int needed() {
         return needed;
     }

@@ -163,10 +163,33 @@ class LoginTest {
         assertThat(ScriptedClient.describe(strangers.getFirst().received())).isEqualTo("E(SFATAL|C53300|Mtoo many unfinished logins|) ");
         assertThat(slow.ended()).isFalse();
 
+        slow.close();
         strangers.forEach(ScriptedClient::close);
         network.runUntilIdle();
         assertThat(world.pooler.logins().memory().total()).isZero();
         assertThat(world.pooler.buffersTaken()).isZero();
+    }
+
+    @Test
+    void whatStandsInTheStartupPacketsOfStrangersIsBoundedToo() {
+        World world = world(config("auth_type = plain\nmax_client_conn = 1000\n"));
+        List<ScriptedClient> strangers = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            strangers.add(begin(world, Requests.startup("user", "app", "database", "db", "application_name", "x".repeat(9_900))));
+        }
+
+        assertThat(strangers.stream().filter(ScriptedClient::ended).count()).isBetween(150L, 250L);
+        assertThat(world.pooler.logins().memory().total()).isLessThanOrEqualTo(LoginMemory.MOST_BYTES);
+        ScriptedClient last = strangers.getLast();
+        last.takeReceived();
+        last.send(password("secret"));
+        network.advance(1_000_000_000L);
+        assertThat(ScriptedClient.describe(last.received())).isEmpty();
+        assertThat(last.ended()).as("it waits for the server, which is not there").isFalse();
+
+        strangers.forEach(ScriptedClient::close);
+        network.runUntilIdle();
+        assertThat(world.pooler.logins().memory().total()).isZero();
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The pages are written to be read: short sentences, and lines that fit a window. Tables and code are looked at by their readers alone. */
@@ -15,13 +14,10 @@ class DocsProseTest {
 
     private static final int COLUMNS = 160;
 
-    /** Pages that are not written anew yet. */
-    private static final Set<Path> LATER = Set.of(Path.of("docs/architecture.md"));
-
     @Test
     void noSentenceIsTooLongToRead() {
         List<String> tooLong = new ArrayList<>();
-        for (Page page : pages()) {
+        for (Page page : Page.all()) {
             for (Page.Sentence sentence : page.sentences()) {
                 if (sentence.words() > WORDS) {
                     tooLong.add(page.path() + ":" + sentence.line() + ": " + sentence.words() + " words: " + sentence.text());
@@ -35,7 +31,7 @@ class DocsProseTest {
     @Test
     void noLineOfProseIsTooWide() {
         List<String> tooWide = new ArrayList<>();
-        for (Page page : pages()) {
+        for (Page page : Page.all()) {
             for (int number : page.proseLines()) {
                 String line = page.lines().get(number - 1);
                 if (line.length() > COLUMNS) {
@@ -45,10 +41,6 @@ class DocsProseTest {
         }
 
         assertThat(tooWide).as("lines of more than %d columns", COLUMNS).isEmpty();
-    }
-
-    private static List<Page> pages() {
-        return Page.all().stream().filter(page -> !LATER.contains(page.path())).toList();
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** Starts the session of an accepted connection, on its reactor. */
     public ClientSession(Connection connection, Lane lane, ClientServices services) {
         this(new Wire(connection), lane, services, lane.now());
-        wire.open(this);
+        openWire();
     }
 
     /** Goes on with one that another process has let in. */
@@ -63,7 +63,17 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.requestNanos = lane.now() - image.requestAgoNanos();
         this.cancelKey = image.cancelKey();
         this.stage = new ClientStage.AwaitingWelcome(new byte[0]);
-        wire.open(this);
+        openWire();
+    }
+
+    /** The session is known by now: a fault must end it. */
+    private void openWire() {
+        try {
+            wire.open(this);
+        } catch (RuntimeException | Error thrown) {
+            close(CloseReason.INTERNAL_ERROR);
+            throw thrown;
+        }
     }
 
     private ClientSession(Wire wire, Lane lane, ClientServices services, long connectedNanos) {
@@ -77,8 +87,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         this.connectedNanos = connectedNanos;
         this.requestNanos = connectedNanos;
         this.early = new EarlyReader(this);
-        books().members().clientAccepted();
         this.stage = new ClientStage.LoggingIn(new ClientLogin(this, lane, services));
+        books().members().clientAccepted();
         services.onOpened(this);
     }
 

@@ -368,7 +368,7 @@ public final class Link implements Tenant {
     /** Whether the client has got the beginning of a message and will not, or not yet, get its end: nothing of ours may be sent then. */
     boolean replyCut() {
         ServerSession linked = server();
-        return replyCut || (linked != null && linked.midReply());
+        return replyCut || !flow.mayPassReplies() || (linked != null && linked.midReply());
     }
 
     /** Whether a message of ours would now stand in the middle of a server's. */

@@ -337,7 +337,7 @@ public final class Books {
         attach(server, reactor);
     }
 
-    private static void uncount(Pool pool) {
+    static void uncount(Pool pool) {
         pool.database().servers.remove();
         pool.user().servers.remove();
     }

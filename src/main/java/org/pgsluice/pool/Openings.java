@@ -39,6 +39,14 @@ public final class Openings {
         }
     }
 
+    /** The reserved connection will not begin. */
+    public void notOpened(Pool pool) {
+        synchronized (books) {
+            pool.reserved--;
+            Books.uncount(pool);
+        }
+    }
+
     /** The reserved connection for a cancel request begins. It takes no place among those that log in. */
     public void openedForCancel(ServerEntry request) {
         synchronized (books) {

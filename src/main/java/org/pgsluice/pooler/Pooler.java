@@ -111,7 +111,12 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         } else {
             lane.reactor().execute(() -> {
                 connection.attachTo(lane.reactor());
-                new ClientSession(connection, lane, this);
+                try {
+                    new ClientSession(connection, lane, this);
+                } catch (RuntimeException | Error thrown) {
+                    connection.close();
+                    throw thrown;
+                }
             });
         }
     }

@@ -100,7 +100,13 @@ final class Suspension {
         for (Lane lane : pooler.lanes()) {
             // Behind what other reactors have given this one to do.
             lane.reactor().execute(() -> {
-                sum.addAndGet(counter.count(lane));
+                try {
+                    sum.addAndGet(counter.count(lane));
+                } catch (RuntimeException | Error thrown) {
+                    // Who is not counted may be busy: it is looked at again.
+                    sum.incrementAndGet();
+                    pooler.commons().log().error("SUSPEND: " + thrown);
+                }
                 if (lanesLeft.decrementAndGet() == 0) {
                     pooler.onMain(() -> then.accept(sum.get()));
                 }

@@ -8,6 +8,7 @@ import org.pgsluice.pool.Books;
 import org.pgsluice.pool.CloseCounts;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Growth;
+import org.pgsluice.pool.Place;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 
@@ -133,6 +134,23 @@ public final class Lane {
         }
     }
 
+    /** Opens a server whose place in the books is reserved; a fault gives the place back. */
+    private void open(Pool pool, Place place) {
+        ServerSession server;
+        try {
+            long now = now();
+            server = new ServerSession(pool, this, place);
+            books().openings().opened(server, place, now);
+        } catch (RuntimeException | Error thrown) {
+            books().openings().notOpened(pool);
+            throw thrown;
+        }
+        guarded(server, () -> {
+            commons.servers().add(server);
+            server.open();
+        });
+    }
+
     private boolean act(Pool pool, Growth growth) {
         assert books().marks().seen(growth);
         switch (growth) {
@@ -140,10 +158,7 @@ public final class Lane {
                 if (open.fromReserve()) {
                     commons.log().warning("taking connection from reserve_pool");
                 }
-                ServerSession server = new ServerSession(pool, this, open.place());
-                commons.servers().add(server);
-                books().openings().opened(server, open.place(), now());
-                server.open();
+                open(pool, open.place());
                 return true;
             }
             case Growth.Evict evict -> {

@@ -220,6 +220,10 @@ final class ReplyStream {
             out.run(runFrom, to);
         } catch (IOException e) {
             tenant.onClientBroken();
+        } catch (RuntimeException | Error thrown) {
+            // Some may have gone out in part, and nothing may follow them.
+            tenant.onClientBroken();
+            throw thrown;
         }
         runFrom = to;
     }
@@ -229,6 +233,9 @@ final class ReplyStream {
             out.flush();
         } catch (IOException e) {
             tenant.onClientBroken();
+        } catch (RuntimeException | Error thrown) {
+            tenant.onClientBroken();
+            throw thrown;
         }
     }
 

@@ -84,7 +84,8 @@ final class RequestRules {
         }
         return switch (tag) {
             case FrontendTag.BIND, FrontendTag.PARSE, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> carries ? ofStatement(in, at, end, tag, server) : PASS;
-            case FrontendTag.SYNC, FrontendTag.FLUSH -> answering && server == null && length == 4 ? ANSWER : PASS;
+            // Without a server nothing is under way that they could end or fetch: PostgreSQL would say that it is idle, or nothing.
+            case FrontendTag.SYNC, FrontendTag.FLUSH -> server == null && length == 4 && !link.bridging() ? ANSWER : PASS;
             case FrontendTag.EXECUTE, FrontendTag.FUNCTION_CALL -> PASS;
             case FrontendTag.QUERY -> tuning.disablePqexec ? noSimpleQuery() : simpleQuery(in, at, end, length, server);
             default -> rare(tag, server != null);

@@ -48,6 +48,8 @@ public final class ReplyLedger {
     int segment;
     /** The position behind the last request that ends with a ReadyForQuery of its own. */
     private long border;
+    /** The position behind the last Sync. */
+    private long lastSync;
 
     public ReplyLedger(ReplyEffects effects) {
         this.effects = effects;
@@ -59,9 +61,9 @@ public final class ReplyLedger {
         return ring.size() == 0 && !failed;
     }
 
-    /** Whether the server skips what comes, to the next Sync. */
+    /** Whether the server skips what goes to it now: it skips to the next Sync, and that has not gone yet. */
     public boolean skipping() {
-        return failed;
+        return failed && lastSync <= ring.taken();
     }
 
     /** Requests of the extended protocol were answered and no Sync yet: their transaction is open, whatever the last ReadyForQuery said. */
@@ -353,6 +355,7 @@ public final class ReplyLedger {
         int request = entry & TAG;
         if (request == SYNC) {
             segment++;
+            lastSync = ring.taken() + ring.size();
         }
         if (request == SYNC || request == QUERY || request == FUNCTION_CALL) {
             border = ring.taken() + ring.size();

@@ -135,6 +135,15 @@ class StatementNamesTest {
     }
 
     @Test
+    void whatStandsBehindTheSyncOfAFailedSegmentIsNotSkipped() {
+        ScriptedClient client = login();
+        ask(client, send().parse("f", "SELECT $1").sync());
+        assertThat(ask(client, send().parse("", "BROKEN"))).isEqualTo("E:42601");
+
+        assertThat(ask(client, use(send().closeStatement("f").sync(), "f").sync())).isEqualTo("Z:I 2 D:x.1 C:SELECT 1 Z:I");
+    }
+
+    @Test
     void whatAnErrorUndoesIsUndoneTheLastFirst() {
         LinkWorld small = new LinkWorld(config(2), 1);
         ScriptedClient client = small.login(0);

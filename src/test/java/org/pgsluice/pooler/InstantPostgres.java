@@ -27,7 +27,7 @@ final class InstantPostgres implements AutoCloseable {
 
     InstantPostgres() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        Thread.ofPlatform().daemon().start(this::accept);
     }
 
     int port() {
@@ -54,7 +54,7 @@ final class InstantPostgres implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 most.accumulateAndGet(open.incrementAndGet(), Math::max);
-                Thread.ofVirtual().start(() -> {
+                Thread.ofPlatform().daemon().start(() -> {
                     new Conversation().serve(socket);
                     open.decrementAndGet();
                 });

@@ -37,7 +37,7 @@ public final class ClientHandover {
      *
      * @param server what it was linked to, or null
      */
-    public static ClientSession takeOver(
+    public static ClientSession restore(
             Connection connection, Lane lane, ClientServices services, String userName, Pool pool, ClientImage image, @Nullable ServerSession server) {
         Wire wire = new Wire(connection);
         ClientSession client = new ClientSession(wire, lane, services, image);

@@ -94,7 +94,7 @@ public record ClientImage(
         long age = in.number();
         long requestAgo = in.number();
         Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
-        vars.takeOver(in);
+        vars.restore(in);
         return new ClientImage(poolUser, cancelKey, age, requestAgo, wire, vars, in.flag() ? link(in, handed) : null);
     }
 

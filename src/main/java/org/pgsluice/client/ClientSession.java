@@ -448,7 +448,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     /** Tells a client that has waited for long that it does so, once for each wait. */
     public void notifyOfWait() {
-        if (!notifiedOfWait && stage instanceof ClientStage.Linked linked && !linked.link().midReply()) {
+        if (!notifiedOfWait && stage instanceof ClientStage.Linked linked && !linked.link().repliesUnderWay()) {
             notifiedOfWait = true;
             send(ByteBuffer.wrap(PgError.notice("No server connection available in postgres backend, client being queued").toNoticeResponse()));
         }

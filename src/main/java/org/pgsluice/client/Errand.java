@@ -77,7 +77,7 @@ final class Errand extends ClientEntry implements Tenant {
     private void take(ServerSession granted) {
         granted.moveTo(lane);
         server = granted;
-        granted.link(this);
+        granted.serve(this);
         pool.counters(lane.index()).serverAssignments++;
         for (byte request : requests) {
             granted.ledger().expect(request);
@@ -166,8 +166,8 @@ final class Errand extends ClientEntry implements Tenant {
         ServerSession linked = server;
         server = null;
         if (linked != null) {
-            linked.unlink();
-            lane.books().unlink(linked);
+            linked.dropTenant();
+            lane.books().unassign(linked);
             linked.close(CloseReason.SERVER_LEFT_BY_CLIENT);
         } else if (held instanceof ServerSession untaken) {
             untaken.moveTo(lane);

@@ -119,7 +119,7 @@ public final class Link implements Tenant {
     private void take(ServerSession granted) {
         granted.moveTo(lane);
         flow.server(granted);
-        granted.link(this);
+        granted.serve(this);
         granted.journal().serves(requests.unnamed());
         counters.serverAssignments++;
         long waited = client.waitSinceNanos();
@@ -172,8 +172,8 @@ public final class Link implements Tenant {
         if (linked.underWay() == Retention.NOTHING) {
             linked.release();
         } else {
-            linked.unlink();
-            lane.books().unlink(linked);
+            linked.dropTenant();
+            lane.books().unassign(linked);
             linked.close(CloseReason.SERVER_LEFT_BY_CLIENT, null, !requests.midMessage());
         }
     }
@@ -372,7 +372,7 @@ public final class Link implements Tenant {
     }
 
     /** Whether a message of ours would now stand in the middle of a server's. */
-    boolean midReply() {
+    boolean repliesUnderWay() {
         return server() != null || !client.flushed();
     }
 

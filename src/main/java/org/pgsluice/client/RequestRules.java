@@ -105,12 +105,12 @@ final class RequestRules {
     }
 
     private RequestVerdict ofStatement(ByteBuffer in, int at, int end, byte tag, @Nullable ServerSession server) {
-        int look = named.name().look(in, at, end, tag);
-        if (look > 0) {
-            needed = look;
+        int found = named.name().find(in, at, end, tag);
+        if (found > 0) {
+            needed = found;
             return HOLD;
         }
-        return switch (look) {
+        return switch (found) {
             case StatementName.UNNAMED -> {
                 ofUnnamed = true;
                 yield tag == FrontendTag.PARSE ? parseOfUnnamed(in, end, server) : server == null ? PASS : unnamed.judge(tag, server);

@@ -32,7 +32,7 @@ final class StatementName {
      *
      * @return one of the constants; how many bytes must be here to tell; or 0 when there is a name, see {@link #from} and {@link #to}, and all of the message that is needed
      */
-    int look(ByteBuffer in, int at, int end, byte tag) {
+    int find(ByteBuffer in, int at, int end, byte tag) {
         int total = 1 + Frames.length(in, at);
         int here = Math.min(end, at + total);
         frameEnd = at + total;

@@ -56,7 +56,7 @@ final class SessionRows {
         }
         Lane lane = pooler.lanes()[index];
         pooler.onLane(lane, () -> {
-            look(lane);
+            read(lane);
             Iterator<ClientSession> wanted = parts.contains(Part.CLIENTS) ? pooler.sessions().clients(lane).iterator() : List.<ClientSession>of().iterator();
             slice(lane, wanted, () -> visit(index + 1, then));
         });
@@ -76,7 +76,7 @@ final class SessionRows {
         }
     }
 
-    private void look(Lane lane) {
+    private void read(Lane lane) {
         if (parts.contains(Part.SERVERS)) {
             for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
                 if (server.state() != ServerState.CLOSED) {

@@ -175,7 +175,7 @@ public final class TakenSessions {
         }
         Pool pool = server != null ? server.pool() : pool(database, client.image.poolUser(), lane);
         Connection connection = reactor(lane).adopt(client.handed.descriptor(), unixListener);
-        ClientSession session = ClientHandover.takeOver(connection, lane, pooler, row.user(), pool, client.image, server);
+        ClientSession session = ClientHandover.restore(connection, lane, pooler, row.user(), pool, client.image, server);
         pooler.cancelKeys().adopt(session.cancelKey(), session);
         taken.add(session);
         if (server != null) {
@@ -195,7 +195,7 @@ public final class TakenSessions {
         SocketAddress unix = server.image.unixAddress().isEmpty() ? unixListener : AbstractUnixAddress.orPath(server.image.unixAddress());
         Connection connection = reactor(lane).adopt(server.handed.descriptor(), unix);
         servers++;
-        return ServerHandover.takeOver(pool(database, row.user(), lane), lane, connection, server.image);
+        return ServerHandover.restore(pool(database, row.user(), lane), lane, connection, server.image);
     }
 
     /** Keeps what the old process knew of a user's secret and this one cannot look up. */

@@ -109,7 +109,7 @@ public final class Books {
         if (!heldBack(pool) && pool.waiting.first() == null) {
             ServerEntry server = pickIdle(pool, client.reactorIndex);
             if (server != null) {
-                link(client, server, client.reactorIndex);
+                assign(client, server, client.reactorIndex);
                 return server;
             }
         }
@@ -141,7 +141,7 @@ public final class Books {
     }
 
     /** The server no longer belongs to its client (both live on, or one is about to close). */
-    public synchronized void unlink(ServerEntry server) {
+    public synchronized void unassign(ServerEntry server) {
         ClientEntry client = server.client;
         if (client != null) {
             client.server = null;
@@ -200,7 +200,7 @@ public final class Books {
         if (!heldBack(pool)) {
             ClientEntry next = pool.nextWaiting(server.reactorIndex());
             if (next != null) {
-                link(next, server, next.reactorIndex);
+                assign(next, server, next.reactorIndex);
                 return Released.GRANTED;
             }
         }
@@ -297,7 +297,7 @@ public final class Books {
         }
         ServerEntry server = pickIdle(pool, next.reactorIndex);
         if (server != null) {
-            link(next, server, next.reactorIndex);
+            assign(next, server, next.reactorIndex);
         }
         return server;
     }
@@ -327,7 +327,7 @@ public final class Books {
         return server;
     }
 
-    void link(ClientEntry client, ServerEntry server, int reactor) {
+    void assign(ClientEntry client, ServerEntry server, int reactor) {
         reactorCounts.serverGoes(server, reactor);
         server.client = client;
         client.server = server;

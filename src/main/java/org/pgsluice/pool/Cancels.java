@@ -68,7 +68,7 @@ public final class Cancels {
     /** The client of {@code server} left while its query runs: it is nobody's, and a cancel request for it sets out, which {@link #ended} ends. */
     public void abandoned(ServerEntry server) {
         synchronized (books) {
-            books.unlink(server);
+            books.unassign(server);
             server.assignments++;
             server.cancelsUnderWay++;
             books.move(server, ServerState.BEING_CANCELED);

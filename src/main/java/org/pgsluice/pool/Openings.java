@@ -68,7 +68,7 @@ public final class Openings {
     /** Another process has handed both over as they were, linked. */
     public void adopted(ClientEntry client, ServerEntry server) {
         synchronized (books) {
-            books.link(client, server, client.reactorIndex);
+            books.assign(client, server, client.reactorIndex);
         }
     }
 

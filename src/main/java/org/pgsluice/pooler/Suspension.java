@@ -18,7 +18,7 @@ import org.pgsluice.server.ServerSession;
  * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
  */
 final class Suspension {
-    private static final long LOOK_NANOS = 5_000_000L;
+    private static final long CHECK_NANOS = 5_000_000L;
     /** For how long logins hold the rest up. */
     private static final long LOGIN_NANOS = 1_000_000_000L;
     /** For how long peers that do not take what they are sent hold the rest up. */
@@ -51,9 +51,9 @@ final class Suspension {
         count(lane -> patient ? logins(lane) : 0, logins -> {
             if (logins == 0) {
                 stopped = pooler.main().nanoTime();
-                look(mine, false, done, ended);
+                awaitQuiet(mine, false, done, ended);
             } else {
-                pooler.main().schedule(LOOK_NANOS, () -> awaitLogins(mine, done, ended));
+                pooler.main().schedule(CHECK_NANOS, () -> awaitLogins(mine, done, ended));
             }
         });
     }
@@ -66,7 +66,7 @@ final class Suspension {
         return logins;
     }
 
-    private void look(int mine, boolean quietBefore, Runnable done, Runnable ended) {
+    private void awaitQuiet(int mine, boolean quietBefore, Runnable done, Runnable ended) {
         if (isOver(mine)) {
             ended.run();
             return;
@@ -82,9 +82,9 @@ final class Suspension {
             if (busy == 0 && quietBefore) {
                 done.run();
             } else if (busy == 0) {
-                look(mine, true, done, ended);
+                awaitQuiet(mine, true, done, ended);
             } else {
-                pooler.main().schedule(LOOK_NANOS, () -> look(mine, false, done, ended));
+                pooler.main().schedule(CHECK_NANOS, () -> awaitQuiet(mine, false, done, ended));
             }
         });
     }

@@ -92,7 +92,7 @@ final class Upkeep {
         boolean busy = false;
         for (ServerSession server : pooler.sessions().servers(lane)) {
             busy |= server.state() != ServerState.IDLE && server.state() != ServerState.USED;
-            look(server, config, now);
+            inspect(server, config, now);
         }
         if (lane.commons().tuning().clientIdleTimeouts || pooler.sessions().clients(lane).size() > books.inventory().activeClients(lane.index())) {
             lookAtClients(config, now);
@@ -116,14 +116,14 @@ final class Upkeep {
     private void lookAtClients(Config config, long now) {
         for (ClientSession client : pooler.sessions().clients(lane)) {
             if (!client.isClosed() && client.console() == null) {
-                look(client, config, now);
+                inspect(client, config, now);
             }
         }
     }
 
     // ---------------------------------------------------------------- servers
 
-    private void look(ServerSession server, Config config, long now) {
+    private void inspect(ServerSession server, Config config, long now) {
         switch (server.state()) {
             case LOGIN -> {
                 long timeout = lane.commons().tuning().connectTimeoutNanos;
@@ -191,7 +191,7 @@ final class Upkeep {
 
     // ---------------------------------------------------------------- clients
 
-    private void look(ClientSession client, Config config, long now) {
+    private void inspect(ClientSession client, Config config, long now) {
         ClientState state = client.state();
         long loginTimeout = lane.commons().tuning().clientLoginTimeoutNanos;
         switch (state) {
@@ -213,7 +213,7 @@ final class Upkeep {
                     }
                 }
             }
-            case ACTIVE -> idle(client, config, now);
+            case ACTIVE -> withoutServer(client, config, now);
             case WAITING_CANCEL -> {
                 long timeout = config.nanos(Settings.CANCEL_WAIT_TIMEOUT);
                 if (timeout > 0 && now - client.requestNanos() > timeout) {
@@ -242,7 +242,7 @@ final class Upkeep {
         return true;
     }
 
-    private void idle(ClientSession client, Config config, long now) {
+    private void withoutServer(ClientSession client, Config config, long now) {
         Link link = client.link();
         User user = client.user();
         if (link == null || user == null || link.server() != null) {

@@ -166,9 +166,9 @@ public final class ReplyLedger {
         }
     }
 
-    /** Whether a request that is ours to answer can be answered at once: nothing is due before it. {@code midReply}: the rest of a reply is still to come. */
-    public boolean answersAtOnce(boolean midReply) {
-        return settled() && !midReply;
+    /** Whether a request that is ours to answer can be answered at once: nothing is due before it. {@code midMessage}: the rest of a reply is still to come. */
+    public boolean answersAtOnce(boolean midMessage) {
+        return settled() && !midMessage;
     }
 
     /** A request of the client's is answered by us, in its place among the others. It has an effect. */

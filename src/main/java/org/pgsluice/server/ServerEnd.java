@@ -32,8 +32,8 @@ final class ServerEnd {
                 })
                 .then(() -> hangUp(server, was, goodbye))
                 .then(server.journal()::end)
-                .then(server::unlink)
-                .then(() -> lane.books().unlink(server))
+                .then(server::dropTenant)
+                .then(() -> lane.books().unassign(server))
                 .then(() -> lane.books().move(server, ServerState.CLOSED))
                 .then(() -> lane.commons().servers().remove(server))
                 .then(() -> {

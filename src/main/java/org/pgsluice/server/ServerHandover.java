@@ -40,7 +40,7 @@ public final class ServerHandover {
     }
 
     /** Goes on with a connection that another process has handed over. It is at its login until the books are told otherwise; on its reactor. */
-    public static ServerSession takeOver(Pool pool, Lane lane, Connection opened, ServerImage image) {
+    public static ServerSession restore(Pool pool, Lane lane, Connection opened, ServerImage image) {
         Wire wire = new Wire(opened);
         ServerSession server = new ServerSession(pool, lane, wire, image);
         server.vars().fillUnset(image.vars());

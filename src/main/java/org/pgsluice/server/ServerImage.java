@@ -71,7 +71,7 @@ public record ServerImage(
         Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
         long bodyLeft = in.number();
         boolean bodySwallowed = in.flag();
-        vars.takeOver(in);
+        vars.restore(in);
         LedgerImage ledger = LedgerImage.read(in, handed);
         List<PreparedStatement> statements = new ArrayList<>();
         for (int left = in.count(); left > 0; left--) {

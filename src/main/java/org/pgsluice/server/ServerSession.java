@@ -129,7 +129,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     }
 
     /** The client's link takes over. */
-    public void link(Tenant next) {
+    public void serve(Tenant next) {
         assert tenant == null : "the server has a tenant";
         assert ledger.settled() : "the server owes replies";
         tenant = next;
@@ -143,7 +143,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     }
 
     /** Its client goes, and it will be closed: the tenant is told nothing more. */
-    public void unlink() {
+    public void dropTenant() {
         tenant = null;
         journal.serves(null);
         redo.end();
@@ -168,7 +168,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             close(CloseReason.SERVER_RELEASED_EARLY);
             return;
         }
-        unlink();
+        dropTenant();
         stopReading(false);
         turnover.afterClient();
     }

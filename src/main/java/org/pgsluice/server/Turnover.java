@@ -18,7 +18,7 @@ final class Turnover {
     /** The link is parted: to the reset query if there is one, else to rest. */
     void afterClient() {
         if (server.ledger().doubtful()) {
-            books().unlink(server);
+            books().unassign(server);
             server.close(CloseReason.SERVER_COPY_IN_DOUBT);
             return;
         }
@@ -30,7 +30,7 @@ final class Turnover {
             return;
         }
         if (reset != null && server.state() == ServerState.ACTIVE && !server.closeNeeded()) {
-            books().unlink(server);
+            books().unassign(server);
             books().move(server, ServerState.TESTED);
             server.own().ask(reset, OwnQuery.Purpose.RESET);
             return;

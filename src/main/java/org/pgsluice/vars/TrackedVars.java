@@ -191,12 +191,12 @@ public final class TrackedVars {
     }
 
     /** Reads what {@link #handOver} wrote; what is not tracked here is left out. */
-    public void takeOver(HandoverReader in) {
-        takeOver(values, in);
-        takeOver(atLogin, in);
+    public void restore(HandoverReader in) {
+        restore(values, in);
+        restore(atLogin, in);
     }
 
-    private void takeOver(@Nullable String[] all, HandoverReader in) {
+    private void restore(@Nullable String[] all, HandoverReader in) {
         for (int left = in.count(); left > 0; left--) {
             int index = names.indexOf(in.text());
             String value = in.text();

@@ -143,7 +143,7 @@ class BooksStress {
                     }
                 }
                 case CLOSE_NEEDED -> {
-                    f.books.unlink(server);
+                    f.books.unassign(server);
                     shut(server);
                 }
                 case IDLE -> {

@@ -62,7 +62,7 @@ public class ReplyStreamBenchmark {
         Pool pool = registry.pool(registry.registerConsole(DatabaseConfig.parse("bench", "host=127.0.0.1").forName("bench")), registry.user("bench"), 0);
         server = new ServerSession(pool, new Lane(reactor, commons), new Place("127.0.0.1", 5432));
         client = new Client(new Outbox(new Sink(reactor)));
-        server.link(client);
+        server.serve(client);
         stream = new ReplyStream(server);
         in = reactor.buffers().in();
         in.clear();

@@ -28,6 +28,9 @@ import org.pgsluice.wire.MessageWriter;
 
 /** A client of the console: frames its messages for the admin session and sends its answers. On the client's reactor. */
 final class ConsoleClient implements ClientServices.Console, Console {
+    /** So many messages are answered in one go. */
+    private static final int MOST_AT_ONCE = 8;
+
     private static final int LONGEST = 1 << 20;
 
     private final ClientSession client;
@@ -39,6 +42,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
     private @Nullable DescriptorSender sender;
     private boolean handingOver;
     private boolean resuming;
+    private boolean goingOn;
 
     ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Pooler pooler) {
         this.client = client;
@@ -90,7 +94,12 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public int onBytes(ByteBuffer in) {
+        int left = MOST_AT_ONCE;
         while (!session.busy() && client.flushed() && !client.isClosed()) {
+            if (left-- == 0) {
+                goOnSoon();
+                return 0;
+            }
             if (in.remaining() < 5) {
                 return 5;
             }
@@ -110,6 +119,17 @@ final class ConsoleClient implements ClientServices.Console, Console {
             session.onMessage(tag, ByteBuffer.wrap(body));
         }
         return 0;
+    }
+
+    /** Others have their turn before the next of many messages. */
+    private void goOnSoon() {
+        if (!goingOn) {
+            goingOn = true;
+            client.lane().reactor().execute(() -> {
+                goingOn = false;
+                client.onConsoleReady();
+            });
+        }
     }
 
     @Override

@@ -40,6 +40,11 @@ final class Bridge {
     private boolean certain;
     /** Reports that the client has not heard of: what they say may be a RESET's doing. */
     private long held;
+    /** A RESET of all is under way, behind which the client's requests wait. */
+    private boolean awaited;
+    /** It has been answered. */
+    private boolean over;
+
     /** What the plan under way, or the next one, brings back. */
     private long restoring;
 
@@ -50,7 +55,7 @@ final class Bridge {
 
     /** Whether the client's requests have to wait for statements of ours. */
     boolean underWay() {
-        return underWay;
+        return underWay || awaited;
     }
 
     void greetedWith(Welcome welcome) {
@@ -106,6 +111,7 @@ final class Bridge {
     /** The server is lost. */
     void onServerLost() {
         underWay = false;
+        awaited = false;
         quiet();
     }
 
@@ -150,6 +156,11 @@ final class Bridge {
         return (held & position) == 0;
     }
 
+    /** A RESET of all goes to {@code server}: what the client sends behind it waits until its values are there again. */
+    void awaitReset(ServerSession server) {
+        awaited = client.vars().losesByReset(server.vars());
+    }
+
     /** A command of the client's has ended that may have been a RESET, or was one. */
     void onSettings(boolean reset, @Nullable ServerSession server) {
         suspected = true;
@@ -161,6 +172,10 @@ final class Bridge {
 
     /** What the client is told before ReadyForQuery; null when that is kept back until what a RESET took is there again. */
     byte @Nullable [] beforeReady(byte status, boolean settled, @Nullable ServerSession linked) {
+        if (awaited && settled) {
+            awaited = false;
+            over = true;
+        }
         if (linked == null || (!suspected && held == 0)) {
             return NOTHING;
         }
@@ -178,12 +193,16 @@ final class Bridge {
         return news(now, server);
     }
 
-    /** All replies that were there have gone on: statements of ours may begin. */
-    void onRepliesPassed(@Nullable ServerSession server) {
+    /** All replies that were there have gone on: statements of ours may begin. Whether the client may go on that has waited for a RESET. */
+    boolean onRepliesPassed(@Nullable ServerSession server) {
+        boolean goesOn = over;
+        over = false;
         if (server != null && restoring != 0 && !underWay) {
             underWay = true;
             server.bridge(List.of(client.vars().restore(restoring)));
+            return false;
         }
+        return goesOn;
     }
 
     /** Tells the client what has changed by the RESET and by us, and then that it may go on. */

@@ -256,11 +256,11 @@ public final class Link implements Tenant {
         if (linked != null && !flow.mayReadReplies()) {
             linked.stopReading(true);
         }
-        bridge.onRepliesPassed(linked);
+        boolean resetOver = bridge.onRepliesPassed(linked);
         if (linked != null) {
             requests.doAgain(linked.redo());
         }
-        if (requests.holding()) {
+        if (resetOver || requests.holding()) {
             requests.goOn();
             onKept();
         } else if (flow.stopped()) {

@@ -130,16 +130,17 @@ final class RequestRules {
         return verdict == REFUSE ? refuse(CloseReason.CLIENT_STATEMENT_MEMORY) : verdict;
     }
 
-    /** SQL is looked into only for a client that has named statements, which it may deallocate by name. */
+    /** SQL is looked into only if it is as short as a RESET of all, or for a client that has named statements, which it may deallocate by name. */
     private RequestVerdict simpleQuery(ByteBuffer in, int at, int end, int length, @Nullable ServerSession server) {
-        if (!renames || link.statementCount() == 0 || length > LONGEST_LOOKED_INTO) {
+        boolean mayForget = renames && link.statementCount() > 0 && length <= LONGEST_LOOKED_INTO;
+        if (!mayForget && !ResetQuery.mustBeWhole(in, at, end)) {
             return PASS;
         }
         if (end - at <= length) {
             needed = 1 + length;
             return HOLD;
         }
-        return forgetting.judge(in, at + Frames.HEADER, at + length, server);
+        return mayForget ? forgetting.judge(in, at + Frames.HEADER, at + length, server) : PASS;
     }
 
     private RequestVerdict parseOfUnnamed(ByteBuffer in, int end, @Nullable ServerSession server) {

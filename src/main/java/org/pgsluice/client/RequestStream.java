@@ -167,7 +167,7 @@ final class RequestStream {
                         return 0;
                     }
                     at = verdict == RequestVerdict.PASS ? pass(in, at, end, to, out) : rename(in, at, to, out);
-                    if (client.isClosed()) {
+                    if (client.isClosed() || link.bridging()) {
                         return 0;
                     }
                 }
@@ -224,6 +224,9 @@ final class RequestStream {
         note(in.get(at), to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
+        if (ResetQuery.is(in, at, next)) {
+            link.bridge().awaitReset(to);
+        }
         return next;
     }
 
@@ -250,6 +253,9 @@ final class RequestStream {
         forgetting.pass(in, at, to, out, () -> note(in.get(at), to, out));
         int next = at + 1 + Frames.length(in, at);
         in.position(next);
+        if (ResetQuery.is(in, at, next)) {
+            link.bridge().awaitReset(to);
+        }
         return next;
     }
 

@@ -70,13 +70,18 @@ final class OwnQuery {
      * @return whether that is only the client's misfortune: the values that it wants were refused, and the server is as it was
      */
     boolean failed(PgError error) {
-        if (purpose != Purpose.BRIDGE || !error.severity().equals("ERROR")) {
+        if (purpose != Purpose.BRIDGE || !error.severity().equals("ERROR") || !isOfValue(error.sqlState())) {
             return false;
         }
         if (refusal == null) {
             refusal = error;
         }
         return true;
+    }
+
+    /** Whether an error is about what was asked for: invalid, unknown, not allowed, not now. Any other, such as a timeout, is the server's trouble. */
+    private static boolean isOfValue(String sqlState) {
+        return sqlState.startsWith("22") || sqlState.startsWith("42") || sqlState.startsWith("55");
     }
 
     /** What the server refused, once it is over; null for nothing. */

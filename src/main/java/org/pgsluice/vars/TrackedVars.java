@@ -147,6 +147,18 @@ public final class TrackedVars {
         return positions;
     }
 
+    /** Whether a RESET of all on that server gives other values than those of the client's login. */
+    public boolean losesByReset(TrackedVars server) {
+        for (int i = 0; i < values.length; i++) {
+            String mine = atLogin[i];
+            String theirs = server.atLogin[i];
+            if (mine != null && theirs != null && !mine.equals(theirs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have. */
     public String restore(long positions) {
         return BridgePlan.restore(names, atLogin, positions);

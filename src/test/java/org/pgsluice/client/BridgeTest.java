@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.config.Config;
 import org.pgsluice.simulation.Requests;
@@ -120,7 +121,7 @@ class BridgeTest {
         LinkWorld world = new LinkWorld(ONE_SERVER, 1);
         ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
 
-        world.step(client, new Requests().query("RESET ALL").query("SELECT 'a.1'").query("SELECT 'a.2'").toBytes());
+        world.step(client, new Requests().query("RESET TimeZone").query("SELECT 'a.1'").query("SELECT 'a.2'").toBytes());
         assertThat(got(client)).matches("C\\(RESET\\|\\) (S\\(.*)?Z\\(I\\) T.*D\\(\\|a.1\\) .*Z\\(I\\) T.*D\\(\\|a.2\\) C\\(SELECT 1\\|\\) S\\(TimeZone\\|Zone/1\\|\\) Z\\(I\\) ");
         world.step(client, query("SHOW TimeZone"));
         assertThat(got(client)).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(I) ");
@@ -165,5 +166,61 @@ class BridgeTest {
         world.network.runUntilIdle();
 
         assertThat(got(late)).contains("S(in_hot_standby|off|)");
+    }
+
+    /** As where the last client has left a statement_timeout that nothing can keep. */
+    @Test
+    void serverThatCannotRunTheStatementsIsClosed() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "application_name", "too late");
+        ScriptedClient other = world.login(0, "application_name", "other");
+
+        world.step(client, query("SELECT 'a.1'"));
+        world.step(other, query("SHOW application_name"));
+
+        assertThat(got(client)).startsWith("E(SFATAL|");
+        assertThat(got(other)).isEqualTo("T(|token|) D(|other) C(SELECT 1|) Z(I) ");
+        assertThat(world.postgres.opened()).isEqualTo(2);
+    }
+
+    /** As Npgsql does with a connection that it takes out of its own pool. */
+    @ParameterizedTest
+    @CsvSource({"DISCARD ALL, 0", "reset  all;, 0", "DISCARD ALL, 5", "reset  all;, 5"})
+    void requestsInOneWriteWithAResetFindTheValuesOfTheLogin(String reset, int maxPreparedStatements) {
+        Config config = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statements = " + maxPreparedStatements + "\n");
+        Requests requests = new Requests().query(reset).parse("", "SHOW TimeZone").bind("").execute(0).sync();
+        int length = requests.toBytes().length;
+        for (int cut = 0; cut < length; cut++) {
+            LinkWorld world = new LinkWorld(config, 1);
+            ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+            ScriptedClient other = world.login(0);
+            client.send(new Requests().parse("s", "SELECT $1").sync().toBytes());
+            world.settle();
+            got(client);
+            other.send(query("SELECT 'b.1'"));
+            world.settle();
+            world.requestCut = cut;
+
+            world.step(client, requests.toBytes());
+
+            String what = "requests cut at " + cut;
+            assertThat(got(client)).as(what).endsWith("Z(I) 1 2 D(|Zone/1) C(SELECT 1|) Z(I) ").doesNotContain("Etc/UTC");
+            world.step(other, query("SHOW TimeZone"));
+            assertThat(got(other)).as(what).contains("D(|Etc/UTC)");
+            world.assertClean(what);
+        }
+    }
+
+    @Test
+    void resetThatFailsHoldsNobodyUp() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+        world.step(client, query("BEGIN; ERROR 'a.1'"));
+        got(client);
+
+        world.step(client, new Requests().query("DISCARD ALL").query("ROLLBACK").query("SELECT 'a.2'").toBytes());
+
+        assertThat(got(client)).contains("C25P02").endsWith("C(ROLLBACK|) Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
     }
 }

@@ -22,7 +22,7 @@ import org.pgsluice.wire.PgError;
  * COPY OUT n 'token'           n lines of data
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
- * SET name = value (but not 'nonsense'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
+ * SET name = value (but not 'nonsense', 'too late'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
  * DEALLOCATE ALL, DEALLOCATE name, LISTEN x
  * TABLE 'token'                one row; what it returns changes with {@link ScriptedPostgres#alterTable}
  * FORGET                       removes all prepared statements, as a function may, and does not say so
@@ -38,6 +38,7 @@ final class ScriptedSql {
 
     private static final String RESTORE = "SELECT pg_catalog.count(pg_catalog.set_config(";
     private static final Pattern VALUE = Pattern.compile("\\('([^']*)','((?:[^']|'')*)'\\)");
+    private static final String TOO_LATE = "too late";
     private static final String NONSENSE = "nonsense";
     private static final String PASSWORDS = "SELECT usename";
 
@@ -254,6 +255,10 @@ final class ScriptedSql {
         int equals = assignment.indexOf('=');
         String name = assignment.substring(0, equals).strip().replace("\"", "");
         String value = unquoted(assignment.substring(equals + 1).strip());
+        if (value.equals(TOO_LATE)) {
+            session.errorResponse("57014", "canceling statement due to statement timeout");
+            return Outcome.FAILED;
+        }
         if (value.equals(NONSENSE)) {
             session.errorResponse("22023", "invalid value for parameter \"" + name + "\": \"" + value + "\"");
             return Outcome.FAILED;

@@ -1,0 +1,36 @@
+package org.pgsluice.client;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.pgsluice.wire.Frames;
+import org.pgsluice.wire.FrontendTag;
+
+/** Knows a Query that is a RESET ALL or DISCARD ALL and nothing else. Drivers send one in front of a session's first statement, in the same write. */
+final class ResetQuery {
+    /** Longer than either of them with some blanks. */
+    private static final int LONGEST = 24;
+
+    private ResetQuery() {}
+
+    /** Whether the Query at {@code at}, of which the buffer may have the beginning only, has to be seen whole to know. */
+    static boolean mustBeWhole(ByteBuffer in, int at, int end) {
+        if (Frames.length(in, at) > 4 + LONGEST + 1) {
+            return false;
+        }
+        int first = end - at > Frames.HEADER ? in.get(at + Frames.HEADER) : ' ';
+        return first <= ' ' || (first | 0x20) == 'r' || (first | 0x20) == 'd';
+    }
+
+    /** Whether the message from {@code at} to {@code end}, which may be here in part only, is one. */
+    static boolean is(ByteBuffer in, int at, int end) {
+        int length = end - at - Frames.HEADER - 1;
+        if (in.get(at) != FrontendTag.QUERY || length > LONGEST || length < 9 || end - at != 1 + Frames.length(in, at)) {
+            return false;
+        }
+        byte[] text = new byte[length];
+        in.get(at + Frames.HEADER, text);
+        String words = new String(text, StandardCharsets.ISO_8859_1).replace(';', ' ').strip().toUpperCase(Locale.ROOT);
+        return words.endsWith("ALL") && (words.startsWith("RESET") || words.startsWith("DISCARD")) && words.split("\\s+", -1).length == 2;
+    }
+}

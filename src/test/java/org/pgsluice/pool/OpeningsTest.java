@@ -321,4 +321,22 @@ class OpeningsTest {
         f.books.move(request, ServerState.CLOSED);
         assertThat(f.openings.openForCancel(pool)).isTrue();
     }
+
+    @Test
+    void reserveTakesNoRoomFromCancelRequests() {
+        BooksFixture f = books("default_pool_size = 2\nreserve_pool_size = 2\nreserve_pool_timeout = 1");
+        Pool pool = f.pool("a", "u");
+        f.serve(f.client(pool, 0));
+        f.serve(f.client(pool, 0));
+        for (int i = 0; i < 2; i++) {
+            f.books.acquire(f.client(pool, 0), f.now);
+        }
+        f.now += 2_000_000_000L;
+        assertThat(f.openings.grow(pool, f.now, false)).isEqualTo(new Growth.Open(place(pool), true));
+        assertThat(f.openings.grow(pool, f.now, false)).isEqualTo(new Growth.Open(place(pool), true));
+
+        assertThat(f.openings.openForCancel(pool)).isTrue();
+        assertThat(f.openings.openForCancel(pool)).isTrue();
+        assertThat(f.openings.openForCancel(pool)).isFalse();
+    }
 }

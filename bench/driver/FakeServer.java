@@ -140,7 +140,8 @@ final class FakeServer {
             }
             Bytes welcome = new Bytes().message('R', 0);
             String[] parameters = {
-                "server_version", "18.0", "server_encoding", "UTF8", "client_encoding", "UTF8", "application_name", "", "is_superuser", "off", "DateStyle", "ISO, MDY",
+                "server_version", "18.0", "server_encoding", "UTF8", "client_encoding", "UTF8", "application_name", "", "is_superuser", "off", "DateStyle",
+                "ISO, MDY",
                 "IntervalStyle", "postgres", "TimeZone", "UTC", "integer_datetimes", "on", "standard_conforming_strings", "on"
             };
             for (int i = 0; i < parameters.length; i += 2) {

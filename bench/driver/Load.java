@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The load driver for what pgbench cannot do. It lives through all rounds, so that it is warm in each of them: a line of tab-separated name=value on standard input is a
- * command, a line in the same form is its answer. Commands: kind = simple | pipeline | copyin | connect | slow (a round; measured for {@code seconds}), open (log in and
- * stay), close (let those go).
+ * The load driver for what pgbench cannot do. It lives through all rounds, so that it is warm in each of them: a line of tab-separated name=value on standard
+ * input is a command, a line in the same form is its answer. Commands: kind = simple | pipeline | copyin | connect | slow (a round; measured for
+ * {@code seconds}), open (log in and stay), close (let those go).
  */
 final class Load {
     private static final int LOGIN_SECONDS = 120;
@@ -121,9 +121,11 @@ final class Load {
             least = Math.min(least, range[0]);
             most = Math.max(most, range[1]);
         }
-        return "transactions=" + transactions + "\tp50=" + micros(latencies.quantile(0.5)) + "\tp99=" + micros(latencies.quantile(0.99)) + "\tmax=" + micros(latencies.max())
+        return "transactions=" + transactions + "\tp50=" + micros(latencies.quantile(0.5)) + "\tp99=" + micros(latencies.quantile(0.99)) + "\tmax="
+                + micros(latencies.max())
                 + "\tleast=" + least + "\tmost=" + most + "\tlogin_seconds=" + loginSeconds + "\tlogin_p50=" + micros(logins.quantile(0.5)) + "\tlogin_p99="
-                + micros(logins.quantile(0.99)) + "\tlogin_max=" + micros(logins.max()) + "\tfailures=" + round.failures.get() + "\tfailure=" + round.firstFailure;
+                + micros(logins.quantile(0.99)) + "\tlogin_max=" + micros(logins.max()) + "\tfailures=" + round.failures.get() + "\tfailure="
+                + round.firstFailure;
     }
 
     private static double micros(long nanos) {

@@ -270,7 +270,10 @@ public final class AdminSession {
         }
     }
 
-    /** Writes up to {@code limit} rows and then runs {@code end}: at once, or where there are many, a slice in each turn, so that others of this reactor are served between. */
+    /**
+     * Writes up to {@code limit} rows and then runs {@code end}: at once, or where there are many, a slice in each turn, so that others of this reactor are
+     * served between.
+     */
     private void write(RowCursor rows, int limit, Runnable end) {
         int left = limit;
         for (int sliced = 0; rows.hasNext() && left > 0 && sliced < SLICE; left--) {

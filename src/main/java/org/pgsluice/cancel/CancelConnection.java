@@ -18,8 +18,8 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
 /**
- * A connection to PostgreSQL that carries one cancel request: opened where the target is, one packet, and then nothing until the server closes it. In the books it is a
- * server of the target's pool.
+ * A connection to PostgreSQL that carries one cancel request: opened where the target is, one packet, and then nothing until the server closes it. In the books
+ * it is a server of the target's pool.
  */
 final class CancelConnection extends ServerEntry implements Reactor.DialHandler, Connection.Handler {
     private static final long SECOND = 1_000_000_000L;

@@ -12,9 +12,9 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * One cancel request, on the reactor of who sent it. It goes on when its sender hangs up, as many do right behind the request. It waits until a connection may be opened, is
- * dropped when the client has meanwhile parted with the server it was for, and holds that server back from others while PostgreSQL may still act on it. It ends by itself: every
- * wait in it has a limit.
+ * One cancel request, on the reactor of who sent it. It goes on when its sender hangs up, as many do right behind the request. It waits until a connection may
+ * be opened, is dropped when the client has meanwhile parted with the server it was for, and holds that server back from others while PostgreSQL may still act
+ * on it. It ends by itself: every wait in it has a limit.
  */
 public final class CancelJob implements CancelConnection.Outcome {
     /** How often it looks whether a connection may be opened, or the server has its client's parameters. */
@@ -44,7 +44,8 @@ public final class CancelJob implements CancelConnection.Outcome {
     private boolean holds;
     private boolean over;
 
-    private CancelJob(@Nullable ClientEntry askerEntry, @Nullable Asker asker, Lane lane, ServerSession server, CancelTarget.@Nullable Serving target, long waitNanos) {
+    private CancelJob(@Nullable ClientEntry askerEntry, @Nullable Asker asker, Lane lane, ServerSession server, CancelTarget.@Nullable Serving target,
+            long waitNanos) {
         this.askerEntry = askerEntry;
         this.asker = asker;
         this.lane = lane;

@@ -16,8 +16,9 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * Gives a server what its client expects of it: a plan of statements of ours, in one write, whose replies are swallowed. What the client sends meanwhile is kept. A plan runs
- * before the client's first request on a server, and behind a RESET of the client's, before the client hears that it is done. On the client's reactor.
+ * Gives a server what its client expects of it: a plan of statements of ours, in one write, whose replies are swallowed. What the client sends meanwhile is
+ * kept. A plan runs before the client's first request on a server, and behind a RESET of the client's, before the client hears that it is done. On the client's
+ * reactor.
  *
  * <pre>
  * plan    statements in order, each a query of its own; an empty plan begins no bridge

@@ -27,7 +27,8 @@ final class ClientEnd {
     static void run(ClientSession client, ClientServices services, ClientStage was, CloseReason reason, String text, @Nullable PgError error) {
         Books books = client.books();
         Link link = was instanceof ClientStage.Linked linked ? linked.link() : null;
-        // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure. In the middle of a reply an error would be taken for a part of it.
+        // PostgreSQL never answers a cancel request, and newer drivers take an answer for a failure. In the middle of a reply an error would be taken for a
+        // part of it.
         boolean told = was != ClientStage.Bare.CANCELLING && (link == null || !link.replyCut());
         new Teardown()
                 .then(() -> log(client, reason, text))

@@ -12,7 +12,10 @@ import org.pgsluice.server.ServerSession;
 public final class ClientHandover {
     private ClientHandover() {}
 
-    /** All that a process needs which takes {@code client} over; null when it must not be handed over. While suspended; nothing is written any more until that ends. */
+    /**
+     * All that a process needs which takes {@code client} over; null when it must not be handed over. While suspended; nothing is written any more until that
+     * ends.
+     */
     public static @Nullable ClientImage image(ClientSession client) {
         Pool pool = client.pool();
         Link linked = client.link();

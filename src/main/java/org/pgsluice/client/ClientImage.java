@@ -13,7 +13,8 @@ import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * A client on its way to another process, with all that its session knows and its socket does not. Times are ages, since clocks differ. Its arrays belong to it.
+ * A client on its way to another process, with all that its session knows and its socket does not. Times are ages, since clocks differ. Its arrays belong to
+ * it.
  *
  * @param poolUser whom its servers are logged in as
  * @param ageNanos since it was accepted

@@ -20,7 +20,10 @@ public interface ClientServices {
     /** {@code asker} sent a cancel request with that key. Takes care of the asker, which is closed when the request has ended. */
     void cancel(ClientSession asker, byte[] key);
 
-    /** The client of {@code server} left while its query runs: cancels that. The server is held back until that has ended. On its reactor, which is {@code lane}'s. */
+    /**
+     * The client of {@code server} left while its query runs: cancels that. The server is held back until that has ended. On its reactor, which is
+     * {@code lane}'s.
+     */
     void abandon(ServerSession server, Lane lane);
 
     /** Opens the console for a client that has logged in to it, and welcomes it. */

@@ -26,8 +26,8 @@ import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.SqlState;
 
 /**
- * One connection of an application, from accept to close. On its reactor's thread, but for {@link #granted}, {@link #welcomed} and {@link #refused}, which the books'
- * callers may call anywhere.
+ * One connection of an application, from accept to close. On its reactor's thread, but for {@link #granted}, {@link #welcomed} and {@link #refused}, which the
+ * books' callers may call anywhere.
  *
  * <pre>
  * ClientLogin -> (wait for the pool's first server) -> Link or Console -> closed

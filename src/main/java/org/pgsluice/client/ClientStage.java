@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.pgsluice.pool.CloseReason;
 
 /**
- * Where a client stands between accept and close, with what it has there and nowhere else. {@link ClientSession} alone changes it; where it stands in the books' lists is its
- * {@link org.pgsluice.pool.ClientState}.
+ * Where a client stands between accept and close, with what it has there and nowhere else. {@link ClientSession} alone changes it; where it stands in the
+ * books' lists is its {@link org.pgsluice.pool.ClientState}.
  *
  * <pre>
  * LoggingIn -> AwaitingWelcome -> Linked -> Closed     (from each of them to Closed; one that was taken over begins as AwaitingWelcome or Linked)

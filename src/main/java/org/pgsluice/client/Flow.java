@@ -7,13 +7,14 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.wire.FrontendTag;
 
 /**
- * Whether bytes are read from a client and from its server, and whether they go on. One rule for both ways: no side is read while what it feeds stands above a mark, be it bytes that the other
- * end has not taken, or requests whose replies are not here. Beyond that SUSPEND stops both sides, and the SET before the first message stops the client. On the client's reactor.
+ * Whether bytes are read from a client and from its server, and whether they go on. One rule for both ways: no side is read while what it feeds stands above a
+ * mark, be it bytes that the other end has not taken, or requests whose replies are not here. Beyond that SUSPEND stops both sides, and the SET before the
+ * first message stops the client. On the client's reactor.
  */
 final class Flow {
     /**
-     * So many requests without a reply, and no more is read. Far more than what the replies in PostgreSQL's buffer of 8 KiB can answer at five bytes each, so that some of them come in any case; see
-     * {@link #dueAboveMark}.
+     * So many requests without a reply, and no more is read. Far more than what the replies in PostgreSQL's buffer of 8 KiB can answer at five bytes each, so
+     * that some of them come in any case; see {@link #dueAboveMark}.
      */
     static final int MOST_DUE = 4096;
 
@@ -72,8 +73,8 @@ final class Flow {
     }
 
     /**
-     * Whether so many replies are due that no more requests are read, but for the rest of one that has begun. A server that skips to a Sync, or reads COPY data, is fed all the same: only what the client
-     * sends ends that.
+     * Whether so many replies are due that no more requests are read, but for the rest of one that has begun. A server that skips to a Sync, or reads COPY
+     * data, is fed all the same: only what the client sends ends that.
      */
     boolean dueAboveMark() {
         ServerSession linked = server;

@@ -14,9 +14,9 @@ import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
 /**
- * SQL that makes a client's statements be forgotten: {@code DEALLOCATE} of a name, or of all. Whether it was done shows in the replies; until then no message that names a
- * statement goes on. A name of the client's is not the server's: a statement without a text is put in its place, so that PostgreSQL says what it would. On the client's
- * reactor.
+ * SQL that makes a client's statements be forgotten: {@code DEALLOCATE} of a name, or of all. Whether it was done shows in the replies; until then no message
+ * that names a statement goes on. A name of the client's is not the server's: a statement without a text is put in its place, so that PostgreSQL says what it
+ * would. On the client's reactor.
  */
 final class Forgetting {
     private static final byte[] SOMEBODY_ELSES = {};

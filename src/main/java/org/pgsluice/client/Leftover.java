@@ -13,8 +13,8 @@ import org.pgsluice.server.Tenant;
 import org.pgsluice.wire.PgError;
 
 /**
- * What a client left behind that closed while its query runs: the query is cancelled, its replies go nowhere, and the server is released when they have all come. Until then it counts
- * as one of the pool's, since PostgreSQL works on it. On the server's reactor.
+ * What a client left behind that closed while its query runs: the query is cancelled, its replies go nowhere, and the server is released when they have all
+ * come. Until then it counts as one of the pool's, since PostgreSQL works on it. On the server's reactor.
  */
 final class Leftover implements Tenant {
     /** For so long PostgreSQL may take to end a cancelled query where server_connect_timeout does not say. */

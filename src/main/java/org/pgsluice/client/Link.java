@@ -20,8 +20,8 @@ import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
 
 /**
- * A logged-in client and the server that it has at times. Reads requests, asks the books for a server when one is needed, passes runs of messages on in both directions,
- * and parts at the end of a transaction. On the client's reactor, which is the server's while they are linked.
+ * A logged-in client and the server that it has at times. Reads requests, asks the books for a server when one is needed, passes runs of messages on in both
+ * directions, and parts at the end of a transaction. On the client's reactor, which is the server's while they are linked.
  */
 public final class Link implements Tenant {
     private final ClientSession client;

@@ -18,8 +18,9 @@ import org.pgsluice.server.StatementJournal;
 import org.pgsluice.wire.Frames;
 
 /**
- * Makes a client's named prepared statements work on whichever server it gets: Parse, Bind, Describe and Close go on under the server's names, a missing Parse is put
- * before, one that the server has is answered by us. What names mean is as in PostgreSQL, which gives the errors itself. Manual of the setting: max_prepared_statements.
+ * Makes a client's named prepared statements work on whichever server it gets: Parse, Bind, Describe and Close go on under the server's names, a missing Parse
+ * is put before, one that the server has is answered by us. What names mean is as in PostgreSQL, which gives the errors itself. Manual of the setting:
+ * max_prepared_statements.
  */
 final class NamedStatements {
     private final Link link;
@@ -43,8 +44,8 @@ final class NamedStatements {
     // ---------------------------------------------------------------- verdicts
 
     /**
-     * What becomes of the message whose name was found, without a server. A Close is answered, and so is a Parse of a text that PostgreSQL has accepted before: a client
-     * that only prepares its statements waits for nobody.
+     * What becomes of the message whose name was found, without a server. A Close is answered, and so is a Parse of a text that PostgreSQL has accepted before:
+     * a client that only prepares its statements waits for nobody.
      */
     RequestVerdict judge(ByteBuffer in, byte tag) {
         if (tag == CLOSE) {

@@ -3,7 +3,10 @@ package org.pgsluice.client;
 import java.nio.ByteBuffer;
 import org.pgsluice.wire.FrontendTag;
 
-/** Answers of ours to a client's requests, put together while one buffer is walked, so that they are one write. The space for them is the reactor's. On the client's reactor. */
+/**
+ * Answers of ours to a client's requests, put together while one buffer is walked, so that they are one write. The space for them is the reactor's. On the
+ * client's reactor.
+ */
 final class OwnAnswers {
     private static final byte[] PARSE_COMPLETE = {'1', 0, 0, 0, 4};
     private static final byte[] CLOSE_COMPLETE = {'3', 0, 0, 0, 4};

@@ -7,8 +7,8 @@ import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
 
 /**
- * A request that waited for a server is refused: the client gets an error, and what it sent is taken out unexecuted, a simple query whole, one of the extended protocol up to its
- * Sync. It ends with ReadyForQuery, as in PostgreSQL. On the client's reactor.
+ * A request that waited for a server is refused: the client gets an error, and what it sent is taken out unexecuted, a simple query whole, one of the extended
+ * protocol up to its Sync. It ends with ReadyForQuery, as in PostgreSQL. On the client's reactor.
  */
 final class Refusal {
     private enum Stage {

@@ -10,7 +10,10 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Tuning;
 import org.pgsluice.wire.Frames;
 
-/** Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, and as {@link Flow} allows. On the client's reactor. */
+/**
+ * Reads what a linked client sends: as much as goes on at once while it has a server, little while it has none, and as {@link Flow} allows. On the client's
+ * reactor.
+ */
 final class RequestReader {
     private final Link link;
     private final ClientSession client;

@@ -13,8 +13,8 @@ import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
 /**
- * Walks the messages of a logged-in client: header by header, each noted in the server's ledger, runs of them on to the server in one write. What becomes of a message
- * is for {@link RequestRules} to say. Where a message ends in the next read, the count of what is left of it is all that is kept.
+ * Walks the messages of a logged-in client: header by header, each noted in the server's ledger, runs of them on to the server in one write. What becomes of a
+ * message is for {@link RequestRules} to say. Where a message ends in the next read, the count of what is left of it is all that is kept.
  */
 final class RequestStream {
     private static final byte[] FLUSH = {FrontendTag.FLUSH, 0, 0, 0, 4};

@@ -30,7 +30,8 @@ final class StatementName {
     /**
      * Looks at the message at {@code at}, of which what is before {@code end} is here.
      *
-     * @return one of the constants; how many bytes must be here to tell; or 0 when there is a name, see {@link #from} and {@link #to}, and all of the message that is needed
+     * @return one of the constants; how many bytes must be here to tell; or 0 when there is a name, see {@link #from} and {@link #to}, and all of the message
+     *     that is needed
      */
     int find(ByteBuffer in, int at, int end, byte tag) {
         int total = 1 + Frames.length(in, at);

@@ -14,8 +14,8 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.wire.Frames;
 
 /**
- * Makes a client's unnamed statement its own on whichever server it gets: before it is used where it was not prepared it is prepared again, or what another client has
- * left is closed. A batch that prepares it and uses it goes on as it is. On the client's reactor.
+ * Makes a client's unnamed statement its own on whichever server it gets: before it is used where it was not prepared it is prepared again, or what another
+ * client has left is closed. A batch that prepares it and uses it goes on as it is. On the client's reactor.
  */
 final class UnnamedRules {
     private final UnnamedStatement statement = new UnnamedStatement();

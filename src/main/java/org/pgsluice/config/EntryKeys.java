@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of {@code [databases]}, {@code [users]} and {@code [peers]}, each in one place. A value that is not given is that of the setting of the same name, and these count as not
- * given, as in PgBouncer:
+ * The keys of {@code [databases]}, {@code [users]} and {@code [peers]}, each in one place. A value that is not given is that of the setting of the same name,
+ * and these count as not given, as in PgBouncer:
  *
  * <ul>
  *   <li>a size below 0 (0 is a size),

@@ -14,7 +14,8 @@ final class Problems {
         String last = invalidValue(shown, setting.name(), source, line) + "; allowed: " + allowed;
         // Said in PgBouncer's words too, which its users look for.
         String reserved = "cannot use the reserved \"" + shown + "\" database as an auth_dbname";
-        return new ConfigProblem(source, line, section, setting.name(), shown, allowed, setting == Settings.AUTH_DBNAME ? List.of(reserved, last) : List.of(last));
+        return new ConfigProblem(source, line, section, setting.name(), shown, allowed,
+                setting == Settings.AUTH_DBNAME ? List.of(reserved, last) : List.of(last));
     }
 
     static ConfigProblem badVariable(String variable, @Nullable String section, String key, String shown, String allowed) {

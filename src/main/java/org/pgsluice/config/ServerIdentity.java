@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the server connections of a database lead and how they are made, by meaning: a default that is written out is the same as one that is left out. Two entries lead
- * elsewhere exactly when their identities differ; then connections made under the one are of no use under the other.
+ * Where the server connections of a database lead and how they are made, by meaning: a default that is written out is the same as one that is left out. Two
+ * entries lead elsewhere exactly when their identities differ; then connections made under the one are of no use under the other.
  *
  * @param hosts in the order of the file; empty: the Unix socket
  * @param user whom all of them log in as, or null

@@ -96,7 +96,8 @@ public final class Settings {
     public static final Setting<Integer> LOG_POOLER_ERRORS = integer("log_pooler_errors", "1").doc("Writes the errors that the pooler sends to clients.");
     public static final Setting<Integer> LOG_STATS = integer("log_stats", "1").doc("Writes totals of traffic every stats_period.");
     public static final Setting<String> LOGFILE = text("logfile", "").doc("The file that log lines are added to.");
-    public static final Setting<String> LOGIN_NOTIFY_MESSAGE = text("login_notify_message", "").prefixedOnly().doc("A notice that each client gets when it has logged in.");
+    public static final Setting<String> LOGIN_NOTIFY_MESSAGE = text("login_notify_message", "").prefixedOnly()
+            .doc("A notice that each client gets when it has logged in.");
     public static final Setting<Integer> MAX_CLIENT_CONN = integer("max_client_conn", "100").unit(CONNECTIONS).doc("Most clients at a time.");
     public static final Setting<Integer> MAX_DB_CLIENT_CONNECTIONS = integer("max_db_client_connections", "0").prefixedOnly().unit(CONNECTIONS).perDatabase()
             .doc("Most clients of one database; 0 no limit.");
@@ -130,7 +131,8 @@ public final class Settings {
             .doc("Servers that a pool may have beyond its size when clients wait too long.");
     public static final Setting<Duration> RESERVE_POOL_TIMEOUT = time("reserve_pool_timeout", "5")
             .doc("How long a client has to wait before the reserve is opened.");
-    public static final Setting<String> RESOLV_CONF = text("resolv_conf", "").prefixedOnly().startOnly().inert("a resolver configuration of one's own is not built yet")
+    public static final Setting<String> RESOLV_CONF = text("resolv_conf", "").prefixedOnly().startOnly()
+            .inert("a resolver configuration of one's own is not built yet")
             .doc("The resolver configuration to use instead of the system's.");
     public static final Setting<Integer> SBUF_LOOPCNT = integer("sbuf_loopcnt", "5")
             .doc("How many times one connection is served before the others get their turn; 0 no limit.");
@@ -174,12 +176,14 @@ public final class Settings {
             oneOf("server_tls_sslmode", "prefer", SslMode.values())
             .inert("TLS is not built yet, connections stay plain", Set.of(SslMode.REQUIRE, SslMode.VERIFY_CA, SslMode.VERIFY_FULL))
             .doc("How much TLS servers have to bring.");
-    public static final Setting<Integer> SO_REUSEPORT = integer("so_reuseport", "0").prefixedOnly().startOnly().doc("Lets several processes listen on the same port.");
+    public static final Setting<Integer> SO_REUSEPORT = integer("so_reuseport", "0").prefixedOnly().startOnly()
+            .doc("Lets several processes listen on the same port.");
     public static final Setting<Integer> STATS_PERIOD = integer("stats_period", "60").unit(SECONDS).doc("How often averages are computed and totals logged.");
     public static final Setting<String> STATS_USERS = text("stats_users", "").list().doc("Users who may run the SHOW commands of the console.");
     public static final Setting<Duration> SUSPEND_TIMEOUT = time("suspend_timeout", "10").doc("How long SUSPEND waits for connections to come to rest.");
     public static final Setting<Integer> SYSLOG = integer("syslog", "0").prefixedOnly().doc("Sends log lines to syslog.");
-    public static final Setting<String> SYSLOG_FACILITY = text("syslog_facility", "daemon").prefixedOnly().doc("The facility that syslog lines are sent under.");
+    public static final Setting<String> SYSLOG_FACILITY = text("syslog_facility", "daemon").prefixedOnly()
+            .doc("The facility that syslog lines are sent under.");
     public static final Setting<String> SYSLOG_IDENT = text("syslog_ident", "pgbouncer").prefixedOnly().doc("The name that syslog lines are sent under.");
     public static final Setting<Integer> TCP_DEFER_ACCEPT = integer("tcp_defer_accept", "1")
             .doc("Accepts TCP connections only when the first bytes are there.");
@@ -198,12 +202,16 @@ public final class Settings {
             .doc("Closes clients whose transaction lasts longer than this; 0 never.");
     public static final Setting<String> UNIX_SOCKET_DIR = text("unix_socket_dir", "/tmp").startOnly()
             .doc("The directory of Unix sockets, @ ahead for the abstract namespace; empty for none.");
-    public static final Setting<String> UNIX_SOCKET_GROUP = text("unix_socket_group", "").prefixedOnly().startOnly().doc("The group that the Unix socket belongs to.");
-    public static final Setting<Integer> UNIX_SOCKET_MODE = integer("unix_socket_mode", "0777", 0, 07777).prefixedOnly().startOnly().doc("The file mode of the Unix socket.");
+    public static final Setting<String> UNIX_SOCKET_GROUP = text("unix_socket_group", "").prefixedOnly().startOnly()
+            .doc("The group that the Unix socket belongs to.");
+    public static final Setting<Integer> UNIX_SOCKET_MODE = integer("unix_socket_mode", "0777", 0, 07777).prefixedOnly().startOnly()
+            .doc("The file mode of the Unix socket.");
     public static final Setting<String> USER = text("user", null).prefixedOnly().startOnly().doc("The system user to become after the start.");
     public static final Setting<Integer> VERBOSE = integer("verbose", null).unsetIs(0).doc("How much more is logged, 0 to 3.");
-    public static final Setting<Integer> REACTORS = integer("reactors", "1", 1, Integer.MAX_VALUE).prefixedOnly().startOnly().doc("How many threads carry connections.");
-    public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).prefixedOnly().startOnly().doc("Which kind of reactor carries connections.");
+    public static final Setting<Integer> REACTORS = integer("reactors", "1", 1, Integer.MAX_VALUE).prefixedOnly().startOnly()
+            .doc("How many threads carry connections.");
+    public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).prefixedOnly().startOnly()
+            .doc("Which kind of reactor carries connections.");
     public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE).prefixedOnly()
             .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
     public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").prefixedOnly().unit(BYTES)

@@ -35,8 +35,8 @@ import org.pgsluice.pooler.Version;
 import org.pgsluice.server.Lane;
 
 /**
- * Collects what the console shows. Sessions are looked at on their own reactors, one reactor after the other ({@link SessionRows}), then the books; so a snapshot has everything that happened before it
- * was asked for.
+ * Collects what the console shows. Sessions are looked at on their own reactors, one reactor after the other ({@link SessionRows}), then the books; so a
+ * snapshot has everything that happened before it was asked for.
  */
 final class PoolerRows implements PoolerView {
     private final Pooler pooler;
@@ -180,7 +180,8 @@ final class PoolerRows implements PoolerView {
         for (var entry : books.config().peers().entrySet()) {
             PeerConfig peer = entry.getValue();
             Integer size = peer.poolSize();
-            rows.add(new PeerRow(entry.getKey(), peer.host(), peer.port() == null ? 6432 : peer.port(), size == null ? books.config().integer(Settings.DEFAULT_POOL_SIZE) : size));
+            rows.add(new PeerRow(entry.getKey(), peer.host(), peer.port() == null ? 6432 : peer.port(),
+                    size == null ? books.config().integer(Settings.DEFAULT_POOL_SIZE) : size));
         }
         return rows;
     }

@@ -20,8 +20,8 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * One answer's rows of sessions. It goes from reactor to reactor, also where nothing is looked at: that makes their counters' latest values seen. Thousands of clients are looked at a few hundred at a
- * time, and the reactor serves its sockets between.
+ * One answer's rows of sessions. It goes from reactor to reactor, also where nothing is looked at: that makes their counters' latest values seen. Thousands of
+ * clients are looked at a few hundred at a time, and the reactor serves its sockets between.
  */
 final class SessionRows {
     /** Some tenths of a millisecond's work. */

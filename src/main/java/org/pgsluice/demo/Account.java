@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As whom children run, and how they are kept from outliving their parent: PostgreSQL and the pooler both refuse to run as root, so root's children run as nobody.
+ * As whom children run, and how they are kept from outliving their parent: PostgreSQL and the pooler both refuse to run as root, so root's children run as
+ * nobody.
  *
  * @param name the user to become; null: stay who we are
  * @param setpriv whether the system's {@code setpriv} can be used
@@ -27,7 +28,10 @@ public record Account(@Nullable String name, boolean setpriv, boolean setsid) {
         return new Account(root ? "nobody" : null, setpriv, succeeds("setsid", "true"));
     }
 
-    /** The words that run a command as this user. It gets a session of its own, so that the terminal's Ctrl-C does not reach it, and the signal when its parent has died. */
+    /**
+     * The words that run a command as this user. It gets a session of its own, so that the terminal's Ctrl-C does not reach it, and the signal when its parent
+     * has died.
+     */
     public List<String> run(String signal, List<String> command) throws IOException, InterruptedException {
         List<String> words = guard(signal);
         if (name != null) {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Starts PostgreSQL and the pooler, says how to reach them, and waits. All of it runs on the main thread; a signal interrupts that, and the way back out stops and deletes
- * everything.
+ * Starts PostgreSQL and the pooler, says how to reach them, and waits. All of it runs on the main thread; a signal interrupts that, and the way back out stops
+ * and deletes everything.
  */
 public final class Demo {
     private static final int MAJOR = 18;

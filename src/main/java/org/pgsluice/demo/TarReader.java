@@ -21,7 +21,10 @@ final class TarReader {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** Everyone may read and enter what comes out: who unpacks is not who runs it. Throws {@link IOException} for what it does not know or what leaves the directory. */
+    /**
+     * Everyone may read and enter what comes out: who unpacks is not who runs it. Throws {@link IOException} for what it does not know or what leaves the
+     * directory.
+     */
     void unpack() throws IOException {
         byte[] header = new byte[BLOCK];
         while (true) {

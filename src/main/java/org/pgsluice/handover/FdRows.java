@@ -37,8 +37,8 @@ import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * The rows of SHOW FDS and SHOW HANDOVER: every socket that another process may go on with. A linked pair is shown whole or not at all. Sessions are looked at on their reactors, one reactor after the
- * other, since the text of a prepared statement goes with the first session that has it.
+ * The rows of SHOW FDS and SHOW HANDOVER: every socket that another process may go on with. A linked pair is shown whole or not at all. Sessions are looked at
+ * on their reactors, one reactor after the other, since the text of a prepared statement goes with the first session that has it.
  */
 public final class FdRows {
     private static final String UNIX = "unix";

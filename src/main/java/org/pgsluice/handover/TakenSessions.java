@@ -35,8 +35,9 @@ import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.HandoverReader;
 
 /**
- * Makes listeners and sessions of the rows that another process has handed over. Clients are dealt to the reactors as at accept, a linked server goes where its client is. What the new configuration has no
- * database for is closed, and so is what came without its state (from PgBouncer), but for listeners and clients that held no server. On the starting thread.
+ * Makes listeners and sessions of the rows that another process has handed over. Clients are dealt to the reactors as at accept, a linked server goes where its
+ * client is. What the new configuration has no database for is closed, and so is what came without its state (from PgBouncer), but for listeners and clients
+ * that held no server. On the starting thread.
  */
 public final class TakenSessions {
     private record Server(HandedRow handed, ServerImage image) {}
@@ -251,6 +252,7 @@ public final class TakenSessions {
 
     /** For the log. */
     String summary() {
-        return listeners + " listeners, " + (taken.size() + fresh.size()) + " clients and " + servers + " servers" + (closed == 0 ? "" : "; " + closed + " connections were closed");
+        return listeners + " listeners, " + (taken.size() + fresh.size()) + " clients and " + servers + " servers"
+                + (closed == 0 ? "" : "; " + closed + " connections were closed");
     }
 }

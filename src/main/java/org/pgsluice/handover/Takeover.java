@@ -10,8 +10,8 @@ import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.pooler.StartFailure;
 
 /**
- * Online restart, on the side of the new process: has the old one stand still, gets its sockets and what it knows of them, has it end and goes on with them. Until the old one ends it can go on as if
- * nothing had been: it does so when it loses our connection. On the starting thread, before any reactor runs.
+ * Online restart, on the side of the new process: has the old one stand still, gets its sockets and what it knows of them, has it end and goes on with them.
+ * Until the old one ends it can go on as if nothing had been: it does so when it loses our connection. On the starting thread, before any reactor runs.
  */
 public final class Takeover {
     private final OldProcess old;

@@ -1,8 +1,8 @@
 package org.pgsluice.log;
 
 /**
- * Where log lines go. Thread-safe. Callers on hot paths check {@link #isOn} before they build a message. Never give it SQL text above DEBUG, and never a password, key
- * or SCRAM message.
+ * Where log lines go. Thread-safe. Callers on hot paths check {@link #isOn} before they build a message. Never give it SQL text above DEBUG, and never a
+ * password, key or SCRAM message.
  */
 public interface Log {
     /** Writes one line; returns when it is handed to the operating system. A newline in the message becomes newline and tab. */

@@ -9,9 +9,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code YYYY-MM-DD HH:MM:SS.mmm TZ [PID] LEVEL message} to standard error, the log file and syslog. One system call a line and target, and none later: what a
- * caller has written is there for a reader at once. Thread-safe; lines come out whole and in the order of their times. A target that fails loses the line, not the
- * caller.
+ * Writes {@code YYYY-MM-DD HH:MM:SS.mmm TZ [PID] LEVEL message} to standard error, the log file and syslog. One system call a line and target, and none later:
+ * what a caller has written is there for a reader at once. Thread-safe; lines come out whole and in the order of their times. A target that fails loses the
+ * line, not the caller.
  */
 public final class LogLines implements Log {
     /** Longer messages are cut: part of a message may come from a client. */
@@ -55,8 +55,8 @@ public final class LogLines implements Log {
     }
 
     /**
-     * Writes to these targets from now on, and opens the log file anew: done at every reload, it is also how a rotated file is let go. If the file cannot be opened
-     * nothing changes.
+     * Writes to these targets from now on, and opens the log file anew: done at every reload, it is also how a rotated file is let go. If the file cannot be
+     * opened nothing changes.
      */
     public void setTargets(LogTargets next) throws IOException {
         synchronized (lock) {

@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The C library's syslog: its socket takes datagrams of the unix kind, which the JDK has not. Guarded by its owner's lock. Where it cannot be had it is silent. */
+/**
+ * The C library's syslog: its socket takes datagrams of the unix kind, which the JDK has not. Guarded by its owner's lock. Where it cannot be had it is silent.
+ */
 final class Syslog {
     private static final int LOG_PID = 1;
     private static final int DAEMON = 3;

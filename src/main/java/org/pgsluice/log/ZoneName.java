@@ -11,8 +11,8 @@ import java.time.zone.ZoneRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process's time zone and the short name that the C library would print for it ({@code CET} and {@code CEST}, {@code -03}). The names stand in the last line of
- * the zone's file, a POSIX rule such as {@code CET-1CEST,M3.5.0,M10.5.0/3}; the JDK's own names differ and are slow to load.
+ * The process's time zone and the short name that the C library would print for it ({@code CET} and {@code CEST}, {@code -03}). The names stand in the last
+ * line of the zone's file, a POSIX rule such as {@code CET-1CEST,M3.5.0,M10.5.0/3}; the JDK's own names differ and are slow to load.
  */
 final class ZoneName {
     static final ZoneName UTC = new ZoneName(null, "UTC0");

@@ -3,7 +3,9 @@ package org.pgsluice.net;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** A unix socket in Linux's abstract namespace: a name without a file, gone with its last user. Only the epoll engine can use it; the JDK's own sockets cannot. */
+/**
+ * A unix socket in Linux's abstract namespace: a name without a file, gone with its last user. Only the epoll engine can use it; the JDK's own sockets cannot.
+ */
 public final class AbstractUnixAddress extends SocketAddress {
     private static final long serialVersionUID = 1;
 

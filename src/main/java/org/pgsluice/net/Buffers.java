@@ -7,8 +7,8 @@ import java.util.Arrays;
  * The buffers of one reactor, for its thread only. Two shared scratch buffers serve every connection in turn: what stands in them is valid only until the event
  * handler returns. A connection that must keep bytes takes a small buffer and gives it back; {@link #taken()} lets tests prove that none is lost.
  *
- * <p>What is given back stays here for the next, 4 MiB of each size. A buffer let go costs more than its bytes: they are freed only when the collector comes by, thousands at a time in
- * one pause. So a reactor keeps enough for 8,192 clients that wait for a server at once.
+ * <p>What is given back stays here for the next, 4 MiB of each size. A buffer let go costs more than its bytes: they are freed only when the collector comes
+ * by, thousands at a time in one pause. So a reactor keeps enough for 8,192 clients that wait for a server at once.
  */
 public final class Buffers {
     /** Size of each scratch buffer in bytes. */

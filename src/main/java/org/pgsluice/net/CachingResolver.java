@@ -11,14 +11,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Resolver} by the operating system ({@code getaddrinfo}) with a cache of its own: how long an answer holds is the supplier's word at the time it came. Callers that ask for
- * the same name while it is looked up share the one look-up. Any reactor; the cache has one lock, held for map work only.
+ * A {@link Resolver} by the operating system ({@code getaddrinfo}) with a cache of its own: how long an answer holds is the supplier's word at the time it
+ * came. Callers that ask for the same name while it is looked up share the one look-up. Any reactor; the cache has one lock, held for map work only.
  */
 public final class CachingResolver implements Resolver {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     /**
-     * The system's own limit is a multiple of 5 seconds for each name server. Whoever waits longer is told that the name does not resolve, also while it waits for a
-     * thread.
+     * The system's own limit is a multiple of 5 seconds for each name server. Whoever waits longer is told that the name does not resolve, also while it waits
+     * for a thread.
      */
     private static final long LONGEST_NANOS = 30 * NANOS_PER_SECOND;
 

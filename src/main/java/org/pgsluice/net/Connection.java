@@ -5,8 +5,9 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * One open stream socket, attached to one reactor at a time; all methods are for that reactor's thread. Reads and writes never block. Readiness is level-like for the
- * user: as long as reading is wanted and bytes (or the end) are there, {@link Handler#onReadable()} is called again in a later turn. Buffers on the heap cost a copy that direct ones do not.
+ * One open stream socket, attached to one reactor at a time; all methods are for that reactor's thread. Reads and writes never block. Readiness is level-like
+ * for the user: as long as reading is wanted and bytes (or the end) are there, {@link Handler#onReadable()} is called again in a later turn. Buffers on the
+ * heap cost a copy that direct ones do not.
  */
 public interface Connection {
     /** Who is told of events. Setting it does not change interest. */
@@ -32,8 +33,8 @@ public interface Connection {
     void wantRead(boolean on);
 
     /**
-     * Has {@link Handler#onReadable()} called once more, in a later turn in which reading is wanted, although the socket may have nothing then. For a connection that decorates this one
-     * and still holds bytes that its reader did not take.
+     * Has {@link Handler#onReadable()} called once more, in a later turn in which reading is wanted, although the socket may have nothing then. For a
+     * connection that decorates this one and still holds bytes that its reader did not take.
      */
     void readAgain();
 
@@ -64,9 +65,10 @@ public interface Connection {
     Reactor reactor();
 
     /**
-     * Detaches from the current reactor and attaches to {@code target}, with interests kept. Called on the target's thread, by whoever holds the right to the connection
-     * (a pool's books hand it over); events of the old reactor that are still under way are dropped.
-     * An event that the old reactor has begun to deliver cannot be called back: the handler of a connection that may be taken away first claims it under the same lock.
+     * Detaches from the current reactor and attaches to {@code target}, with interests kept. Called on the target's thread, by whoever holds the right to the
+     * connection (a pool's books hand it over); events of the old reactor that are still under way are dropped.
+     * An event that the old reactor has begun to deliver cannot be called back: the handler of a connection that may be taken away first claims it under the
+     * same lock.
      */
     void attachTo(Reactor target);
 
@@ -81,7 +83,9 @@ public interface Connection {
         /** The socket takes bytes again. */
         void onWritable();
 
-        /** One of the other methods threw {@code thrown}, which is a fault of the program. Afterwards the connection is closed; let go of what belongs to it. */
+        /**
+         * One of the other methods threw {@code thrown}, which is a fault of the program. Afterwards the connection is closed; let go of what belongs to it.
+         */
         default void onFailure(Throwable thrown) {}
     }
 

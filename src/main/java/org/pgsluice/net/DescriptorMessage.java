@@ -11,7 +11,8 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Sends and receives descriptors over unix sockets: sendmsg and recvmsg with SCM_RIGHTS. For one thread at a time. A class of its own because only a restart needs these calls.
+ * Sends and receives descriptors over unix sockets: sendmsg and recvmsg with SCM_RIGHTS. For one thread at a time. A class of its own because only a restart
+ * needs these calls.
  */
 final class DescriptorMessage {
     private static final MethodHandle SENDMSG = LinuxCalls.prompt("sendmsg");
@@ -88,7 +89,9 @@ final class DescriptorMessage {
         return count;
     }
 
-    /** Reads into {@code into} once; {@link #received} has the descriptor that came with the bytes. Returns the count, 0 at the end, or a negative error number. */
+    /**
+     * Reads into {@code into} once; {@link #received} has the descriptor that came with the bytes. Returns the count, 0 at the end, or a negative error number.
+     */
     int receive(int socket, ByteBuffer into) {
         vector.set(JAVA_LONG, IOV_LENGTH, Math.min(into.remaining(), AREA_BYTES));
         header.set(JAVA_LONG, CONTROL_LENGTH, CONTROL_BYTES);

@@ -6,7 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends bytes and descriptors over a unix socket, in order, as fast as the other end takes them. While something waits it is the connection's handler, and nothing is read. On the connection's reactor.
+ * Sends bytes and descriptors over a unix socket, in order, as fast as the other end takes them. While something waits it is the connection's handler, and
+ * nothing is read. On the connection's reactor.
  */
 public final class DescriptorSender implements Connection.Handler {
     private record Piece(ByteBuffer bytes, @Nullable Passable passed) {}

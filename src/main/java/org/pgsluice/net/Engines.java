@@ -16,7 +16,8 @@ public final class Engines {
     }
 
     /**
-     * Begins to link the system's functions on a thread beside, which takes about as long as the JVM needs for all else before the first accept. What goes wrong is told by {@link #choose}.
+     * Begins to link the system's functions on a thread beside, which takes about as long as the JVM needs for all else before the first accept. What goes
+     * wrong is told by {@link #choose}.
      */
     public static void prepare() {
         if (isLinux()) {

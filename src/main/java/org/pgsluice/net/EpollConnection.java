@@ -7,8 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Connection} on a descriptor that epoll watches for edges. It remembers what the socket was ready for until a call has shown otherwise, so that interest is a flag here and no
- * system call; when interest meets readiness outside of an event, its reactor serves it in the next turn.
+ * A {@link Connection} on a descriptor that epoll watches for edges. It remembers what the socket was ready for until a call has shown otherwise, so that
+ * interest is a flag here and no system call; when interest meets readiness outside of an event, its reactor serves it in the next turn.
  */
 final class EpollConnection implements Connection, Passable, EpollSet.Owner {
     private static final int READABLE = EpollSet.IN | EpollSet.RDHUP | EpollSet.HUP | EpollSet.ERR;

@@ -7,8 +7,9 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening socket of one reactor. A turn accepts a bounded number of connections, so that a storm of them does not starve the others. When the process is out of file
- * descriptors it rests for a while: the event would come again at once. Watched for the state, not for edges, since it may leave connections in the queue.
+ * A listening socket of one reactor. A turn accepts a bounded number of connections, so that a storm of them does not starve the others. When the process is
+ * out of file descriptors it rests for a while: the event would come again at once. Watched for the state, not for edges, since it may leave connections in the
+ * queue.
  */
 final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner, Runnable {
     private static final int ACCEPTS_PER_TURN = 64;
@@ -75,7 +76,8 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
      * @param unixAddress where it is bound if it is a unix socket; null: where the system says
      * @param own whether a unix socket's file is ours, to be removed at the end
      */
-    static EpollListener adopt(EpollReactor reactor, int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted, Reactor.Acceptor acceptor)
+    static EpollListener adopt(EpollReactor reactor, int fd, @Nullable SocketAddress unixAddress, boolean own, SocketOptions accepted,
+            Reactor.Acceptor acceptor)
             throws IOException {
         SocketAddress bound = DescriptorMessage.listenerAddress(reactor.calls(), reactor.name(), fd);
         boolean unix = !(bound instanceof InetSocketAddress);

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Reactor} on Linux's epoll, called through the foreign-function API: fewer system calls and less work per event than {@link NioReactor}. Connections are watched for edges, once and
- * for all, and remember what they are ready for; those that are ready and wanted without a new event stand on a list that each turn serves before it waits.
+ * A {@link Reactor} on Linux's epoll, called through the foreign-function API: fewer system calls and less work per event than {@link NioReactor}. Connections
+ * are watched for edges, once and for all, and remember what they are ready for; those that are ready and wanted without a new event stand on a list that each
+ * turn serves before it waits.
  */
 public final class EpollReactor implements ThreadedReactor {
     private static final int KEPT_LISTED = 1024;

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One epoll instance and the table of those that it watches for. The kernel's word for an event is a place in the table with the generation of its tenant, so that an event that is under
- * way when its socket is closed meets nobody, also when descriptor and place have gone to another. On the reactor's thread, but for {@link #forget}.
+ * One epoll instance and the table of those that it watches for. The kernel's word for an event is a place in the table with the generation of its tenant, so
+ * that an event that is under way when its socket is closed meets nobody, also when descriptor and place have gone to another. On the reactor's thread, but for
+ * {@link #forget}.
  */
 final class EpollSet {
     static final int IN = 0x1;

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Puts together what goes on from one scratch buffer to one connection, so that it is one write: runs of the input as they are, and bytes in between that were not in it. As
- * long as there is a single run it is written from where it lies; a second one makes both move to the output scratch buffer. One for each reactor, used by one event
- * at a time.
+ * Puts together what goes on from one scratch buffer to one connection, so that it is one write: runs of the input as they are, and bytes in between that were
+ * not in it. As long as there is a single run it is written from where it lies; a second one makes both move to the output scratch buffer. One for each
+ * reactor, used by one event at a time.
  */
 public final class Gather {
     private final Buffers buffers;

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of one connection. Bytes are read into the reactor's shared scratch buffer; what its user leaves unread (the head of a message whose rest has not
- * come, or input that must wait) is kept in a small buffer of its own and stands before the next bytes. While nothing is kept it owns no memory.
+ * The reading side of one connection. Bytes are read into the reactor's shared scratch buffer; what its user leaves unread (the head of a message whose rest
+ * has not come, or input that must wait) is kept in a small buffer of its own and stands before the next bytes. While nothing is kept it owns no memory.
  */
 public final class Inbox {
     /** From here on a buffer that is full is replaced by one of four times its size. */

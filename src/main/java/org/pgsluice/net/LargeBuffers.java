@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The buffers of one reactor that are too large to be kept for the next. Their memory goes back to the system at once when they are given back, not when the collector comes by, and all of
- * them together have a limit: one that fails to get direct memory would hold its reactor for half a second first.
+ * The buffers of one reactor that are too large to be kept for the next. Their memory goes back to the system at once when they are given back, not when the
+ * collector comes by, and all of them together have a limit: one that fails to get direct memory would hold its reactor for half a second first.
  */
 final class LargeBuffers {
     private record Large(ByteBuffer buffer, Arena arena) {}

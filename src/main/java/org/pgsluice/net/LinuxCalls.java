@@ -12,14 +12,15 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C library's socket functions, on Linux for x86-64 and ARM64, for one thread at a time: an instance is the place where errno is kept. Every function returns what the C function
- * returns, and {@code -errno} where that is below 0.
+ * The C library's socket functions, on Linux for x86-64 and ARM64, for one thread at a time: an instance is the place where errno is kept. Every function
+ * returns what the C function returns, and {@code -errno} where that is below 0.
  *
- * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are ignored, and so
- * are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs {@link #variadic}.
+ * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are
+ * ignored, and so are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs
+ * {@link #variadic}.
  *
- * <p>The three calls of the data path exist twice, also without errno: keeping it costs a call more and, wherever the compiler does not see through it, an object. When the bare one fails,
- * the same call is made once more with errno, and that one's result counts, whatever it is.
+ * <p>The three calls of the data path exist twice, also without errno: keeping it costs a call more and, wherever the compiler does not see through it, an
+ * object. When the bare one fails, the same call is made once more with errno, and that one's result counts, whatever it is.
  * Addresses are plain numbers, so that a call allocates nothing; the caller keeps the memory alive.
  */
 final class LinuxCalls {

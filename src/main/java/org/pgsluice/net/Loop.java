@@ -6,9 +6,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What every {@link ThreadedReactor} has, whatever tells it of its sockets: the thread, its clock, timers and tasks, and the sleep that a task ends. A turn is: due timers, tasks, what the
- * poller has left over, then wait and serve events. Tasks that the own thread gives itself stand in a queue of their own, without lock or allocation, and run right behind the events that
- * queued them: that is how a server goes to the next client. For the own thread unless a method says otherwise.
+ * What every {@link ThreadedReactor} has, whatever tells it of its sockets: the thread, its clock, timers and tasks, and the sleep that a task ends. A turn is:
+ * due timers, tasks, what the poller has left over, then wait and serve events. Tasks that the own thread gives itself stand in a queue of their own, without
+ * lock or allocation, and run right behind the events that queued them: that is how a server goes to the next client. For the own thread unless a method says
+ * otherwise.
  */
 final class Loop {
     /** So many tasks of other threads at most before sockets are served again. */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection.PeerCredentials;
 
 /**
- * Socket options that the JDK does not know, by {@code setsockopt} and {@code getsockopt} on the descriptor of a channel. Linux only, and only when the JVM was started
- * with {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED}, which the descriptor needs. Loading this class costs more than 100 ms of a start, so nothing touches it unless one of
- * these options is asked for, and {@link SocketTuning} then loads it beside the reactors. Any thread.
+ * Socket options that the JDK does not know, by {@code setsockopt} and {@code getsockopt} on the descriptor of a channel. Linux only, and only when the JVM was
+ * started with {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED}, which the descriptor needs. Loading this class costs more than 100 ms of a start, so
+ * nothing touches it unless one of these options is asked for, and {@link SocketTuning} then loads it beside the reactors. Any thread.
  */
 final class NativeSockets {
     private static final int SOL_SOCKET = 1;

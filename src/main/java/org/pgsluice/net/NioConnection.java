@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Connection} on a non-blocking channel. Interest is noted at once and told to the selector at the end of the turn, so that what is switched back within a
- * turn costs no system call. After a move the channel keeps its key in the old selector, without interest, for a later way back.
+ * A {@link Connection} on a non-blocking channel. Interest is noted at once and told to the selector at the end of the turn, so that what is switched back
+ * within a turn costs no system call. After a move the channel keeps its key in the old selector, without interest, for a later way back.
  */
 final class NioConnection implements Connection, NioReactor.KeyOwner {
     private final SocketChannel channel;
@@ -113,8 +113,8 @@ final class NioConnection implements Connection, NioReactor.KeyOwner {
     }
 
     /**
-     * Tells the selector of {@code by}, at the end of its turn. Locked against {@link #attachTo}: the connection may be given to another reactor while this one still has
-     * it on its list.
+     * Tells the selector of {@code by}, at the end of its turn. Locked against {@link #attachTo}: the connection may be given to another reactor while this one
+     * still has it on its list.
      */
     synchronized void applyInterest(NioReactor by) throws IOException {
         if (reactor != by) {

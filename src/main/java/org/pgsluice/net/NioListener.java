@@ -16,8 +16,8 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening socket of one reactor. A turn accepts a bounded number of connections, so that a storm of them does not starve the others. When the process is out of file
- * descriptors it rests for a while: the event would come again at once.
+ * A listening socket of one reactor. A turn accepts a bounded number of connections, so that a storm of them does not starve the others. When the process is
+ * out of file descriptors it rests for a while: the event would come again at once.
  */
 final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnable {
     private static final int ACCEPTS_PER_TURN = 64;

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing side of one connection. Bytes go straight to the socket; what it does not take is copied into small buffers, and write interest is on until they are out.
- * Whoever feeds it stops reading from the source while {@link #isEmpty} is false, which bounds the memory.
+ * The writing side of one connection. Bytes go straight to the socket; what it does not take is copied into small buffers, and write interest is on until they
+ * are out. Whoever feeds it stops reading from the source while {@link #isEmpty} is false, which bounds the memory.
  */
 public final class Outbox {
     private static final int CHUNK = 16 * 1024;
@@ -106,7 +106,9 @@ public final class Outbox {
         return waitingBytes;
     }
 
-    /** A copy of what the socket has not taken, for another process that goes on with the connection; from now on nothing of it is written until {@link #goOn}. */
+    /**
+     * A copy of what the socket has not taken, for another process that goes on with the connection; from now on nothing of it is written until {@link #goOn}.
+     */
     public byte[] freeze() {
         ByteBuffer copy = ByteBuffer.allocate(waitingBytes);
         ArrayDeque<ByteBuffer> queue = waiting;

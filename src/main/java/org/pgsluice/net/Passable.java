@@ -1,6 +1,9 @@
 package org.pgsluice.net;
 
-/** An open socket of ours that a copy can be given of to another process. Its monitor is held while it is closed, so that the number is right as long as one holds it. */
+/**
+ * An open socket of ours that a copy can be given of to another process. Its monitor is held while it is closed, so that the number is right as long as one
+ * holds it.
+ */
 public interface Passable {
     /** The system's number of it, below 0 when it is closed. */
     int number();

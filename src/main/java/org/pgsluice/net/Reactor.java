@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * One event loop and the one thread that runs it. It owns its connections, timers and buffers. Unless a method says otherwise it may be called on the reactor's own
- * thread only, and asserts so.
+ * One event loop and the one thread that runs it. It owns its connections, timers and buffers. Unless a method says otherwise it may be called on the reactor's
+ * own thread only, and asserts so.
  */
 public interface Reactor {
     /** 0 for the first reactor, which also runs the console's barriers and the upkeep. Any thread. */
@@ -15,22 +15,26 @@ public interface Reactor {
     boolean inReactor();
 
     /**
-     * Monotonic time in nanoseconds, sampled once per turn of the loop: cheap enough for every message. Callers that measure a turn itself use {@link #freshNanoTime()}.
+     * Monotonic time in nanoseconds, sampled once per turn of the loop: cheap enough for every message. Callers that measure a turn itself use
+     * {@link #freshNanoTime()}.
      */
     long nanoTime();
 
     /** Monotonic time in nanoseconds, read now. Any thread. */
     long freshNanoTime();
 
-    /** Runs {@code task} on the reactor's thread in one of its next turns, in the order of the calls. Any thread; from the own thread too (then after the current event). */
+    /**
+     * Runs {@code task} on the reactor's thread in one of its next turns, in the order of the calls. Any thread; from the own thread too (then after the
+     * current event).
+     */
     void execute(Runnable task);
 
     /** Runs {@code task} once after {@code delayNanos} (not before; late by at most one turn). */
     Timer schedule(long delayNanos, Runnable task);
 
     /**
-     * Like {@link #schedule} for what an idle reactor need not be woken for: while nothing has happened on it for a second, {@code task} may come up to a second later. A reactor
-     * that is awake runs it in time.
+     * Like {@link #schedule} for what an idle reactor need not be woken for: while nothing has happened on it for a second, {@code task} may come up to a
+     * second later. A reactor that is awake runs it in time.
      */
     Timer scheduleLazily(long delayNanos, Runnable task);
 
@@ -45,7 +49,8 @@ public interface Reactor {
     Listener listen(SocketAddress address, ListenOptions options, Acceptor acceptor) throws IOException;
 
     /**
-     * Opens a connection to {@code address} (TCP or unix). Exactly one method of {@code dial} is called, in a later turn, unless the returned attempt is cancelled first.
+     * Opens a connection to {@code address} (TCP or unix). Exactly one method of {@code dial} is called, in a later turn, unless the returned attempt is
+     * cancelled first.
      */
     DialAttempt dial(SocketAddress address, SocketOptions options, DialHandler dial);
 

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves bytes between sockets and the buffers of one reactor, on its thread, without allocating: the addresses of the direct buffers in use are remembered. Bytes for or from the heap go
- * through an area of native memory.
+ * Moves bytes between sockets and the buffers of one reactor, on its thread, without allocating: the addresses of the direct buffers in use are remembered.
+ * Bytes for or from the heap go through an area of native memory.
  */
 final class SocketTransfer {
     private static final int REMEMBERED = 1024; // a power of two

@@ -94,8 +94,8 @@ final class SocketTuning {
     }
 
     /**
-     * The JDK opens every IPv6 socket for IPv4 too, so that {@code ::} would take the port of {@code 0.0.0.0} as well. Where the native option is missing it does; then the other
-     * wildcard fails with "Address already in use" while its clients are served all the same.
+     * The JDK opens every IPv6 socket for IPv4 too, so that {@code ::} would take the port of {@code 0.0.0.0} as well. Where the native option is missing it
+     * does; then the other wildcard fails with "Address already in use" while its clients are served all the same.
      */
     void ownIpv6Only(ServerSocketChannel listener, SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address v6 && v6.isAnyLocalAddress()) {

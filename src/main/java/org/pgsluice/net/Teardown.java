@@ -3,7 +3,8 @@ package org.pgsluice.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a connection in steps. Each runs, whatever becomes of those before it: a fault in one must not leave a limit counted, a key known or a socket open. Not thread-safe.
+ * The end of a connection in steps. Each runs, whatever becomes of those before it: a fault in one must not leave a limit counted, a key known or a socket
+ * open. Not thread-safe.
  */
 public final class Teardown {
     private @Nullable Throwable first;

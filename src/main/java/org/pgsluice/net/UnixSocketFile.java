@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a listening unix socket. One that everybody may use is bound in place. Otherwise it is bound in a directory that only we may enter, gets its mode and group
- * there, and is then renamed to its place, so that at no time it is more open than was asked for.
+ * The file of a listening unix socket. One that everybody may use is bound in place. Otherwise it is bound in a directory that only we may enter, gets its mode
+ * and group there, and is then renamed to its place, so that at no time it is more open than was asked for.
  */
 final class UnixSocketFile {
     private static final int ALL = 0777;

@@ -5,8 +5,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a conversation: a connection, the {@link Inbox} of what it said and the {@link Outbox} of what it has not taken. Sessions hold a wire and no connection, so that
- * {@link #upgrade} can put another under the conversation (encryption) in one place. On the reactor of the connection.
+ * One end of a conversation: a connection, the {@link Inbox} of what it said and the {@link Outbox} of what it has not taken. Sessions hold a wire and no
+ * connection, so that {@link #upgrade} can put another under the conversation (encryption) in one place. On the reactor of the connection.
  */
 public final class Wire {
     /**
@@ -30,8 +30,8 @@ public final class Wire {
     }
 
     /**
-     * From now on all bytes go through {@code decorated}, which reads from and writes to the connection that was here. Nothing may be kept or unsent: bytes of before and of after the
-     * change must not mix. The decorator has taken over handler and interest.
+     * From now on all bytes go through {@code decorated}, which reads from and writes to the connection that was here. Nothing may be kept or unsent: bytes of
+     * before and of after the change must not mix. The decorator has taken over handler and interest.
      */
     public void upgrade(Connection decorated) {
         if (inbox.hasKept() || !outbox.isEmpty()) {

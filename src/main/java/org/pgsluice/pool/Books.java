@@ -7,9 +7,9 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 
 /**
- * The books of all pools: who has which server, who waits, how many connections there are. One lock, this object's monitor, guards them all: limits span pools, and
- * every critical section is a few field updates, twice a transaction. Nothing here does I/O or calls out while it holds the lock; outcomes are returned, and whoever
- * asked delivers them. All methods may be called on any thread.
+ * The books of all pools: who has which server, who waits, how many connections there are. One lock, this object's monitor, guards them all: limits span pools,
+ * and every critical section is a few field updates, twice a transaction. Nothing here does I/O or calls out while it holds the lock; outcomes are returned,
+ * and whoever asked delivers them. All methods may be called on any thread.
  */
 public final class Books {
     private final Registry registry;
@@ -171,7 +171,8 @@ public final class Books {
     // ---------------------------------------------------------------- servers
 
     /**
-     * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Pool#nextWaiting next} client that waits, or among the idle ones. Called on its reactor.
+     * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Pool#nextWaiting next} client that waits, or among the idle
+     * ones. Called on its reactor.
      *
      * @param unchecked it must not be used again before the check query: then it is USED, and {@link #grow} has it checked when somebody waits
      */

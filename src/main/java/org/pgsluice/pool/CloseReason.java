@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 
 /**
- * Why a connection is closed: every reason there is, for clients and for servers. The texts are PgBouncer's, letter for letter, where it has the same reason: they stand in
- * the log, and are what a client is told. A text with {@code %s} takes a detail. Immutable; any thread.
+ * Why a connection is closed: every reason there is, for clients and for servers. The texts are PgBouncer's, letter for letter, where it has the same reason:
+ * they stand in the log, and are what a client is told. A text with {@code %s} takes a detail. Immutable; any thread.
  */
 public enum CloseReason {
     // ---- of both

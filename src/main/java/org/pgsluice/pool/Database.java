@@ -10,8 +10,8 @@ import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 
 /**
- * A database of the configuration (or one that {@code *} stood for) while the process runs: its current entry, its counts and what the console did to it. Counts change
- * only inside the books; the flags are read on any thread.
+ * A database of the configuration (or one that {@code *} stood for) while the process runs: its current entry, its counts and what the console did to it.
+ * Counts change only inside the books; the flags are read on any thread.
  */
 public final class Database {
     private final String name;

@@ -4,8 +4,8 @@ import java.util.function.ToIntFunction;
 import org.pgsluice.config.Config;
 
 /**
- * How many there are of something, and how many there may be by the configuration in force. Changed under the books' lock only, so it is exact at every instant and on any number of
- * reactors.
+ * How many there are of something, and how many there may be by the configuration in force. Changed under the books' lock only, so it is exact at every instant
+ * and on any number of reactors.
  */
 final class Limit {
     private final ToIntFunction<Config> most;

@@ -1,8 +1,8 @@
 package org.pgsluice.pool;
 
 /**
- * Told of what happens, so that tests know what their runs have seen. Its methods are called in assertions alone, and say true: where assertions are off, as in production, a mark costs
- * nothing. Any thread, also under the books' lock.
+ * Told of what happens, so that tests know what their runs have seen. Its methods are called in assertions alone, and say true: where assertions are off, as in
+ * production, a mark costs nothing. Any thread, also under the books' lock.
  */
 public interface Marks {
     /** Nobody is told. */

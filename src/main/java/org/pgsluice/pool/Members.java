@@ -3,7 +3,10 @@ package org.pgsluice.pool;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Settings;
 
-/** The clients against their limits: all of them, and those of each database and user. Part of the books and under their lock, so that a limit is exact at every instant. */
+/**
+ * The clients against their limits: all of them, and those of each database and user. Part of the books and under their lock, so that a limit is exact at every
+ * instant.
+ */
 public final class Members {
     private final Books books;
     private int clientTotal;
@@ -40,7 +43,10 @@ public final class Members {
         }
     }
 
-    /** Counts a client for its database, in place of another that it was counted for. False, and nothing has changed, when that may have no more; who is exempt always may. */
+    /**
+     * Counts a client for its database, in place of another that it was counted for. False, and nothing has changed, when that may have no more; who is exempt
+     * always may.
+     */
     public boolean join(ClientEntry client, Database database, boolean exempt) {
         synchronized (books) {
             if (client.database == database) {
@@ -91,7 +97,8 @@ public final class Members {
     }
 
     /**
-     * Lets in a client that has proven to be {@code login}, in one step: its database is there and registered, both are counted, and the pool is one of that database.
+     * Lets in a client that has proven to be {@code login}, in one step: its database is there and registered, both are counted, and the pool is one of that
+     * database.
      *
      * @param forced the user that the servers log in as, or null for the client's
      * @param exempt whether no limit keeps it out

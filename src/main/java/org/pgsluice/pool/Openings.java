@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Settings;
 
 /**
- * Which server connections may be opened, under all limits at once: a place is reserved before anything is dialled, and given back if nothing comes of it, so that no limit
- * is exceeded at any instant. Part of the books and under their lock.
+ * Which server connections may be opened, under all limits at once: a place is reserved before anything is dialled, and given back if nothing comes of it, so
+ * that no limit is exceeded at any instant. Part of the books and under their lock.
  */
 public final class Openings {
     /** How many connections of one pool may be at their login at the same time, when none has failed lately. */
@@ -98,7 +98,8 @@ public final class Openings {
      * A connection attempt or login failed. Those who wait go on waiting; when it is tried again depends on how often it failed, see {@link Place}.
      *
      * @param reason for those who wait too long
-     * @param refused whether the server took the connection and refused this login, so that those who wait were told: then it is asked again soon, when somebody comes
+     * @param refused whether the server took the connection and refused this login, so that those who wait were told: then it is asked again soon, when
+     *     somebody comes
      * @param chance from 0 to 1, by which the next try is brought forward
      * @return in how many nanoseconds the pool may try again, here or at another place
      */
@@ -128,7 +129,10 @@ public final class Openings {
         }
     }
 
-    /** The name {@code host} leads to {@code addresses}. When that is new, servers at its other addresses are not used again: they are closed at their next release. */
+    /**
+     * The name {@code host} leads to {@code addresses}. When that is new, servers at its other addresses are not used again: they are closed at their next
+     * release.
+     */
     public void resolved(String host, List<InetAddress> addresses) {
         Set<InetAddress> latest = new HashSet<>(addresses);
         synchronized (books) {
@@ -186,8 +190,8 @@ public final class Openings {
     }
 
     /**
-     * A connection for a cancel request: while the pool has less than twice its size, and its reserve, with these. They count in no limit, since they are no sessions: PostgreSQL
-     * takes them beside its max_connections, and one that hangs takes nobody's turn.
+     * A connection for a cancel request: while the pool has less than twice its size, and its reserve, with these. They count in no limit, since they are no
+     * sessions: PostgreSQL takes them beside its max_connections, and one that hangs takes nobody's turn.
      */
     public boolean openForCancel(Pool pool) {
         synchronized (books) {

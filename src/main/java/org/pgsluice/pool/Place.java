@@ -3,10 +3,11 @@ package org.pgsluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host that the servers of a pool may be opened at, and how the last tries there went. Host and port never change; the rest is the books', under their lock.
+ * One host that the servers of a pool may be opened at, and how the last tries there went. Host and port never change; the rest is the books', under their
+ * lock.
  *
- * <p>After a failure the next try comes at once, then in growing steps: {@link #FIRST_STEP_NANOS}, and a thirty-sixth more each time, up to what the failure allows.
- * So a server is found within a second of its return after an outage of half a minute, and seldom asked in a long one.
+ * <p>After a failure the next try comes at once, then in growing steps: {@link #FIRST_STEP_NANOS}, and a thirty-sixth more each time, up to what the failure
+ * allows. So a server is found within a second of its return after an outage of half a minute, and seldom asked in a long one.
  */
 public final class Place {
     /** The shortest wait between two tries that both failed. */

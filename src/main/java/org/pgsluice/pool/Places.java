@@ -7,8 +7,8 @@ import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.ServerIdentity;
 
 /**
- * Where the servers of one pool may be opened, and whose turn it is. A place that fails is left out until its next try is due, so the others are tried at once. The
- * books', under their lock.
+ * Where the servers of one pool may be opened, and whose turn it is. A place that fails is left out until its next try is due, so the others are tried at once.
+ * The books', under their lock.
  */
 final class Places {
     private final List<Place> all = new ArrayList<>();

@@ -10,8 +10,8 @@ import org.pgsluice.config.UserConfig;
 import org.pgsluice.stats.Counters;
 
 /**
- * The servers and clients of one database and user. Its lists and marks are the books': only {@link Books} changes them, under its lock. Idle servers are listed by the
- * reactor that they are attached to; those who wait stand in one queue, whatever their reactor.
+ * The servers and clients of one database and user. Its lists and marks are the books': only {@link Books} changes them, under its lock. Idle servers are
+ * listed by the reactor that they are attached to; those who wait stand in one queue, whatever their reactor.
  */
 public final class Pool {
     private final Database database;
@@ -86,8 +86,9 @@ public final class Pool {
     }
 
     /**
-     * Who is served next by a server of {@code reactor}: the oldest that waits, or one of the same reactor close behind it, since a server that goes to another reactor costs two system calls
-     * and its processor's caches. By time of arrival nobody is overtaken by one who came more than {@link #OVERTAKING_NANOS} later, so nobody starves.
+     * Who is served next by a server of {@code reactor}: the oldest that waits, or one of the same reactor close behind it, since a server that goes to another
+     * reactor costs two system calls and its processor's caches. By time of arrival nobody is overtaken by one who came more than {@link #OVERTAKING_NANOS}
+     * later, so nobody starves.
      */
     @Nullable ClientEntry nextWaiting(int reactor) {
         ClientEntry oldest = waiting.first();

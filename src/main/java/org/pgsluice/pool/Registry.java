@@ -14,7 +14,8 @@ import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Settings;
 
 /**
- * The databases, users and pools by name, and the counts of clients against their limits. Guarded by the books' monitor, which every method takes; lists are copies.
+ * The databases, users and pools by name, and the counts of clients against their limits. Guarded by the books' monitor, which every method takes; lists are
+ * copies.
  */
 public final class Registry {
     /** The console's database. */
@@ -207,8 +208,8 @@ public final class Registry {
     }
 
     /**
-     * Takes over a new configuration. A database that is not in it any more is marked removed; its clients and servers are the caller's to end. Servers of a database
-     * whose place or login changed are marked to be closed.
+     * Takes over a new configuration. A database that is not in it any more is marked removed; its clients and servers are the caller's to end. Servers of a
+     * database whose place or login changed are marked to be closed.
      */
     public void apply(Config next) {
         synchronized (books) {

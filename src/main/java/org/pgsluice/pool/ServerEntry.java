@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server connection as the books see it. The session that extends it lives on the reactor {@link #reactorIndex()}; fields of this class change only inside the books,
- * but for {@link #usedNanos}, which the session's reactor writes.
+ * A server connection as the books see it. The session that extends it lives on the reactor {@link #reactorIndex()}; fields of this class change only inside
+ * the books, but for {@link #usedNanos}, which the session's reactor writes.
  */
 public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     final Pool pool;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Passable;
 
 /**
- * What this process has shown to the one that is to take over from it: the sockets of the last SHOW FDS or SHOW HANDOVER, by number, and whether any of them was passed on. From then on two processes
- * have them, so nothing here may go on until that console has gone. Thread-safe.
+ * What this process has shown to the one that is to take over from it: the sockets of the last SHOW FDS or SHOW HANDOVER, by number, and whether any of them
+ * was passed on. From then on two processes have them, so nothing here may go on until that console has gone. Thread-safe.
  */
 public final class Handover {
     private final Map<Integer, Passable> sockets = new ConcurrentHashMap<>();

@@ -32,8 +32,8 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.TrackedNames;
 
 /**
- * The whole pooler, put together over given reactors, clock, randomness and name resolution; the product gives it sockets, the simulation a world of its own. Methods are for
- * the first reactor's thread unless they say otherwise.
+ * The whole pooler, put together over given reactors, clock, randomness and name resolution; the product gives it sockets, the simulation a world of its own.
+ * Methods are for the first reactor's thread unless they say otherwise.
  */
 public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Lane[] lanes;
@@ -58,7 +58,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     public Pooler(Config config, World world) {
         books = new Books(config, world.reactors().size());
         commons = new Commons(
-                books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(), new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
+                books, world.log(), world.clock(), world.offload(), world.random(), world.resolver(),
+                new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
         lanes = new Lane[world.reactors().size()];
         sessions = new Sessions(commons.servers(), lanes.length);
         for (int i = 0; i < lanes.length; i++) {
@@ -78,7 +79,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         suspension = new Suspension(this);
         books.registry().apply(config);
         try {
-            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer").forName(Registry.CONSOLE));
+            books.registry().registerConsole(DatabaseConfig.parse("console", "user=pgbouncer pool_mode=statement pool_size=2 dbname=pgbouncer")
+                    .forName(Registry.CONSOLE));
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
         }

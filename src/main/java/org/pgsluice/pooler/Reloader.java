@@ -28,8 +28,8 @@ import org.pgsluice.pool.Database;
 import org.pgsluice.server.Tuning;
 
 /**
- * Brings a configuration into force: at start, at RELOAD and at SET. Files are read beside the reactors; then, on the first reactor, everything changes or, when anything is
- * wrong, nothing does.
+ * Brings a configuration into force: at start, at RELOAD and at SET. Files are read beside the reactors; then, on the first reactor, everything changes or,
+ * when anything is wrong, nothing does.
  */
 public final class Reloader {
     private final Pooler pooler;
@@ -60,7 +60,8 @@ public final class Reloader {
     private record Read(LoadResult result, @Nullable AuthFile users) {}
 
     /**
-     * Reads everything again. {@code then} is told whether it took effect. One that reads for longer than a later one has come too late, and changes nothing. On the first reactor.
+     * Reads everything again. {@code then} is told whether it took effect. One that reads for longer than a later one has come too late, and changes nothing.
+     * On the first reactor.
      */
     public void reload(Consumer<Boolean> then) {
         Config before = pooler.books().config();
@@ -86,7 +87,8 @@ public final class Reloader {
             then.accept(change(setting, value));
             return;
         }
-        pooler.commons().offload().call(Offload.Kind.FILES, () -> UserFile.read(wanted, authFile, pooler.commons().log()), pooler.main(), new Offload.Completion<>() {
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> UserFile.read(wanted, authFile, pooler.commons().log()), pooler.main(),
+                new Offload.Completion<>() {
             @Override
             public void onDone(AuthFile users) {
                 authFile = users;
@@ -165,7 +167,10 @@ public final class Reloader {
         }
     }
 
-    /** Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain, nor a login let in. Null when it does not. */
+    /**
+     * Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain, nor a login let in.
+     * Null when it does not.
+     */
     public static @Nullable String unprotected(Config config) {
         for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
             SslMode mode = config.get(setting);

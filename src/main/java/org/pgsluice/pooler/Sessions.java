@@ -10,7 +10,8 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
 /**
- * All sessions, by the reactor that they belong to. A session may be looked at on that reactor only; who is on which may be asked on any thread, and what is given stays usable while sessions come and go.
+ * All sessions, by the reactor that they belong to. A session may be looked at on that reactor only; who is on which may be asked on any thread, and what is
+ * given stays usable while sessions come and go.
  */
 public final class Sessions {
     private final List<Set<ClientSession>> clients = new ArrayList<>();

@@ -13,9 +13,10 @@ import org.pgsluice.server.ServerHandover;
 import org.pgsluice.server.ServerSession;
 
 /**
- * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish, for a second; then clients are not read, and servers are read only as long as it takes
- * them to finish queries of ours and to take what they were sent. It holds when two looks at all reactors have found nothing under way: what one reactor gives another between the first two is seen by the
- * second. What peers do not take in half a second stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
+ * SUSPEND: nothing is read from anybody, and what was read has gone out. First nobody is accepted any more and logins may finish, for a second; then clients
+ * are not read, and servers are read only as long as it takes them to finish queries of ours and to take what they were sent. It holds when two looks at all
+ * reactors have found nothing under way: what one reactor gives another between the first two is seen by the second. What peers do not take in half a second
+ * stays here, or goes over to the next process. What cannot be finished in suspend_timeout is closed. On the first reactor.
  */
 final class Suspension {
     private static final long CHECK_NANOS = 5_000_000L;

@@ -22,8 +22,8 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
 
 /**
- * What has to be looked at now and then on one reactor: timeouts of its clients, age and idleness of its servers. On that reactor, three times a second, and once a second while nothing happens
- * there.
+ * What has to be looked at now and then on one reactor: timeouts of its clients, age and idleness of its servers. On that reactor, three times a second, and
+ * once a second while nothing happens there.
  */
 final class Upkeep {
     static final long TICK_NANOS = 333_000_000L;
@@ -68,8 +68,8 @@ final class Upkeep {
     }
 
     /**
-     * Looks, unless the process was stopped meanwhile (by a signal, with its virtual machine): then what came in that time is read first. Otherwise clients that were busy would be closed as idle, and servers
-     * that have answered for their slowness.
+     * Looks, unless the process was stopped meanwhile (by a signal, with its virtual machine): then what came in that time is read first. Otherwise clients
+     * that were busy would be closed as idle, and servers that have answered for their slowness.
      */
     private boolean tickInTime() {
         long now = lane.now();
@@ -110,8 +110,8 @@ final class Upkeep {
     }
 
     /**
-     * Those with a server are looked at together with it, and those without have nothing to wait for but {@code client_idle_timeout}: while everybody is idle this is not done, since thousands
-     * of sessions a tick would be most of what an idle pooler costs.
+     * Those with a server are looked at together with it, and those without have nothing to wait for but {@code client_idle_timeout}: while everybody is idle
+     * this is not done, since thousands of sessions a tick would be most of what an idle pooler costs.
      */
     private void lookAtClients(Config config, long now) {
         for (ClientSession client : pooler.sessions().clients(lane)) {
@@ -138,7 +138,8 @@ final class Upkeep {
                 boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
                 if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
-                } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null && client.link().server() == server) {
+                } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null
+                        && client.link().server() == server) {
                     linked(server, client, client.link().times(), config, now);
                 }
             }
@@ -256,8 +257,8 @@ final class Upkeep {
     }
 
     /**
-     * A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. The wait for the server does not, nor the time up to the last data of a COPY
-     * that the client sends.
+     * A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. The wait for the server does not, nor the
+     * time up to the last data of a COPY that the client sends.
      */
     private static void linked(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
         User user = server.pool().user();

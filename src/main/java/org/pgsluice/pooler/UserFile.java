@@ -9,7 +9,10 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Log;
 
-/** Reads auth_file for those who need it: the start, before it changes its user; RELOAD and SET; --test-config. What is wrong goes to the log. Blocks: not on a reactor. */
+/**
+ * Reads auth_file for those who need it: the start, before it changes its user; RELOAD and SET; --test-config. What is wrong goes to the log. Blocks: not on a
+ * reactor.
+ */
 public final class UserFile {
     private UserFile() {}
 

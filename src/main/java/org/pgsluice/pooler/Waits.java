@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import org.pgsluice.net.Reactor;
 
 /**
- * What is answered once a condition holds: PAUSE, SUSPEND, WAIT_CLOSE, a shutdown. While something waits the conditions are checked often; nobody blocks. On the first
- * reactor.
+ * What is answered once a condition holds: PAUSE, SUSPEND, WAIT_CLOSE, a shutdown. While something waits the conditions are checked often; nobody blocks. On
+ * the first reactor.
  */
 public final class Waits {
     private static final long CHECK_NANOS = 5_000_000L;

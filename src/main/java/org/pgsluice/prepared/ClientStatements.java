@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that one client has named. Looked up by the bytes of the name as they stand in a message, without making an object. Open addressing; for one thread.
+ * The statements that one client has named. Looked up by the bytes of the name as they stand in a message, without making an object. Open addressing; for one
+ * thread.
  */
 public final class ClientStatements {
     private static final int FIRST_CAPACITY = 8;

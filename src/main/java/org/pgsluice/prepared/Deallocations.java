@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of an SQL text that make a session forget prepared statements: {@code DEALLOCATE name}, {@code DEALLOCATE ALL}, {@code DISCARD ALL}. What stands in
- * literals, quoted names, comments and function bodies is none. Manual: "Lexical Structure".
+ * The statements of an SQL text that make a session forget prepared statements: {@code DEALLOCATE name}, {@code DEALLOCATE ALL}, {@code DISCARD ALL}. What
+ * stands in literals, quoted names, comments and function bodies is none. Manual: "Lexical Structure".
  *
  * @param all whether one of them forgets all
  * @param names the names that the others have, in order

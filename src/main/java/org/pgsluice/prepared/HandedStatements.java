@@ -9,8 +9,8 @@ import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * The prepared statements on their way from one process to the next: the text of each goes once, with the first session that holds it, and later only its name. Numbers stay as they are, since servers
- * know statements by them. For one thread at a time.
+ * The prepared statements on their way from one process to the next: the text of each goes once, with the first session that holds it, and later only its name.
+ * Numbers stay as they are, since servers know statements by them. For one thread at a time.
  */
 public final class HandedStatements {
     private final StatementCatalog catalog;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.pgsluice.wire.Frames;
 
 /**
- * One text of a query with its parameter types, as any number of clients have named it. Servers know it under {@link #serverName}, whichever client prepared it first.
- * Immutable but for the count of its users, which the catalog guards, and where it was accepted.
+ * One text of a query with its parameter types, as any number of clients have named it. Servers know it under {@link #serverName}, whichever client prepared it
+ * first. Immutable but for the count of its users, which the catalog guards, and where it was accepted.
  */
 public final class PreparedStatement {
     private static final String PREFIX = "PGBOUNCER_";

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody holds is
- * forgotten. What texts and clients' names take together is limited: whoever asks for more gets nothing.
+ * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody
+ * holds is forgotten. What texts and clients' names take together is limited: whoever asks for more gets nothing.
  */
 public final class StatementCatalog {
     /** What a statement takes beside its text, and a name of a client's beside its letters: bytes, about. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's unnamed statement, and its text, so that the client finds it on whichever server it gets. A Parse that is under way changes nothing until the server has
- * answered it: a skipped one leaves the old statement. The two arrays are used again and again. For the thread of the client's reactor.
+ * A client's unnamed statement, and its text, so that the client finds it on whichever server it gets. A Parse that is under way changes nothing until the
+ * server has answered it: a skipped one leaves the old statement. The two arrays are used again and again. For the thread of the client's reactor.
  */
 public final class UnnamedStatement {
     /** Texts up to this size stay known in any case; of longer ones only those that the client did not use at once. */

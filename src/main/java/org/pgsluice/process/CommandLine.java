@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line asks for, parsed as GNU getopt_long parses PgBouncer's: short options combine, long ones may be shortened while they stay unique, options
- * may follow the file, {@code --} ends them. The words are taken in order, so the first {@code --help}, {@code --version} or mistake decides.
+ * What the command line asks for, parsed as GNU getopt_long parses PgBouncer's: short options combine, long ones may be shortened while they stay unique,
+ * options may follow the file, {@code --} ends them. The words are taken in order, so the first {@code --help}, {@code --version} or mistake decides.
  */
 public sealed interface CommandLine {
     /**
@@ -16,7 +16,8 @@ public sealed interface CommandLine {
      * @param user the user to become; it outranks the setting {@code user}
      * @param verbose how often {@code -v} was given
      */
-    record Run(@Nullable String configFile, boolean daemon, boolean quiet, boolean reboot, boolean testConfig, int verbose, @Nullable String user) implements CommandLine {}
+    record Run(@Nullable String configFile, boolean daemon, boolean quiet, boolean reboot, boolean testConfig, int verbose,
+            @Nullable String user) implements CommandLine {}
 
     /** Print {@code text} on standard output and exit with 0. */
     record Answer(String text) implements CommandLine {}

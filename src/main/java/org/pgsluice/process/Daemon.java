@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import org.pgsluice.pooler.StartFailure;
 
 /**
- * The last step into the background. A JVM cannot fork, so the launcher has started this process in a session of its own already and waits at the other end of a pipe:
- * until the process is sure that it can run, what it says still reaches the caller's terminal, and its failure is the caller's exit code.
+ * The last step into the background. A JVM cannot fork, so the launcher has started this process in a session of its own already and waits at the other end of
+ * a pipe: until the process is sure that it can run, what it says still reaches the caller's terminal, and its failure is the caller's exit code.
  */
 public final class Daemon {
     private static final int PIPE = 3;

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of the stream, and a child with its standard error redirected inherits the variable too. */
+/**
+ * Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of the stream, and a child with its standard error redirected
+ * inherits the variable too.
+ */
 final class Journal {
     private Journal() {}
 

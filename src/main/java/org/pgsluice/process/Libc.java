@@ -9,7 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** Functions of the C library that the JDK offers no other way to. Linking is slow (milliseconds): on the way to the first accept only {@link SignalFd} pays it. */
+/**
+ * Functions of the C library that the JDK offers no other way to. Linking is slow (milliseconds): on the way to the first accept only {@link SignalFd} pays it.
+ */
 final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));

@@ -68,7 +68,8 @@ final class Listening {
         }
         if (bound == 0 && (socket == null || !names.isEmpty())) {
             pooler.listeners().closeAll();
-            throw new StartFailure(names.isEmpty() ? "nowhere to listen on" : "failed to listen on any address in listen_addr list: " + config.text(Settings.LISTEN_ADDR));
+            throw new StartFailure(names.isEmpty() ? "nowhere to listen on"
+                    : "failed to listen on any address in listen_addr list: " + config.text(Settings.LISTEN_ADDR));
         }
     }
 

@@ -8,8 +8,8 @@ import org.pgsluice.log.Log;
 import org.pgsluice.net.Incidents;
 
 /**
- * Writes to the log what goes wrong below the sessions, and ends the process where it would live on without serving: when an event loop has ended, or when the heap is full. One allocation that was too
- * large is no reason: it ends the connection that asked for it.
+ * Writes to the log what goes wrong below the sessions, and ends the process where it would live on without serving: when an event loop has ended, or when the
+ * heap is full. One allocation that was too large is no reason: it ends the connection that asked for it.
  */
 final class LoggedIncidents implements Incidents {
     /** The statuses that it ends with. */

@@ -4,9 +4,9 @@ import java.util.function.BooleanSupplier;
 import org.pgsluice.net.Reactor;
 
 /**
- * Keeps the heap small where clients come and go. A session that outlives a few collections of the young generation is moved to the old one, and the serial collector lets what has died there
- * lie until the heap is at its maximum, hundreds of MiB later. So that generation is collected for once 8 MiB have come to it, when nobody has a server or waits for one, and for 24 MiB
- * whoever is there: the pause, some 10 ms, grows with both. On its reactor.
+ * Keeps the heap small where clients come and go. A session that outlives a few collections of the young generation is moved to the old one, and the serial
+ * collector lets what has died there lie until the heap is at its maximum, hundreds of MiB later. So that generation is collected for once 8 MiB have come to
+ * it, when nobody has a server or waits for one, and for 24 MiB whoever is there: the pause, some 10 ms, grows with both. On its reactor.
  */
 final class OldGeneration {
     static final long MEASURE_NANOS = 1_000_000_000;

@@ -13,7 +13,10 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.StartFailure;
 
-/** The listening sockets that the service manager has opened for us (systemd's socket activation: LISTEN_FDS, LISTEN_PID). They take the place of those that the settings name. On the starting thread. */
+/**
+ * The listening sockets that the service manager has opened for us (systemd's socket activation: LISTEN_FDS, LISTEN_PID). They take the place of those that the
+ * settings name. On the starting thread.
+ */
 final class PassedSockets {
     private static final int FIRST = 3;
 

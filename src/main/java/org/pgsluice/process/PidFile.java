@@ -18,8 +18,8 @@ import org.pgsluice.log.Log;
 import org.pgsluice.pooler.StartFailure;
 
 /**
- * The file that names the running process. {@link #check} first, then, when the process listens, {@link #write}; {@link #remove} at exit takes away only what was
- * written. Used by the starting thread, {@link #remove} by the one that ends the process.
+ * The file that names the running process. {@link #check} first, then, when the process listens, {@link #write}; {@link #remove} at exit takes away only what
+ * was written. Used by the starting thread, {@link #remove} by the one that ends the process.
  */
 public final class PidFile {
     private static final int MAX_LENGTH = 128;
@@ -46,8 +46,8 @@ public final class PidFile {
     }
 
     /**
-     * Refuses when another process lives that the file names, or when that cannot be told. Removes the file of a dead one; an empty one, which a power cut leaves; and one with our own number, which
-     * an earlier run in a container had.
+     * Refuses when another process lives that the file names, or when that cannot be told. Removes the file of a dead one; an empty one, which a power cut
+     * leaves; and one with our own number, which an earlier run in a container had.
      */
     public void check(Log log) throws StartFailure {
         String text = read();
@@ -96,14 +96,18 @@ public final class PidFile {
             throw new StartFailure("pidfile '" + name + "' exists, another instance running?");
         }
         Path beside = Path.of(name + "." + own);
-        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, StandardOpenOption.DELETE_ON_CLOSE))) {
+        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.DELETE_ON_CLOSE))) {
             channel.write(ByteBuffer.wrap((own + "\n").getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw new StartFailure("could not open pidfile '" + name + "': " + reason(e));
         }
     }
 
-    /** Waits, for a few seconds at most, until the process that was replaced has removed its file, and writes the own one. Nobody else serves any more: what fails is logged, and the process goes on. */
+    /**
+     * Waits, for a few seconds at most, until the process that was replaced has removed its file, and writes the own one. Nobody else serves any more: what
+     * fails is logged, and the process goes on.
+     */
     public void takeOver(Log log) {
         if (name.isEmpty()) {
             return;

@@ -5,7 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.FunctionDescriptor;
 
 /**
- * The end of a process whose clients wait for the next one: the JVM's own end waits 300 ms for threads that are in system calls, as reactors are most of the time.
+ * The end of a process whose clients wait for the next one: the JVM's own end waits 300 ms for threads that are in system calls, as reactors are most of the
+ * time.
  */
 final class ProcessEnd {
     private ProcessEnd() {}

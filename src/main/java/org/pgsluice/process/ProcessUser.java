@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import org.pgsluice.pooler.StartFailure;
 
 /**
- * Who the process runs as. Files that only root may read are read before the change, as PgBouncer does; the C library applies it to every thread of the process.
- * Used by the starting thread.
+ * Who the process runs as. Files that only root may read are read before the change, as PgBouncer does; the C library applies it to every thread of the
+ * process. Used by the starting thread.
  */
 public final class ProcessUser {
     private static final int PASSWD_UID = 16; // struct passwd of 64-bit Linux: two pointers, then uid and gid

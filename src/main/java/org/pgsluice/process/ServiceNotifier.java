@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Log;
 
 /**
- * Tells the service manager (systemd's {@code Type=notify} and {@code notify-reload}) how far the process is: datagrams to the socket that NOTIFY_SOCKET names, a
- * path or, with a leading {@code @}, an abstract name. Without one it does nothing. Any thread. What cannot be sent is logged and never stops the pooler.
+ * Tells the service manager (systemd's {@code Type=notify} and {@code notify-reload}) how far the process is: datagrams to the socket that NOTIFY_SOCKET names,
+ * a path or, with a leading {@code @}, an abstract name. Without one it does nothing. Any thread. What cannot be sent is logged and never stops the pooler.
  */
 public final class ServiceNotifier {
     private static final int AF_UNIX = 1;

@@ -8,8 +8,8 @@ import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Shutdown;
 
 /**
- * What the process does about signals. It is done on the first reactor. Where that reactor does not do it in time, because it has ended or is stuck, TERM, INT and QUIT end the process all the same.
- * On the thread of the signals.
+ * What the process does about signals. It is done on the first reactor. Where that reactor does not do it in time, because it has ended or is stuck, TERM, INT
+ * and QUIT end the process all the same. On the thread of the signals.
  */
 final class SignalResponse implements Signals.Listener {
     /** For how long QUIT waits for the reactor. */

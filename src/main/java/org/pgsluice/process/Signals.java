@@ -8,9 +8,9 @@ import org.pgsluice.log.Log;
 /**
  * Hands the process's signals to a listener, one after the other, on a thread of its own.
  *
- * <p>HotSpot keeps SIGQUIT for its thread dumps and does not give it away. So the launcher blocks all six signals before it becomes the JVM, and they are read from a
- * signalfd: none is lost during the start, they just wait. Where they are not blocked (another system, or java called by hand) the JVM's own handlers serve, and a
- * warning names the signals that cannot be had.
+ * <p>HotSpot keeps SIGQUIT for its thread dumps and does not give it away. So the launcher blocks all six signals before it becomes the JVM, and they are read
+ * from a signalfd: none is lost during the start, they just wait. Where they are not blocked (another system, or java called by hand) the JVM's own handlers
+ * serve, and a warning names the signals that cannot be had.
  */
 public final class Signals {
     /** What to do about a signal. Called on the thread {@code signals}. */

@@ -18,7 +18,8 @@ public final class Rehearsal {
     private static final int ROUNDS = 1_500;
     private static final int CROWD = 6;
     private static final List<String> TABLES = List.of(
-            "VERSION", "STATE", "CONFIG", "DATABASES", "USERS", "POOLS", "CLIENTS", "SERVERS", "SOCKETS", "STATS", "TOTALS", "LISTS", "MEM", "DNS_HOSTS", "REACTORS", "HELP");
+            "VERSION", "STATE", "CONFIG", "DATABASES", "USERS", "POOLS", "CLIENTS", "SERVERS", "SOCKETS", "STATS", "TOTALS", "LISTS", "MEM", "DNS_HOSTS",
+            "REACTORS", "HELP");
 
     private final int port;
 

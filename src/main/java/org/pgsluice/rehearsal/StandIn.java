@@ -16,7 +16,9 @@ import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
-/** A PostgreSQL that only pretends: it asks for a password as the database's name says, and answers every request with one row. A thread for each connection. */
+/**
+ * A PostgreSQL that only pretends: it asks for a password as the database's name says, and answers every request with one row. A thread for each connection.
+ */
 final class StandIn {
     private static final SecureRandomSource RANDOM = new SecureRandomSource();
     private static final Credentials CREDENTIALS = Credentials.parse(Rehearsal.USER, Rehearsal.PASSWORD.getBytes(StandardCharsets.US_ASCII));
@@ -74,7 +76,8 @@ final class StandIn {
             }
             out.begin(BackendTag.AUTHENTICATION).int32(0).end();
             for (String[] parameter : new String[][] {
-                {"server_version", "18.0"}, {"server_encoding", "UTF8"}, {"client_encoding", "UTF8"}, {"DateStyle", "ISO, MDY"}, {"TimeZone", "UTC"}, {"standard_conforming_strings", "on"},
+                {"server_version", "18.0"}, {"server_encoding", "UTF8"}, {"client_encoding", "UTF8"}, {"DateStyle", "ISO, MDY"}, {"TimeZone", "UTC"},
+                {"standard_conforming_strings", "on"},
                 {"integer_datetimes", "on"}, {"application_name", ""}
             }) {
                 out.begin(BackendTag.PARAMETER_STATUS).cstring(parameter[0]).cstring(parameter[1]).end();

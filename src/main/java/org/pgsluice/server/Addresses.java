@@ -30,7 +30,9 @@ public final class Addresses {
         return "S-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
     }
 
-    /** {@code C-0x7: db/user@127.0.0.1:4711 }, what stands before the lines of a client in the log; {@code pid} where it is known of a unix socket's other end. */
+    /**
+     * {@code C-0x7: db/user@127.0.0.1:4711 }, what stands before the lines of a client in the log; {@code pid} where it is known of a unix socket's other end.
+     */
     public static String prefix(long id, String member, SocketAddress at, long pid, int unixPort) {
         String where = at instanceof InetSocketAddress ? text(at) : (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + unixPort;
         return "C-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";

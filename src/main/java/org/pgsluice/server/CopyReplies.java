@@ -8,9 +8,9 @@ import static org.pgsluice.wire.FrontendTag.SYNC;
 import org.pgsluice.wire.BackendTag;
 
 /**
- * What COPY from the client does to the replies that are due; of {@link ReplyLedger}. While the server reads data it ignores Sync. When such a COPY fails, nobody but the
- * server knows whether a Sync was read as part of it or is still to be answered. Behind a simple query the next reply to anything else shows it ("loose"). In the extended
- * protocol one of these Syncs may be what ends the error: then the connection stays in doubt ("ambiguous").
+ * What COPY from the client does to the replies that are due; of {@link ReplyLedger}. While the server reads data it ignores Sync. When such a COPY fails,
+ * nobody but the server knows whether a Sync was read as part of it or is still to be answered. Behind a simple query the next reply to anything else shows it
+ * ("loose"). In the extended protocol one of these Syncs may be what ends the error: then the connection stays in doubt ("ambiguous").
  */
 final class CopyReplies {
     private final ReplyRing ring;
@@ -111,8 +111,8 @@ final class CopyReplies {
     }
 
     /**
-     * Drops what stands behind the head up to the end of the COPY data; whether that end was noted. The head stays, and so does what has an effect: the server will skip it.
-     * A simple query's error ends the COPY with nothing skipped behind it: then that has come to nothing.
+     * Drops what stands behind the head up to the end of the COPY data; whether that end was noted. The head stays, and so does what has an effect: the server
+     * will skip it. A simple query's error ends the COPY with nothing skipped behind it: then that has come to nothing.
      */
     private boolean dropThroughEnd() {
         int end = 1;

@@ -9,7 +9,10 @@ import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
-/** What one message under way does to names, and how that is undone. Of {@link StatementJournal}. A Close keeps a use of its statement until it is known what became of it. */
+/**
+ * What one message under way does to names, and how that is undone. Of {@link StatementJournal}. A Close keeps a use of its statement until it is known what
+ * became of it.
+ */
 final class Effect {
     enum Kind {
         PARSE,

@@ -9,8 +9,8 @@ import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * What a {@link ReplyLedger} and its {@link StatementJournal} have, on their way to another process: the entries from the head on, the statements that some of them name,
- * and the effects under way. Its arrays belong to it.
+ * What a {@link ReplyLedger} and its {@link StatementJournal} have, on their way to another process: the entries from the head on, the statements that some of
+ * them name, and the effects under way. Its arrays belong to it.
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LedgerImage(

@@ -8,8 +8,8 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * The queries of ours that a server runs at the moment, for one purpose at a time; their replies are swallowed. They are through when the ledger is settled. On the server's
- * reactor.
+ * The queries of ours that a server runs at the moment, for one purpose at a time; their replies are swallowed. They are through when the ledger is settled. On
+ * the server's reactor.
  */
 final class OwnQuery {
     /** What it is for. */

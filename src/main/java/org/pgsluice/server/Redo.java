@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.FrontendTag;
 
 /**
- * The client's messages of one segment (up to its Sync), kept for the case that the server refuses the first of them because it does not have a statement as we believed.
- * Nothing was done then, and outside a transaction the segment can be done again. Only a segment that begins on a server which owes nothing is kept, and only while no
- * other follows it. The array is used again and again. On the server's reactor.
+ * The client's messages of one segment (up to its Sync), kept for the case that the server refuses the first of them because it does not have a statement as we
+ * believed. Nothing was done then, and outside a transaction the segment can be done again. Only a segment that begins on a server which owes nothing is kept,
+ * and only while no other follows it. The array is used again and again. On the server's reactor.
  */
 public final class Redo {
     /** Longer segments are not kept: the client gets the error. */
@@ -96,8 +96,8 @@ public final class Redo {
     }
 
     /**
-     * The server refuses the request at the head of the ledger, since it does not have the statement that it names. Whether that is kept from the client, because the
-     * segment will be done again.
+     * The server refuses the request at the head of the ledger, since it does not have the statement that it names. Whether that is kept from the client,
+     * because the segment will be done again.
      *
      * @param unlessTold only if the client does not know yet what the statement returns
      */

@@ -102,8 +102,8 @@ final class ReplyInspection {
     }
 
     /**
-     * A query of ours failed; its error is never a reply to the client's. A bridge may be refused for the values that the client wants; a server that cannot be reset or
-     * checked is not to be used. Why the server is to be closed, or null.
+     * A query of ours failed; its error is never a reply to the client's. A bridge may be refused for the values that the client wants; a server that cannot be
+     * reset or checked is not to be used. Why the server is to be closed, or null.
      */
     private @Nullable CloseReason ownQueryFailed(PgError error) {
         server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
@@ -119,8 +119,8 @@ final class ReplyInspection {
     }
 
     /**
-     * An error answers a request that names a statement as the server knows it. If the server turns out not to have it, then another client's SQL has removed it, and what
-     * else it has is not known either. A statement whose result has changed since it was prepared is of no use to anybody any more.
+     * An error answers a request that names a statement as the server knows it. If the server turns out not to have it, then another client's SQL has removed
+     * it, and what else it has is not known either. A statement whose result has changed since it was prepared is of no use to anybody any more.
      */
     private void refused(String state) {
         PreparedStatement statement = server.ledger().named();

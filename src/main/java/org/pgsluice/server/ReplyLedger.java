@@ -16,11 +16,12 @@ import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.wire.BackendTag;
 
 /**
- * Which replies are due on a server connection, in order, and to whom: to the client (forward), to us (swallow), or to the client from us (invent). Every message of the
- * server must fit the request at the head; what fits none is a violation, after which the connection is closed and nothing is forwarded. This is how no client ever sees
- * another's reply. A ring of shorts; pure, for the thread of the server's reactor.
+ * Which replies are due on a server connection, in order, and to whom: to the client (forward), to us (swallow), or to the client from us (invent). Every
+ * message of the server must fit the request at the head; what fits none is a violation, after which the connection is closed and nothing is forwarded. This is
+ * how no client ever sees another's reply. A ring of shorts; pure, for the thread of the server's reactor.
  *
- * <p>The rules follow the manual's "Message Flow": after an error in the extended protocol the server skips to the next Sync; while it reads COPY data it ignores Sync.
+ * <p>The rules follow the manual's "Message Flow": after an error in the extended protocol the server skips to the next Sync; while it reads COPY data it
+ * ignores Sync.
  */
 public final class ReplyLedger {
     /** What to do with a message of the server. */

@@ -10,8 +10,8 @@ import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
 
 /**
- * Walks the messages of a server that is logged in: header by header, each against the ledger, runs of them on to the client in one write. Only the few messages that
- * matter are looked into. Where a message ends in the next read, the count of what is left of it is all that is kept.
+ * Walks the messages of a server that is logged in: header by header, each against the ledger, runs of them on to the client in one write. Only the few
+ * messages that matter are looked into. Where a message ends in the next read, the count of what is left of it is all that is kept.
  */
 final class ReplyStream {
     /** In place of a position: the connection was closed. */
@@ -52,7 +52,8 @@ final class ReplyStream {
     }
 
     /**
-     * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole. The client's connection may break meanwhile; it is told itself.
+     * Handles what {@code in} holds and consumes it, but for the head of a message that must be seen whole. The client's connection may break meanwhile; it is
+     * told itself.
      *
      * @return how many bytes that message needs, 0 when unknown
      */

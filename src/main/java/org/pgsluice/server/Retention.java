@@ -3,8 +3,8 @@ package org.pgsluice.server;
 import org.pgsluice.config.PoolMode;
 
 /**
- * Why a server stays with the client that it has. Everybody who would give a server away asks here, so that a reason more is a line more. What only this process must wait for (a cancel
- * request under way, a configuration that changed) is not among them: the books see to that when the server is free.
+ * Why a server stays with the client that it has. Everybody who would give a server away asks here, so that a reason more is a line more. What only this
+ * process must wait for (a cancel request under way, a configuration that changed) is not among them: the books see to that when the server is free.
  */
 public enum Retention {
     /** It may go to another client. */

@@ -19,8 +19,8 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Place;
 
 /**
- * Connects to a place: looks its name up and tries all addresses that it has. When one refuses, the next is tried at once; when one is silent, the next after a moment, and the first
- * that answers is taken. Ends by telling the session once.
+ * Connects to a place: looks its name up and tries all addresses that it has. When one refuses, the next is tried at once; when one is silent, the next after a
+ * moment, and the first that answers is taken. Ends by telling the session once.
  */
 final class ServerDial implements Resolver.Callback {
     /** After so much silence the next address is tried as well. */

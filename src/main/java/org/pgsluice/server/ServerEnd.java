@@ -19,7 +19,8 @@ final class ServerEnd {
 
     /** Ends {@code server}, which was at {@code was} and had {@code tenant}; that one is told last, when the server is in nobody's books any more. */
     static void run(
-            ServerSession server, ServerStage was, @Nullable Tenant tenant, CloseReason reason, @Nullable String detail, boolean terminate, boolean loginFailed) {
+            ServerSession server, ServerStage was, @Nullable Tenant tenant, CloseReason reason, @Nullable String detail, boolean terminate,
+            boolean loginFailed) {
         Lane lane = server.lane();
         // In the middle of a request the goodbye would be taken for the rest of it.
         boolean goodbye = terminate && was instanceof ServerStage.Serving && (tenant == null || !tenant.midRequest());
@@ -57,7 +58,8 @@ final class ServerEnd {
     private static void noteFailure(ServerSession server, ServerStage was, String text) {
         Lane lane = server.lane();
         Wire wire = was.wire();
-        String failure = was instanceof ServerStage.Dialling dialling ? dialling.dial().lastReason() : wire == null ? text : Addresses.text(wire.remoteAddress()) + ": " + text;
+        String failure = was instanceof ServerStage.Dialling dialling ? dialling.dial().lastReason() : wire == null ? text
+                : Addresses.text(wire.remoteAddress()) + ": " + text;
         boolean refused = was instanceof ServerStage.SigningIn signing && signing.login().refused();
         lane.growIn(server.pool(), lane.books().openings().loginFailed(server, failure, refused, lane.now(), lane.commons().chance()));
     }

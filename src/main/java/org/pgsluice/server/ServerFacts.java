@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.CloseReason;
 
-/** What those ask of a server connection who show it, time it or send it a cancel request, and change nothing. On its reactor, unless a method says otherwise. */
+/**
+ * What those ask of a server connection who show it, time it or send it a cancel request, and change nothing. On its reactor, unless a method says otherwise.
+ */
 public final class ServerFacts {
     private static final byte[] NO_KEY = {};
 

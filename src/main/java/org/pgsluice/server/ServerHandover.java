@@ -11,7 +11,10 @@ import org.pgsluice.pool.Welcome;
 public final class ServerHandover {
     private ServerHandover() {}
 
-    /** All that a process needs which takes {@code server} over; null when it must not be handed over. While suspended; nothing is written any more until that ends. */
+    /**
+     * All that a process needs which takes {@code server} over; null when it must not be handed over. While suspended; nothing is written any more until that
+     * ends.
+     */
     public static @Nullable ServerImage image(ServerSession server, @Nullable Welcome welcome) {
         boolean resting = server.state() == ServerState.IDLE || server.state() == ServerState.USED;
         boolean ready = server.state() == ServerState.ACTIVE || (resting && server.underWay() == Retention.NOTHING);

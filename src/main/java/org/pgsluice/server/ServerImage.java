@@ -13,7 +13,8 @@ import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * A server connection on its way to another process, with all that its session knows and its socket does not. Times are ages, since clocks differ. Its arrays belong to it.
+ * A server connection on its way to another process, with all that its session knows and its socket does not. Times are ages, since clocks differ. Its arrays
+ * belong to it.
  *
  * @param target where the database leads to, in its entry's terms
  * @param unixAddress where a unix socket leads; empty for TCP

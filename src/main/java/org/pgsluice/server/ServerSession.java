@@ -25,7 +25,8 @@ import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 
 /**
- * One connection to PostgreSQL, from the first attempt to the end. It belongs to the thread of the reactor that it is attached to; the books say who may use it.
+ * One connection to PostgreSQL, from the first attempt to the end. It belongs to the thread of the reactor that it is attached to; the books say who may use
+ * it.
  *
  * <pre>
  * open -> ServerDial -> ServerLogin -> release -> (idle) -> Tenant -> [reset] -> release -> ... -> close
@@ -402,7 +403,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return own;
     }
 
-    /** Whether a cancel request may be sent for it: its client has taken it over, and no SET of ours runs. Any thread; what it says may change at any moment. */
+    /**
+     * Whether a cancel request may be sent for it: its client has taken it over, and no SET of ours runs. Any thread; what it says may change at any moment.
+     */
     public boolean cancellable() {
         return tenant != null && !bridging();
     }

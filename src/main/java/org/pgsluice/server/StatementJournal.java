@@ -11,9 +11,9 @@ import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.prepared.UnnamedStatement;
 
 /**
- * What the messages under way do to the names of statements, the server's and its client's. An effect is applied when its message goes out, as if all went well. The reply
- * ledger says what became of it: it holds, or it is undone, the last first. What a segment (the messages up to a Sync) does not know for sure, because it is under way
- * in an earlier one, it must wait for: see {@link #waits}. On the server's reactor.
+ * What the messages under way do to the names of statements, the server's and its client's. An effect is applied when its message goes out, as if all went
+ * well. The reply ledger says what became of it: it holds, or it is undone, the last first. What a segment (the messages up to a Sync) does not know for sure,
+ * because it is under way in an earlier one, it must wait for: see {@link #waits}. On the server's reactor.
  */
 public final class StatementJournal implements ReplyEffects {
     /** So many effects of earlier segments are looked through for one message; with more of them it waits. */

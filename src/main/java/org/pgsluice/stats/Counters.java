@@ -1,8 +1,8 @@
 package org.pgsluice.stats;
 
 /**
- * What one pool did on one reactor since it was made: the columns of SHOW STATS, in their order. Only ever added to, by that reactor's thread. Times are nanoseconds here and
- * microseconds in the console.
+ * What one pool did on one reactor since it was made: the columns of SHOW STATS, in their order. Only ever added to, by that reactor's thread. Times are
+ * nanoseconds here and microseconds in the console.
  */
 public final class Counters {
     public long serverAssignments;

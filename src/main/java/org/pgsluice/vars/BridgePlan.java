@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that give a server what a client has. They are ASCII, whatever they set: their bytes mean the same in every client_encoding that the server may have at the
- * moment. Not thread-safe.
+ * The statements that give a server what a client has. They are ASCII, whatever they set: their bytes mean the same in every client_encoding that the server
+ * may have at the moment. Not thread-safe.
  */
 final class BridgePlan {
     private final List<String> statements = new ArrayList<>(1);
@@ -53,7 +53,8 @@ final class BridgePlan {
             int index = Long.numberOfTrailingZeros(left);
             String value = values[index];
             if (value != null) {
-                list.append(list.isEmpty() ? "(" : ",(").append(literal(names.name(index).toLowerCase(Locale.ROOT))).append(',').append(expression(value)).append(')');
+                list.append(list.isEmpty() ? "(" : ",(").append(literal(names.name(index).toLowerCase(Locale.ROOT))).append(',').append(expression(value))
+                        .append(')');
             }
         }
         // A count, since values would have to be sent in the client_encoding that is just being set; operators of pg_catalog, whatever the search_path.
@@ -65,7 +66,8 @@ final class BridgePlan {
         String encoding = Raw.encoding(value);
         return encoding == null
                 ? literal(value)
-                : "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex')," + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")";
+                : "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex'),"
+                + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")";
     }
 
     private static String setConfig(String name, String expression) {

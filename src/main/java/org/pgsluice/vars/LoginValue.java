@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How PostgreSQL takes a value that a client asks for at login, as far as that can be known without asking it. What this class does not know stays as the client wrote it,
- * and PostgreSQL takes or refuses it later.
+ * How PostgreSQL takes a value that a client asks for at login, as far as that can be known without asking it. What this class does not know stays as the
+ * client wrote it, and PostgreSQL takes or refuses it later.
  */
 final class LoginValue {
     private LoginValue() {}

@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter's value as the bytes that it came in: one char a byte. Where there are bytes beyond ASCII, a NUL and the name of their encoding follow, so that two values are
- * the same only if bytes and encoding are. A plain String, so that interned values compare by reference.
+ * A parameter's value as the bytes that it came in: one char a byte. Where there are bytes beyond ASCII, a NUL and the name of their encoding follow, so that
+ * two values are the same only if bytes and encoding are. A plain String, so that interned values compare by reference.
  */
 public final class Raw {
     /** The encoding of what a client sends before it has one: that of the database, whichever it is. */

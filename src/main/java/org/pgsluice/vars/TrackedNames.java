@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which parameters are tracked: five that every client library sets, and those of track_extra_parameters. Fixed at start; shared by all connections. Names compare without
- * regard to case, as in PostgreSQL.
+ * Which parameters are tracked: five that every client library sets, and those of track_extra_parameters. Fixed at start; shared by all connections. Names
+ * compare without regard to case, as in PostgreSQL.
  */
 public final class TrackedNames {
     private static final List<String> ALWAYS = List.of("DateStyle", "client_encoding", "TimeZone", "standard_conforming_strings", "application_name");

@@ -6,8 +6,9 @@ import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
 /**
- * The tracked parameters of one connection, as {@link Raw} values. For a client: what it asked for or was told; for a server: what it reported last. A value that was never
- * heard of is null, and is never bridged. Beside them stand the values of the login: those that a RESET brings back to a server, and that it must bring back to a client.
+ * The tracked parameters of one connection, as {@link Raw} values. For a client: what it asked for or was told; for a server: what it reported last. A value
+ * that was never heard of is null, and is never bridged. Beside them stand the values of the login: those that a RESET brings back to a server, and that it
+ * must bring back to a client.
  */
 public final class TrackedVars {
     private final TrackedNames names;
@@ -78,7 +79,8 @@ public final class TrackedVars {
     }
 
     /**
-     * Takes a report of the server. Its bytes beyond ASCII are in the client_encoding that holds when the server is ready again, which may be reported behind them.
+     * Takes a report of the server. Its bytes beyond ASCII are in the client_encoding that holds when the server is ready again, which may be reported behind
+     * them.
      *
      * @param bytes the value, one char a byte
      * @return its position, or -1 when it is not tracked; see {@link #fresh}
@@ -126,8 +128,8 @@ public final class TrackedVars {
     // ---------------------------------------------------------------- RESET
 
     /**
-     * Which of a client's values the server may have lost by a RESET, SET TO DEFAULT or DISCARD of the client's: it has what its own login gave it, which is not what the
-     * client's gave.
+     * Which of a client's values the server may have lost by a RESET, SET TO DEFAULT or DISCARD of the client's: it has what its own login gave it, which is
+     * not what the client's gave.
      *
      * @param certain whether it was a RESET or DISCARD for certain; then any value reported behind it counts
      * @return a set of bits

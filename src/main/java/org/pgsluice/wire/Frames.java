@@ -3,8 +3,8 @@ package org.pgsluice.wire;
 import java.nio.ByteBuffer;
 
 /**
- * Where messages lie in a buffer: a type byte, four bytes of length that count themselves and the body, the body. Everything is read at absolute positions, so the
- * buffer stays as it is.
+ * Where messages lie in a buffer: a type byte, four bytes of length that count themselves and the body, the body. Everything is read at absolute positions, so
+ * the buffer stays as it is.
  */
 public final class Frames {
     /** Bytes before the body. */

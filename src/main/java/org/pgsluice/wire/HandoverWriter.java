@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the state of a session for the process that takes it over; {@link HandoverReader} reads it. Not PostgreSQL's protocol but our own between two of our processes. A state begins with the number of
- * its format and ends with a mark, so that a process of another version refuses what it would misread. Not thread-safe.
+ * Writes the state of a session for the process that takes it over; {@link HandoverReader} reads it. Not PostgreSQL's protocol but our own between two of our
+ * processes. A state begins with the number of its format and ends with a mark, so that a process of another version refuses what it would misread. Not
+ * thread-safe.
  */
 public final class HandoverWriter {
-    /** The format that is written. It is raised with every field that is added, moved or dropped; {@link HandoverReader#format} tells a reader what an older process has left out. */
+    /**
+     * The format that is written. It is raised with every field that is added, moved or dropped; {@link HandoverReader#format} tells a reader what an older
+     * process has left out.
+     */
     public static final int FORMAT = 1;
 
     /** In front of the number. */

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes messages into a growing array. {@link #begin} and {@link #end} bracket each message and fill in its length. For cold paths: logins, errors, the console.
- * Not thread-safe.
+ * Writes messages into a growing array. {@link #begin} and {@link #end} bracket each message and fill in its length. For cold paths: logins, errors, the
+ * console. Not thread-safe.
  */
 public final class MessageWriter {
     private byte[] bytes;

@@ -83,8 +83,8 @@ public record PgError(String severity, String sqlState, String message, @Nullabl
     }
 
     /**
-     * Reads the body of an ErrorResponse or NoticeResponse, from {@code body}'s position to its limit. Missing fields are empty; a body that ends early is taken as far as
-     * it goes.
+     * Reads the body of an ErrorResponse or NoticeResponse, from {@code body}'s position to its limit. Missing fields are empty; a body that ends early is
+     * taken as far as it goes.
      */
     public static PgError read(ByteBuffer body) {
         String severity = "";

@@ -40,7 +40,8 @@ class ScramTest {
 
         assertThat("md5" + stored).isEqualTo(PostgresVerifiers.MD5_PENCIL_M1);
         // md5 of the stored hex digits and the bytes 1 2 3 4, made with coreutils.
-        assertThat(new String(Md5Passwords.answer(stored, new byte[] {1, 2, 3, 4}), StandardCharsets.US_ASCII)).isEqualTo("md508e65c9992fa1ffc07ba23911d374853");
+        assertThat(new String(Md5Passwords.answer(stored, new byte[] {1, 2, 3, 4}), StandardCharsets.US_ASCII))
+                .isEqualTo("md508e65c9992fa1ffc07ba23911d374853");
     }
 
     @Test

@@ -201,7 +201,8 @@ class LinkAsideTest {
 
             String what = "cut at " + cut;
             // All of it, or its beginning; where that ends with a message an error may follow, and never inside one.
-            assertThat(got(b)).as(what).matches("(T\\(\\|token\\|\\) )?(D\\(\\|b.1\\) )?(C\\(SELECT 1\\|\\) )?(Z\\(I\\) )?(([TDCZ]\\(cut\\)|\\+\\d)|(E\\(SFATAL[^()]*\\) )*)");
+            assertThat(got(b)).as(what).matches("(T\\(\\|token\\|\\) )?(D\\(\\|b.1\\) )?(C\\(SELECT 1\\|\\) )?(Z\\(I\\) )?"
+                    + "(([TDCZ]\\(cut\\)|\\+\\d)|(E\\(SFATAL[^()]*\\) )*)");
             assertThat(world.postgres.complaints()).as(what).isEmpty();
             assertThat(world.pooler.buffersTaken()).as(what).isZero();
         }
@@ -252,7 +253,8 @@ class LinkAsideTest {
     @Test
     void clientThatLeavesAtAnyByteLeavesNothingBehind() {
         byte[] requests = new Requests()
-                .parse("s", "SELECT $1").bind("s", "a.1").execute(0).flush().query("BEGIN").query("SELECT 'a.2'").query("COPY IN 'a.3'").copyData("'a.4'").copyDone().query("COMMIT")
+                .parse("s", "SELECT $1").bind("s", "a.1").execute(0).flush().query("BEGIN").query("SELECT 'a.2'").query("COPY IN 'a.3'").copyData("'a.4'")
+                .copyDone().query("COMMIT")
                 .toBytes();
         for (int cut = 1; cut <= requests.length; cut++) {
             for (boolean atOnce : new boolean[] {true, false}) {

@@ -19,7 +19,8 @@ import org.pgsluice.simulation.SimulatedNetwork;
 import org.pgsluice.simulation.SimulatedReactor;
 
 /**
- * Dialogues through the pooler, cut at every byte in both directions. What a client gets must be, byte for byte, what it gets from the server without a pooler between.
+ * Dialogues through the pooler, cut at every byte in both directions. What a client gets must be, byte for byte, what it gets from the server without a pooler
+ * between.
  */
 class LinkWireTest {
     private static final Config TRANSACTION = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_prepared_statements = 3\n");
@@ -47,25 +48,36 @@ class LinkWireTest {
     static Stream<Dialogue> dialogues() {
         return Stream.of(
                 Dialogue.of("a simple query", send().query("SELECT '$.1'")),
-                Dialogue.of("queries in a row", send().query("SELECT '$.1'").query("").query("ROWS 3 '$.2'; SELECT '$.3'").query("ERROR '$.4'").query("SELECT '$.5'")),
-                Dialogue.of("a transaction over several steps", send().query("BEGIN"), send().query("SELECT '$.1'"), send().query("ERROR '$.2'"), send().query("SELECT '$.3'"), send().query("ROLLBACK")),
+                Dialogue.of("queries in a row", send().query("SELECT '$.1'").query("").query("ROWS 3 '$.2'; SELECT '$.3'").query("ERROR '$.4'")
+                        .query("SELECT '$.5'")),
+                Dialogue.of("a transaction over several steps", send().query("BEGIN"), send().query("SELECT '$.1'"), send().query("ERROR '$.2'"),
+                        send().query("SELECT '$.3'"), send().query("ROLLBACK")),
                 Dialogue.of("notices", send().query("NOTICE '$.1'; SELECT '$.2'; NOTICE '$.3'")),
                 Dialogue.of("a function call", send().functionCall().functionCall()),
                 Dialogue.of("COPY out", send().query("COPY OUT 3 '$.1'"), send().parse("", "COPY OUT 2 '$.2'").bind("").execute(0).sync()),
                 Dialogue.of("COPY in", send().query("COPY IN '$.1'"), send().copyData("one").copyData("two").copyDone(), send().query("SELECT '$.2'")),
                 Dialogue.of("COPY in given up", send().query("COPY IN '$.1'"), send().copyData("one").copyFail("no more"), send().query("SELECT '$.2'")),
-                Dialogue.of("COPY in that fails", send().query("COPY IN '$.1'"), send().copyData("one").copyData("BAD ROW").copyData("late").copyDone(), send().query("SELECT '$.2'")),
-                Dialogue.of("COPY in, sent at once", send().query("COPY IN '$.1'").copyData("one").copyDone().query("SELECT '$.2'"), send().query("SELECT '$.3'")),
+                Dialogue.of("COPY in that fails", send().query("COPY IN '$.1'"), send().copyData("one").copyData("BAD ROW").copyData("late").copyDone(),
+                        send().query("SELECT '$.2'")),
+                Dialogue.of("COPY in, sent at once", send().query("COPY IN '$.1'").copyData("one").copyDone().query("SELECT '$.2'"),
+                        send().query("SELECT '$.3'")),
                 Dialogue.of("COPY in, given up at once", send().query("COPY IN '$.1'").copyData("one").copyFail("no more").query("SELECT '$.2'")),
-                Dialogue.of("COPY in that fails, sent at once", send().query("COPY IN '$.1'").copyData("BAD ROW").copyData("late").copyDone().query("SELECT '$.2'")),
-                Dialogue.of("COPY in, extended, sent at once", send().parse("", "COPY IN '$.1'").bind("").execute(0).copyData("one").copyDone().sync().query("SELECT '$.2'")),
-                Dialogue.of("COPY data for what is no COPY", send().query("SELECT '$.1'").copyData("one").copyDone().query("SELECT '$.2'").query("ERROR '$.3'").copyDone().query("SELECT '$.4'")),
-                Dialogue.of("COPY data for what is no COPY, extended", send().parse("", "SELECT '$.1'").bind("").execute(0).copyData("one").copyDone().sync().query("SELECT '$.2'")),
+                Dialogue.of("COPY in that fails, sent at once", send().query("COPY IN '$.1'").copyData("BAD ROW").copyData("late").copyDone()
+                        .query("SELECT '$.2'")),
+                Dialogue.of("COPY in, extended, sent at once", send().parse("", "COPY IN '$.1'").bind("").execute(0).copyData("one").copyDone().sync()
+                        .query("SELECT '$.2'")),
+                Dialogue.of("COPY data for what is no COPY", send().query("SELECT '$.1'").copyData("one").copyDone().query("SELECT '$.2'").query("ERROR '$.3'")
+                        .copyDone().query("SELECT '$.4'")),
+                Dialogue.of("COPY data for what is no COPY, extended", send().parse("", "SELECT '$.1'").bind("").execute(0).copyData("one").copyDone().sync()
+                        .query("SELECT '$.2'")),
                 Dialogue.of("COPY in, extended, with a Sync inside",
-                        send().parse("", "COPY IN '$.1'").bind("").describePortal().execute(0).sync(), send().copyData("one").copyDone().sync(), send().query("SELECT '$.2'")),
-                Dialogue.of("the unnamed statement", send().parse("", "SELECT $1").describeStatement("").bind("", "$.1").describePortal().execute(0).closePortal().sync()),
+                        send().parse("", "COPY IN '$.1'").bind("").describePortal().execute(0).sync(), send().copyData("one").copyDone().sync(),
+                        send().query("SELECT '$.2'")),
+                Dialogue.of("the unnamed statement", send().parse("", "SELECT $1").describeStatement("").bind("", "$.1").describePortal().execute(0)
+                        .closePortal().sync()),
                 Dialogue.of("an extended pipeline with errors",
-                        send().parse("", "SELECT $1").bind("", "$.1").execute(0).sync().parse("", "BROKEN").bind("", "$.2").execute(0).sync().parse("", "ERROR '$.3'").bind("")
+                        send().parse("", "SELECT $1").bind("", "$.1").execute(0).sync().parse("", "BROKEN").bind("", "$.2").execute(0).sync()
+                        .parse("", "ERROR '$.3'").bind("")
                                 .execute(0).query("SELECT '$.4'").sync().query("SELECT '$.5'")),
                 Dialogue.of("a suspended portal", send().query("BEGIN"), send().parse("", "ROWS 5 '$.1'").bind("").execute(2).sync(), send().query("COMMIT")),
                 Dialogue.of("named statements",
@@ -73,19 +85,25 @@ class LinkWireTest {
                         send().parse("b", "ROWS 2 $1").bind("b", "$.2").execute(0).bind("a", "$.3").describePortal().execute(0).sync(),
                         send().closeStatement("a").sync(), send().parse("a", "SELECT $1").bind("a", "$.4").execute(0).sync()),
                 Dialogue.of("a statement under two names",
-                        send().parse("a", "SELECT $1").parse("b", "SELECT $1").bind("a", "$.1").execute(0).parse("c", "SELECT $1").bind("b", "$.2").execute(0).bind("c", "$.3")
+                        send().parse("a", "SELECT $1").parse("b", "SELECT $1").bind("a", "$.1").execute(0).parse("c", "SELECT $1").bind("b", "$.2").execute(0)
+                        .bind("c", "$.3")
                                 .execute(0).closeStatement("b").bind("a", "$.4").execute(0).sync()),
                 Dialogue.of("more statements than the server may keep",
                         send().parse("a", "SELECT $1").parse("b", "ROWS 1 $1").parse("c", "ROWS 2 $1").parse("d", "ROWS 3 $1").parse("e", "ROWS 4 $1").sync(),
-                        send().bind("a", "$.1").execute(0).bind("b", "$.2").execute(0).bind("c", "$.3").execute(0).bind("d", "$.4").execute(0).bind("e", "$.5").execute(0).sync(),
+                        send().bind("a", "$.1").execute(0).bind("b", "$.2").execute(0).bind("c", "$.3").execute(0).bind("d", "$.4").execute(0).bind("e", "$.5")
+                        .execute(0).sync(),
                         send().bind("a", "$.6").execute(0).sync().bind("e", "$.7").execute(0).sync()),
-                Dialogue.of("requests behind a Flush", send().parse("", "SELECT $1").describeStatement("").flush(), send().bind("", "$.1").execute(0).flush(), send().sync()),
+                Dialogue.of("requests behind a Flush", send().parse("", "SELECT $1").describeStatement("").flush(), send().bind("", "$.1").execute(0).flush(),
+                        send().sync()),
                 Dialogue.of("named requests behind a Flush",
-                        send().parse("a", "SELECT $1").describeStatement("a").flush(), send().bind("a", "$.1").execute(0).flush(), send().parse("b", "SELECT $1").flush(), send().sync()),
+                        send().parse("a", "SELECT $1").describeStatement("a").flush(), send().bind("a", "$.1").execute(0).flush(),
+                        send().parse("b", "SELECT $1").flush(), send().sync()),
                 Dialogue.of("DISCARD ALL and DEALLOCATE ALL",
-                        send().parse("a", "SELECT $1").sync(), send().query("DEALLOCATE ALL"), send().parse("a", "SELECT $1").bind("a", "$.1").execute(0).sync(),
+                        send().parse("a", "SELECT $1").sync(), send().query("DEALLOCATE ALL"),
+                        send().parse("a", "SELECT $1").bind("a", "$.1").execute(0).sync(),
                         send().query("DISCARD ALL"), send().parse("a", "SELECT $1").sync()),
-                Dialogue.of("a parameter that is set", send().query("SET application_name='mine'"), send().query("SHOW application_name"), send().query("SET DateStyle='SQL, MDY'; SELECT '$.1'")));
+                Dialogue.of("a parameter that is set", send().query("SET application_name='mine'"), send().query("SHOW application_name"),
+                        send().query("SET DateStyle='SQL, MDY'; SELECT '$.1'")));
     }
 
     @ParameterizedTest

@@ -23,7 +23,8 @@ class ConnectionStringTest {
         assertThat(List.of(db.user(), db.authUser(), db.authQuery(), db.authDbname())).containsExactly("u", "au", "select 1", "ad");
         assertThat(db.password()).isEqualTo(new Secret("p"));
         assertThat(List.of(db.clientEncoding(), db.datestyle(), db.timezone(), db.applicationName())).containsExactly("UTF8", "ISO", "UTC", "x");
-        assertThat(List.of(db.poolSize(), db.minPoolSize(), db.reservePoolSize(), db.maxDbConnections(), db.maxDbClientConnections())).containsExactly(1, 2, 3, 4, 5);
+        assertThat(List.of(db.poolSize(), db.minPoolSize(), db.reservePoolSize(), db.maxDbConnections(), db.maxDbClientConnections()))
+                .containsExactly(1, 2, 3, 4, 5);
         assertThat(db.poolMode()).isEqualTo(PoolMode.STATEMENT);
         assertThat(db.connectQuery()).isEqualTo("set x to 'y'");
         assertThat(db.serverLifetime()).isEqualTo(Duration.ofSeconds(6));

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The pages about the code name types that are there, and members that those have. */
 class DocsNamesTest {
-    private static final List<String> PAGES = List.of("docs/architecture.md", "docs/where.md", "docs/glossary.md", "docs/differences.md", "docs/safety.md", "docs/faults.md");
+    private static final List<String> PAGES = List.of("docs/architecture.md", "docs/where.md", "docs/glossary.md", "docs/differences.md", "docs/safety.md",
+            "docs/faults.md");
 
     /** A type of ours, and what stands behind a dot or a hash: a nested type, a method, a constant. */
     private static final Pattern NAME = Pattern.compile("([A-Z][a-z][A-Za-z0-9]*)(?:[.#]([A-Za-z_]\\w*))?(?:\\(.*\\))?");
@@ -27,7 +28,8 @@ class DocsNamesTest {
 
     /** Words of PostgreSQL, PgBouncer and Java that look like types of ours. */
     private static final Set<String> OTHERS = Set.of(
-            "ReadyForQuery", "CommandComplete", "ParameterStatus", "ParseComplete", "AuthenticationOk", "BackendKeyData", "DateStyle", "TimeZone", "IntervalStyle", "Selector", "PgPool", "PgSocket");
+            "ReadyForQuery", "CommandComplete", "ParameterStatus", "ParseComplete", "AuthenticationOk", "BackendKeyData", "DateStyle", "TimeZone",
+            "IntervalStyle", "Selector", "PgPool", "PgSocket");
 
     private static final Map<String, String> SOURCES = new HashMap<>();
 

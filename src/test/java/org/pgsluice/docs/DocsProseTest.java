@@ -45,9 +45,11 @@ class DocsProseTest {
 
     @Test
     void sentencesAreToldApart() {
-        Page page = new Page(Path.of("x.md"), List.of("# A heading", "", "One is here. [Two](to.md) is", "`there`, e.g. now.", "", "- An item", "- Another: it ends so.", "| a. B | c |"));
+        Page page = new Page(Path.of("x.md"), List.of("# A heading", "", "One is here. [Two](to.md) is", "`there`, e.g. now.", "", "- An item",
+                "- Another: it ends so.", "| a. B | c |"));
 
-        assertThat(page.sentences()).extracting(Page.Sentence::text).containsExactly("One is here.", "Two is `there`, e.g. now.", "An item", "Another: it ends so.");
+        assertThat(page.sentences()).extracting(Page.Sentence::text).containsExactly("One is here.", "Two is `there`, e.g. now.", "An item",
+                "Another: it ends so.");
         assertThat(page.sentences()).extracting(Page.Sentence::words).containsExactly(3, 5, 2, 4);
     }
 }

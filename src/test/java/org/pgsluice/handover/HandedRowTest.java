@@ -20,7 +20,8 @@ import org.pgsluice.wire.MessageWriter;
 
 class HandedRowTest {
     private static final FdRow ROW = new FdRow(
-            17, "client", "u", "d", "127.0.0.1", 6432, -2, 18, "UTF8", "on", "ISO, MDY", "UTC", "secret", new byte[] {1, (byte) 0xab}, new byte[] {2}, new byte[] {3, 4});
+            17, "client", "u", "d", "127.0.0.1", 6432, -2, 18, "UTF8", "on", "ISO, MDY", "UTC", "secret", new byte[] {1, (byte) 0xab}, new byte[] {2},
+            new byte[] {3, 4});
 
     @Test
     void rowArrivesAsItWasShown() {

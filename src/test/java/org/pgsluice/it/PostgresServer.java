@@ -16,7 +16,10 @@ import org.pgsluice.demo.PostgresBinaries;
 import org.pgsluice.demo.PostgresCluster;
 import org.pgsluice.demo.Workplace;
 
-/** A PostgreSQL of a major version: one a JVM, started when first asked for, with the superuser {@code postgres} and the role {@code app}, each with its name as password. */
+/**
+ * A PostgreSQL of a major version: one a JVM, started when first asked for, with the superuser {@code postgres} and the role {@code app}, each with its name as
+ * password.
+ */
 final class PostgresServer {
     static final int NEWEST = 18;
 

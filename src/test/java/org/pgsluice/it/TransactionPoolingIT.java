@@ -79,16 +79,19 @@ class TransactionPoolingIT {
         assumeThat(PoolerProcess.isOurs()).as("PgBouncer leaves the server's").isTrue();
         try (Connection shop = database.connect("ApplicationName", "shop", "options", "-c search_path=tenant-1 -c IntervalStyle=iso_8601");
                 Connection other = database.connect("ApplicationName", "other")) {
-            for (String reset : List.of("RESET ALL", "DISCARD ALL", "RESET application_name", "SET search_path TO DEFAULT", "DO $$BEGIN EXECUTE 'RESET ALL'; END$$")) {
+            String values = "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'),"
+                    + " current_setting('IntervalStyle'))";
+            for (String reset : List.of("RESET ALL", "DISCARD ALL", "RESET application_name", "SET search_path TO DEFAULT",
+                    "DO $$BEGIN EXECUTE 'RESET ALL'; END$$")) {
                 for (String before : List.of("SELECT 1", "SET application_name = 'x'", "SET IntervalStyle = 'postgres'", "SET search_path = pg_catalog")) {
                     execute(shop, before);
                     execute(shop, reset + (reset.endsWith("ALL") ? "" : "; RESET ALL"));
                     execute(other, "SELECT 1");
-                    assertThat(value(shop, "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'), current_setting('IntervalStyle'))"))
+                    assertThat(value(shop, values))
                             .as(before + "; " + reset).isEqualTo("shop tenant-1 iso_8601");
                 }
             }
-            assertThat(value(other, "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'), current_setting('IntervalStyle'))"))
+            assertThat(value(other, values))
                     .isEqualTo("other \"$user\", public postgres");
         }
     }
@@ -97,7 +100,8 @@ class TransactionPoolingIT {
     void valueThatPostgresRefusesIsItsError() throws Exception {
         assumeThat(PoolerProcess.isOurs()).as("PgBouncer says something else").isTrue();
         try (Connection connection = database.connect("options", "-c search_path=a\\ b")) {
-            assertThatThrownBy(() -> execute(connection, "SELECT 1")).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+            assertThatThrownBy(() -> execute(connection, "SELECT 1")).isInstanceOfSatisfying(SQLException.class,
+                    e -> assertThat(e.getSQLState()).isEqualTo("22023"));
         } catch (SQLException e) {
             assertThat(e.getSQLState()).isEqualTo("22023");
         }

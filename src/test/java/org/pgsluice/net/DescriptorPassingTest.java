@@ -96,7 +96,8 @@ class DescriptorPassingTest {
         try (PassingSocket socket = PassingSocket.connect(path)) {
             world.await(() -> accepted.size() == 1);
             Connection near = accepted.getFirst();
-            Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0).listen(UnixDomainSocketAddress.of(temp.resolve("t")), options, accepted::add));
+            Reactor.Listener listener = world.on(world.reactor(0), () -> world.reactor(0)
+                    .listen(UnixDomainSocketAddress.of(temp.resolve("t")), options, accepted::add));
             world.on(world.reactor(0), () -> {
                 DescriptorSender.on(new Wire(near), new Owner()).send(ByteBuffer.allocate(1), (Passable) listener);
                 return true;

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** One scripted end for the contract: keeps what it reads, writes what it is told, through the classes that sessions use. Its fields are read by the test's thread. */
+/**
+ * One scripted end for the contract: keeps what it reads, writes what it is told, through the classes that sessions use. Its fields are read by the test's
+ * thread.
+ */
 final class Peer implements Connection.Handler {
     final Connection connection;
     private final Outbox outbox;

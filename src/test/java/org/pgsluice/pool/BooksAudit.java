@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the books with what there is: the lists with the sessions' states, the counts with the lists, servers with their clients. For a moment in which nothing happens.
+ * Compares the books with what there is: the lists with the sessions' states, the counts with the lists, servers with their clients. For a moment in which
+ * nothing happens.
  */
 public final class BooksAudit {
     private final Books books;
@@ -66,7 +67,8 @@ public final class BooksAudit {
     }
 
     /**
-     * Whether there are more servers than a moment ago although a limit was reached; after a limit was lowered there may be too many for a while. For every moment.
+     * Whether there are more servers than a moment ago although a limit was reached; after a limit was lowered there may be too many for a while. For every
+     * moment.
      *
      * @param servers all open servers but those that carry cancel requests
      */
@@ -104,14 +106,18 @@ public final class BooksAudit {
         return served.client.reactorIndex == other.client.reactorIndex ? 0 : Pool.OVERTAKING_NANOS;
     }
 
-    /** Whether a client got a server since the last call while one that had asked before it, or long before it on another reactor, still waits. For every moment. */
+    /**
+     * Whether a client got a server since the last call while one that had asked before it, or long before it on another reactor, still waits. For every
+     * moment.
+     */
     public @Nullable String passedOver() {
         String wrong = null;
         for (List<Wait> queue : queues.values()) {
             for (Wait served : queue) {
                 if (served.client.server != null) {
                     for (Wait other : queue) {
-                        if (other.since < served.since - overtaking(served, other) && other.client.state == ClientState.WAITING && other.client.waitSinceNanos == other.since) {
+                        if (other.since < served.since - overtaking(served, other) && other.client.state == ClientState.WAITING
+                                && other.client.waitSinceNanos == other.since) {
                             wrong = "a client got a server before one that has waited longer";
                         }
                     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The books under many threads, each of them a reactor with its own clients and its own inbox of grants. Every server says itself who uses it; the limits are counted
- * beside the books; in the end every client has been served as often as it asked.
+ * The books under many threads, each of them a reactor with its own clients and its own inbox of grants. Every server says itself who uses it; the limits are
+ * counted beside the books; in the end every client has been served as often as it asked.
  */
 class BooksStress {
     private static final int REACTORS = 4;
@@ -88,7 +88,8 @@ class BooksStress {
                 while (failure.get() == null && (!clients.isEmpty() || loops.stream().anyMatch(loop -> !loop.clients.isEmpty()))) {
                     turn();
                     if (System.nanoTime() > deadline) {
-                        throw new AssertionError(served + " served, clients wait for ever: " + clients.size() + " of reactor " + index + ", " + f.books.inventory().counts(pools[0]) + f.books
+                        throw new AssertionError(served + " served, clients wait for ever: " + clients.size() + " of reactor " + index + ", "
+                                + f.books.inventory().counts(pools[0]) + f.books
                                 .inventory().counts(pools[1]) + f.books.inventory().counts(pools[2]));
                     }
                 }

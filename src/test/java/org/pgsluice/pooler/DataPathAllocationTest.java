@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.pgsluice.simulation.Requests;
 
 /**
- * The whole pooler on a real reactor: more clients than servers, so that transactions wait and servers are handed on, and once the code is compiled none of it allocates. What upkeep and
- * timers take meanwhile is far less than a byte a transaction.
+ * The whole pooler on a real reactor: more clients than servers, so that transactions wait and servers are handed on, and once the code is compiled none of it
+ * allocates. What upkeep and timers take meanwhile is far less than a byte a transaction.
  */
 @EnabledOnOs(OS.LINUX)
 class DataPathAllocationTest {

@@ -66,9 +66,12 @@ class DeallocationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "select 1", "select deallocate a", "select '; deallocate a'", "select \"; deallocate a\"", "select $$; deallocate a; $$", "select $t$; deallocate $$ a; $t$",
-        "select E'\\'; deallocate a; --'", "-- ; deallocate a", "/* ; deallocate a */ select 1", "do $$ begin execute 'deallocate all'; end $$", "deallocated a",
-        "my_deallocate a", "select $1; select deallocate", "deallocate", "deallocate ;", "select 'it''s; deallocate a'", "deallocate 'a'", "/* deallocate", "select $x$ deallocate"
+        "", "select 1", "select deallocate a", "select '; deallocate a'", "select \"; deallocate a\"", "select $$; deallocate a; $$",
+        "select $t$; deallocate $$ a; $t$",
+        "select E'\\'; deallocate a; --'", "-- ; deallocate a", "/* ; deallocate a */ select 1", "do $$ begin execute 'deallocate all'; end $$",
+        "deallocated a",
+        "my_deallocate a", "select $1; select deallocate", "deallocate", "deallocate ;", "select 'it''s; deallocate a'", "deallocate 'a'", "/* deallocate",
+        "select $x$ deallocate"
     })
     void whatOnlyLooksLikeOneIsNone(String sql) {
         assertThat(found(sql)).isEmpty();

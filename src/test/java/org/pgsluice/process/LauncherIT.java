@@ -122,7 +122,8 @@ class LauncherIT {
         Files.createLink(dir.resolve("pgsluice.jar"), Path.of("target/pgsluice.jar").toAbsolutePath());
         Process process = start(launcher.toString(), "demo");
 
-        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).contains("the demo needs PostgreSQL's programs in " + dir + "/demo-lib");
+        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("the demo needs PostgreSQL's programs in " + dir + "/demo-lib");
         assertThat(process.waitFor()).isEqualTo(1);
     }
 
@@ -139,7 +140,8 @@ class LauncherIT {
         assertThat(Files.getAttribute(jar, "unix:ino")).as("another file lies there").isNotEqualTo(before);
         assertThat(running).as("the one that runs is as it was").hasSameBinaryContentAs(jar);
         try (var files = Files.list(jar.getParent())) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".aot"))).containsExactlyInAnyOrder("pgsluice", "pgsluice.jar");
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".aot")))
+                    .containsExactlyInAnyOrder("pgsluice", "pgsluice.jar");
         }
     }
 

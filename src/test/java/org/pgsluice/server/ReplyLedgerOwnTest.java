@@ -294,7 +294,8 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
         expect("SQ");
         assertForwarded("EZCZ");
 
-        assertThat(told).containsExactly("unnamed parsed", "unnamed destroyed", "unnamed parsed by us", "unnamed failed", "unnamed skipped", "unnamed destroyed");
+        assertThat(told).containsExactly("unnamed parsed", "unnamed destroyed", "unnamed parsed by us", "unnamed failed", "unnamed skipped",
+                "unnamed destroyed");
     }
 
     @Test

@@ -104,7 +104,8 @@ class ServerImageTest {
 
     private ServerImage image(TrackedVars vars, List<PreparedStatement> statements, @Nullable Welcome welcome) {
         return new ServerImage(
-                "h:5432/d/null", "/tmp/.s.PGSQL.5432", new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 4711, (byte) 'T', 5, 6, true, new Wire.Frozen(new byte[] {'Z'}, 6, new byte[] {9}), 77, true, vars,
+                "h:5432/d/null", "/tmp/.s.PGSQL.5432", new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 4711, (byte) 'T', 5, 6, true,
+                new Wire.Frozen(new byte[] {'Z'}, 6, new byte[] {9}), 77, true, vars,
                 LedgerImage.of(ledger, journal), statements, welcome);
     }
 

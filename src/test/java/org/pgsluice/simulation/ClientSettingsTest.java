@@ -100,7 +100,8 @@ class ClientSettingsTest {
         world.soon();
 
         assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
-        assertThat(world.postgres.backends()).extracting(backend -> backend.user() + "@" + backend.database()).containsExactlyInAnyOrder("asker@secrets", "root@db");
+        assertThat(world.postgres.backends()).extracting(backend -> backend.user() + "@" + backend.database())
+                .containsExactlyInAnyOrder("asker@secrets", "root@db");
     }
 
     @Test

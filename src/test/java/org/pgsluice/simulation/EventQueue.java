@@ -4,7 +4,10 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Reactor;
 
-/** What is going to happen, by time and then by the order in which it was decided. Timers are told from the rest, since a world that only waits for timers is idle. */
+/**
+ * What is going to happen, by time and then by the order in which it was decided. Timers are told from the rest, since a world that only waits for timers is
+ * idle.
+ */
 final class EventQueue {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long made;

@@ -6,8 +6,9 @@ import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
 
 /**
- * One fault of a run: somewhere in a handler, task or timer of the pooler's reactors an exception is thrown or memory is out. It comes out of a call that the pooler makes into the
- * world: reading the clock, logging, using a connection, setting a timer. Handing a task to a reactor never fails, and neither does a close.
+ * One fault of a run: somewhere in a handler, task or timer of the pooler's reactors an exception is thrown or memory is out. It comes out of a call that the
+ * pooler makes into the world: reading the clock, logging, using a connection, setting a timer. Handing a task to a reactor never fails, and neither does a
+ * close.
  */
 final class Faults {
     /** No more calls than that pass before the fault. */

@@ -15,8 +15,8 @@ import org.pgsluice.simulation.Step.Due;
 import org.pgsluice.wire.MessageWriter;
 
 /**
- * An application that has some steps to do and does them over one connection, or over several when connections end before. Every message that comes is compared with what is
- * due, and nothing that comes may carry another's name.
+ * An application that has some steps to do and does them over one connection, or over several when connections end before. Every message that comes is compared
+ * with what is due, and nothing that comes may carry another's name.
  */
 final class Guest implements Call.Caller {
     private static final Pattern TOKEN = Pattern.compile("\\b(c[0-9]+)\\.[0-9]");
@@ -332,7 +332,8 @@ final class Guest implements Call.Caller {
 
     @Override
     public String toString() {
-        return "guest " + name + " (" + database + "/" + user + ", due " + due + ", " + stepsLeft + " steps left" + (ready ? "" : ", not in") + (leaving ? ", leaving" : "") + (told ? ", told to go" : "")
+        return "guest " + name + " (" + database + "/" + user + ", due " + due + ", " + stepsLeft + " steps left" + (ready ? "" : ", not in")
+                + (leaving ? ", leaving" : "") + (told ? ", told to go" : "")
                 + (sending ? ", about to speak" : "") + (aloneUnderWay ? ", waits" : "") + ")";
     }
 }

@@ -41,7 +41,8 @@ class PoolTimeoutsTest {
 
     @Test
     void automaticDatabaseThatNobodyUsesIsDropped() {
-        PoolerWorld world = new PoolerWorld("* = host=127.0.0.1 port=5432 user=app", "autodb_idle_timeout = 10\nserver_idle_timeout = 1\npool_idle_timeout = 1");
+        PoolerWorld world = new PoolerWorld("* = host=127.0.0.1 port=5432 user=app",
+                "autodb_idle_timeout = 10\nserver_idle_timeout = 1\npool_idle_timeout = 1");
         ScriptedClient client = world.loginTo("fresh");
         world.pass(20);
         assertThat(world.console("SHOW DATABASES")).as("a client is there").contains("fresh");

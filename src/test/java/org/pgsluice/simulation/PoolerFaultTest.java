@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole pooler in a simulated world, with one fault a run: an exception or the end of the memory in one of its handlers. Whatever that ends, nothing of it stays behind and
- * nobody hangs. {@code -Dsimulation.seed=N} runs that seed alone; {@code -Dsimulation.seeds=N} says how many.
+ * The whole pooler in a simulated world, with one fault a run: an exception or the end of the memory in one of its handlers. Whatever that ends, nothing of it
+ * stays behind and nobody hangs. {@code -Dsimulation.seed=N} runs that seed alone; {@code -Dsimulation.seeds=N} says how many.
  */
 class PoolerFaultTest {
     private static final int RUNS = 50;

@@ -80,13 +80,16 @@ final class PoolerRun {
             guests.add(new Guest(this, random.split(), plan.stepsEach()));
         }
         operators.add(new Operator(this, random.split(), repertoire()));
-        operators.add(new Operator(this, random.split(), List.of("RESUME", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one", "SHOW CLIENTS", "SHOW POOLS")));
+        operators.add(new Operator(this, random.split(), List.of("RESUME", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one", "SHOW CLIENTS",
+                "SHOW POOLS")));
     }
 
     private List<String> repertoire() {
         List<String> all = new ArrayList<>(List.of(
-                "SHOW POOLS", "SHOW CLIENTS", "SHOW SERVERS", "SHOW STATS", "SHOW LISTS", "SHOW REACTORS", "RECONNECT", "RECONNECT two", "PAUSE", "PAUSE one", "PAUSE forced", "RELOAD", "WAIT_CLOSE",
-                "WAIT_CLOSE one", "SET server_round_robin=1", "SET server_round_robin=0", "SET server_lifetime=2", "SET server_lifetime=3600", "SET server_idle_timeout=1"));
+                "SHOW POOLS", "SHOW CLIENTS", "SHOW SERVERS", "SHOW STATS", "SHOW LISTS", "SHOW REACTORS", "RECONNECT", "RECONNECT two", "PAUSE", "PAUSE one",
+                "PAUSE forced", "RELOAD", "WAIT_CLOSE",
+                "WAIT_CLOSE one", "SET server_round_robin=1", "SET server_round_robin=0", "SET server_lifetime=2", "SET server_lifetime=3600",
+                "SET server_idle_timeout=1"));
         if (!plan.resets()) {
             all.add("SUSPEND");
         }
@@ -95,8 +98,10 @@ final class PoolerRun {
         }
         if (plan.changes()) {
             all.addAll(List.of(
-                    Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, "SET default_pool_size=1", "SET default_pool_size=6", "SET max_db_connections=1",
-                    "SET max_db_connections=0", "SET max_user_connections=2", "SET reserve_pool_size=1", "SET server_check_delay=0", "SET server_reset_query_always=1"));
+                    Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, Operator.CHANGE, "SET default_pool_size=1", "SET default_pool_size=6",
+                    "SET max_db_connections=1",
+                    "SET max_db_connections=0", "SET max_user_connections=2", "SET reserve_pool_size=1", "SET server_check_delay=0",
+                    "SET server_reset_query_always=1"));
         }
         return random.nextInt(4) == 0 ? List.of() : all;
     }
@@ -138,7 +143,8 @@ final class PoolerRun {
             for (String command : List.of("RELOAD", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
                 operators.getLast().order(command);
             }
-            network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0, LONGEST_NANOS);
+            network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0,
+                    LONGEST_NANOS);
             network.advance(5 * SECOND);
             watch.atTheEnd();
             operators.forEach(Operator::leave);
@@ -146,7 +152,8 @@ final class PoolerRun {
             watch.whenAllHaveLeft();
             coverage.add(pooler);
         } catch (AssertionError | RuntimeException thrown) {
-            throw new AssertionError("seed " + network.seed() + " at " + network.nanoTime() / 1_000_000 + " ms: " + thrown.getMessage() + "\n" + story(), thrown);
+            throw new AssertionError("seed " + network.seed() + " at " + network.nanoTime() / 1_000_000 + " ms: " + thrown.getMessage() + "\n" + story(),
+                    thrown);
         }
     }
 
@@ -167,7 +174,8 @@ final class PoolerRun {
         guests.stream().filter(guest -> !guest.isDone()).forEach(guest -> text.append(guest).append('\n'));
         operators.stream().filter(operator -> !operator.isIdle()).forEach(operator -> text.append(operator).append('\n'));
         for (ServerSession server : pooler.commons().servers()) {
-            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "").append(server.facts().readingStopped() ? ", not read" : "")
+            text.append(server).append(server.state()).append(server.bridging() ? ", setting parameters" : "")
+                    .append(server.facts().readingStopped() ? ", not read" : "")
                     .append(", for ").append(server.client()).append('\n');
         }
         List<String> lines = log.lines();

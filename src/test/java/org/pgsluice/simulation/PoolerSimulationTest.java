@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole pooler in a simulated world, one seed a run. A build runs the first seeds. {@code -Dsimulation.seed=N} begins with that seed, and runs it alone unless told
- * otherwise; {@code -Dsimulation.seeds=N} says how many; {@code -Dsimulation.lines=N} how much of the log a failure shows.
+ * The whole pooler in a simulated world, one seed a run. A build runs the first seeds. {@code -Dsimulation.seed=N} begins with that seed, and runs it alone
+ * unless told otherwise; {@code -Dsimulation.seeds=N} says how many; {@code -Dsimulation.lines=N} how much of the log a failure shows.
  */
 class PoolerSimulationTest {
     private static final int RUNS = 200;

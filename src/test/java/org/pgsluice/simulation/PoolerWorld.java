@@ -29,8 +29,8 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
 /**
- * A whole pooler with its upkeep in a calm simulated world, and a PostgreSQL behind it. The database {@code db} logs in as {@code app}, and everybody may use it; {@code root} may
- * use the console. Time passes only when the test says so.
+ * A whole pooler with its upkeep in a calm simulated world, and a PostgreSQL behind it. The database {@code db} logs in as {@code app}, and everybody may use
+ * it; {@code root} may use the console. Time passes only when the test says so.
  */
 final class PoolerWorld {
     static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
@@ -65,7 +65,8 @@ final class PoolerWorld {
         try {
             Path file = Files.writeString(Files.createTempFile("pooler", ".ini"), ini);
             file.toFile().deleteOnExit();
-            return start(network, reactors, log, file, 1_000_000, (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))), () -> {});
+            return start(network, reactors, log, file, 1_000_000, (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+                    () -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,7 +74,8 @@ final class PoolerWorld {
 
     /** Starts a pooler that reads {@code file} and listens on {@link #POOLER}; work beside the reactors takes up to {@code offloadNanos}. */
     static Pooler start(
-            SimulatedNetwork network, List<SimulatedReactor> reactors, Log log, Path file, long offloadNanos, Resolver resolver, Runnable exit) throws IOException {
+            SimulatedNetwork network, List<SimulatedReactor> reactors, Log log, Path file, long offloadNanos, Resolver resolver,
+            Runnable exit) throws IOException {
         if (!(ConfigReader.read(file, Environment.NONE, null) instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("the configuration is not good:\n" + Files.readString(file));
         }

@@ -161,9 +161,11 @@ record RunPlan(
                         lines.add(random.nextBoolean() ? line : line.replace("127.0.0.1", "127.0.0.2"));
                     }
                 }
-                case "one", "forced" -> lines.add(random.nextInt(3) != 0 ? line : line.replace("127.0.0.1", "127.0.0.2") + " pool_size=" + random.nextInt(1, 5));
+                case "one", "forced" -> lines.add(random.nextInt(3) != 0 ? line
+                        : line.replace("127.0.0.1", "127.0.0.2") + " pool_size=" + random.nextInt(1, 5));
                 case "default_pool_size" -> lines.add(name + " = " + random.nextInt(1, 6));
-                case "reserve_pool_size", "max_db_connections", "max_user_connections" -> lines.add(random.nextBoolean() ? line : name + " = " + random.nextInt(4));
+                case "reserve_pool_size", "max_db_connections", "max_user_connections" -> lines.add(random.nextBoolean() ? line
+                        : name + " = " + random.nextInt(4));
                 case "pool_mode" -> {
                     boolean fixed = namedStatements || mode.equals("statement") || (calm && ini.contains("server_fast_close"));
                     lines.add(fixed || random.nextBoolean() ? line : name + " = session");

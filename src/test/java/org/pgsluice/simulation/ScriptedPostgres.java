@@ -12,9 +12,9 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 
 /**
- * A PostgreSQL of the world that everybody may log in to. It speaks the simple and the extended protocol, COPY, prepared statements and transactions as a server does,
- * runs the statements of {@link ScriptedSql}, and checks what it is sent: messages must be well-formed, and until a transaction (explicit, or the one that lasts
- * to the next Sync) is over all tokens in it must be of one client. What it does not like is a complaint.
+ * A PostgreSQL of the world that everybody may log in to. It speaks the simple and the extended protocol, COPY, prepared statements and transactions as a
+ * server does, runs the statements of {@link ScriptedSql}, and checks what it is sent: messages must be well-formed, and until a transaction (explicit, or the
+ * one that lasts to the next Sync) is over all tokens in it must be of one client. What it does not like is a complaint.
  *
  * <p>Its sessions write no more than the output budget, so that a test can cut the stream of replies where it wants.
  */

@@ -12,8 +12,8 @@ import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
 /**
- * The protocol of a scripted session after its login, as the manual's "Message Flow" has it: skips to the Sync after an error of the extended protocol, ignores Sync and
- * Flush inside COPY data, and late COPY data outside. Replies go out as they are written.
+ * The protocol of a scripted session after its login, as the manual's "Message Flow" has it: skips to the Sync after an error of the extended protocol, ignores
+ * Sync and Flush inside COPY data, and late COPY data outside. Replies go out as they are written.
  */
 public final class ScriptedSession {
     private record Portal(String sql, List<String> values) {}

@@ -88,7 +88,8 @@ final class ScriptedSql {
                     restore(text);
                 } else if (text.startsWith(PASSWORDS)) {
                     byte[] password = ScriptedBackend.ascii("secret of " + token);
-                    out().begin(BackendTag.DATA_ROW).int16(2).int32(token.length()).bytes(ScriptedBackend.ascii(token)).int32(password.length).bytes(password).end();
+                    out().begin(BackendTag.DATA_ROW).int16(2).int32(token.length()).bytes(ScriptedBackend.ascii(token)).int32(password.length).bytes(password)
+                            .end();
                     complete("SELECT 1");
                 } else {
                     rows(List.of(token), rowHead);

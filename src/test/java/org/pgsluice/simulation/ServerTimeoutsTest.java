@@ -136,7 +136,8 @@ class ServerTimeoutsTest {
 
     @Test
     void resetQueryThatIsNotAnsweredEndsTheServer() {
-        PoolerWorld world = new PoolerWorld("server_connect_timeout = 10\nserver_reset_query_always = 1\nserver_reset_query = WAIT 60000 'reset.1'\ndefault_pool_size = 1");
+        PoolerWorld world = new PoolerWorld("server_connect_timeout = 10\nserver_reset_query_always = 1\n"
+                + "server_reset_query = WAIT 60000 'reset.1'\ndefault_pool_size = 1");
         world.login();
         ScriptedClient next = world.login();
         next.send(new Requests().query("SELECT 'b.1'").toBytes());

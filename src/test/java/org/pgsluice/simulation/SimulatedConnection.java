@@ -10,7 +10,8 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 
 /**
- * One end of a link in the world. It behaves like a socket, and asserts what sockets forgive: calls from another reactor, reads and writes after the close, heap buffers.
+ * One end of a link in the world. It behaves like a socket, and asserts what sockets forgive: calls from another reactor, reads and writes after the close,
+ * heap buffers.
  */
 public final class SimulatedConnection implements Connection {
     private final SimulatedNetwork network;

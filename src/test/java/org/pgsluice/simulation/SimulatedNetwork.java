@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection.PeerCredentials;
 
 /**
- * The world: clock, reactors, listeners, links. For the thread that made it. Nothing happens but inside {@link #advance}, {@link #runUntilIdle} and {@link #runUntil}, which throw
- * what a handler or task threw, with the seed in the message.
+ * The world: clock, reactors, listeners, links. For the thread that made it. Nothing happens but inside {@link #advance}, {@link #runUntilIdle} and
+ * {@link #runUntil}, which throw what a handler or task threw, with the seed in the message.
  */
 public final class SimulatedNetwork {
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");

@@ -15,8 +15,8 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 
 /**
- * A reactor of the world. Its turns come at random short distances; in a turn it runs the tasks that are there and serves the connections that are ready, in random order. After
- * every event its scratch buffers are scribbled over, so that nobody can live on what stood in them.
+ * A reactor of the world. Its turns come at random short distances; in a turn it runs the tasks that are there and serves the connections that are ready, in
+ * random order. After every event its scratch buffers are scribbled over, so that nobody can live on what stood in them.
  */
 public final class SimulatedReactor implements Reactor {
     private static final long LONGEST_TURN_NANOS = 20_000;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.simulation.Step.Due;
 
 /**
- * What one connection of a guest says, step by step, and what the answers are when nothing goes wrong. Every text that can come back carries the connection's name, so that
- * it can be told from everybody else's.
+ * What one connection of a guest says, step by step, and what the answers are when nothing goes wrong. Every text that can come back carries the connection's
+ * name, so that it can be told from everybody else's.
  */
 final class SmallTalk {
     /** What the pooler's settings allow a guest. */
@@ -243,7 +243,8 @@ final class SmallTalk {
         String token = token();
         Requests requests = new Requests().parse("", "SELECT $1").describeStatement("").flush();
         if (random.nextBoolean()) {
-            return Step.of(requests.bind("", token).execute(0).flush().sync(), new Due('1', ""), new Due('t', ""), ROW_HEAD, new Due('2', ""), row(token), done("SELECT 1"), ready());
+            return Step.of(requests.bind("", token).execute(0).flush().sync(), new Due('1', ""), new Due('t', ""), ROW_HEAD, new Due('2', ""), row(token),
+                    done("SELECT 1"), ready());
         }
         unfinished = () -> Step.of(new Requests().bind("", token).execute(0).sync(), new Due('2', ""), row(token), done("SELECT 1"), ready());
         return Step.alone(requests, new Due('1', ""), new Due('t', ""), ROW_HEAD);

@@ -13,7 +13,8 @@ record Step(byte[] bytes, List<Due> due, boolean alone, boolean canBeCancelled) 
     /**
      * A message that is due.
      *
-     * @param text of a DataRow the value, or {@code =name} for the value of a parameter; of CommandComplete the tag; of ReadyForQuery the status; of an error a part of it
+     * @param text of a DataRow the value, or {@code =name} for the value of a parameter; of CommandComplete the tag; of ReadyForQuery the status; of an error a
+     *     part of it
      */
     record Due(char tag, String text) {}
 

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** One direction of a link: bytes under way, then bytes that have arrived. It holds a bounded number of both; the writer learns of room with the link's latency. */
+/**
+ * One direction of a link: bytes under way, then bytes that have arrived. It holds a bounded number of both; the writer learns of room with the link's latency.
+ */
 final class Stretch {
     private static final int SURELY_TAKEN = 64;
 

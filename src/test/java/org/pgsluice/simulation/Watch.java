@@ -38,7 +38,8 @@ final class Watch {
     /** Behind every event. */
     void look() {
         Collection<ServerSession> all = pooler.commons().servers();
-        for (String wrong : Arrays.asList(audit.fault(pooler.sessions().clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all), audit.passedOver())) {
+        for (String wrong : Arrays.asList(audit.fault(pooler.sessions().clients(), all), audit.growthBeyondLimits(all), audit.handedOverUnderCancel(all),
+                audit.passedOver())) {
             if (wrong != null) {
                 run.fault("the books: " + wrong);
             }
@@ -120,7 +121,8 @@ final class Watch {
         List<String> lines = run.log().lines();
         while (linesSeen < lines.size()) {
             String line = lines.get(linesSeen++);
-            if ((line.contains("internal error") && !run.isFaulty()) || (!run.lied() && (line.contains("when not expected") || line.contains("broken"))) || line.contains("does not run")) {
+            if ((line.contains("internal error") && !run.isFaulty()) || (!run.lied() && (line.contains("when not expected") || line.contains("broken")))
+                    || line.contains("does not run")) {
                 run.fault("the log says: " + line);
             }
         }
@@ -141,7 +143,8 @@ final class Watch {
         for (Pool pool : pooler.books().registry().pools()) {
             PoolCounts counts = pooler.books().inventory().counts(pool);
             if (!pool.database().name().equals(Registry.CONSOLE)
-                    && (counts.clients() > 0 || counts.serversActive() + counts.serversBeingCanceled() + counts.serversActiveCancel() + counts.serversClosing() > 0)) {
+                    && (counts.clients() > 0 || counts.serversActive() + counts.serversBeingCanceled() + counts.serversActiveCancel()
+                            + counts.serversClosing() > 0)) {
                 throw new AssertionError("nobody is there, but " + pool + " has " + counts);
             }
         }

@@ -41,7 +41,8 @@ class LoginValueTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"plain, 18, plain", "K\u00fcche, 15, K?che", "K\u00fcche, 16, K\\xfcche", "a\u0001b\u007f, 18, a\\x01b\\x7f", "a\u0001b, 0, a?b", "it's, 18, it's"})
+    @CsvSource({"plain, 18, plain", "K\u00fcche, 15, K?che", "K\u00fcche, 16, K\\xfcche", "a\u0001b\u007f, 18, a\\x01b\\x7f", "a\u0001b, 0, a?b",
+            "it's, 18, it's"})
     void applicationNameKeepsPrintableAsciiOnly(String asked, int major, String taken) {
         assertThat(taken(TrackedNames.APPLICATION_NAME, Raw.of(asked, Raw.OF_DATABASE), "", major)).isEqualTo(taken);
     }

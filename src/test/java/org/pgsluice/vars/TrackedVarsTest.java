@@ -76,7 +76,8 @@ class TrackedVarsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {"\"$user\", '\"$user\"'", "`a, \"B\"`, `'a, \"B\"'`", "``, ''", "tenant-1, 'tenant-1'", "public;begin, 'public;begin'", "o'clock, 'o''clock'"})
+    @CsvSource(quoteCharacter = '`', value = {"\"$user\", '\"$user\"'", "`a, \"B\"`, `'a, \"B\"'`", "``, ''", "tenant-1, 'tenant-1'",
+            "public;begin, 'public;begin'", "o'clock, 'o''clock'"})
     void searchPathIsSetAsOneTextThatPostgresSplits(String value, String literal) {
         client.set("search_path", value);
         server.set("search_path", "other");
@@ -225,7 +226,8 @@ class TrackedVarsTest {
         client.loggedIn();
 
         assertThat(client.restore(1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"))).isEqualTo(
-                "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,(VALUES ('timezone','it''s'),('search_path',"
+                "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,"
+                        + "(VALUES ('timezone','it''s'),('search_path',"
                         + "pg_catalog.convert_from(pg_catalog.decode('c3bc','hex'),pg_catalog.getdatabaseencoding()))) v(name,value)"
                         + " WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name AND s.source OPERATOR(pg_catalog.<>) 'session';");
     }

@@ -19,7 +19,8 @@ class HandoverReaderTest {
     }
 
     private static List<Object> fields(HandoverReader in) {
-        return List.of(in.number(), in.flag(), in.text(), String.valueOf(in.textOrNone()).replace("null", "none"), in.bytes().length, in.count(), in.flag(), in.flag(), in.format());
+        return List.of(in.number(), in.flag(), in.text(), String.valueOf(in.textOrNone()).replace("null", "none"), in.bytes().length, in.count(), in.flag(),
+                in.flag(), in.format());
     }
 
     @Test
@@ -53,7 +54,8 @@ class HandoverReaderTest {
     void stateOfAProcessOlderThanFormatsIsRefused() {
         byte[] older = Arrays.copyOfRange(WRITTEN, 8, WRITTEN.length - 4);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> HandoverReader.whole(older, HandoverReaderTest::fields)).withMessageContaining("of no format that is known");
+        assertThatIllegalArgumentException().isThrownBy(() -> HandoverReader.whole(older, HandoverReaderTest::fields))
+                .withMessageContaining("of no format that is known");
     }
 
     @Test

@@ -39,7 +39,8 @@ class StartupPacketTest {
 
     @Test
     void newerMinorVersionsAndTheirOptionsAreSeen() {
-        StartupPacket packet = read(packet((3 << 16) | 9999).cstring("_pq_.x").cstring("1").cstring("user").cstring("u").cstring("_pq_.y").cstring("2").int8(0));
+        StartupPacket packet = read(packet((3 << 16) | 9999).cstring("_pq_.x").cstring("1").cstring("user").cstring("u").cstring("_pq_.y").cstring("2")
+                .int8(0));
 
         assertThat(packet).isInstanceOfSatisfying(Startup.class, startup -> {
             assertThat(startup.protocolMinor()).isEqualTo(9999);
@@ -57,12 +58,14 @@ class StartupPacketTest {
     void keyOfACancelRequestIsAllThatFollows() {
         byte[] key = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
-        assertThat(read(packet(StartupPacket.CODE_CANCEL).bytes(key))).isInstanceOfSatisfying(CancelRequest.class, request -> assertThat(request.key()).isEqualTo(key));
+        assertThat(read(packet(StartupPacket.CODE_CANCEL).bytes(key))).isInstanceOfSatisfying(CancelRequest.class,
+                request -> assertThat(request.key()).isEqualTo(key));
         assertThat(read(packet(StartupPacket.CODE_CANCEL))).isInstanceOfSatisfying(CancelRequest.class, request -> assertThat(request.key()).isEmpty());
     }
 
     @ParameterizedTest
-    @CsvSource({"131072, old V2 protocol not supported", "65536, unsupported protocol version 1.0", "262147, unsupported protocol version 4.3", "-1, unsupported protocol version 65535.65535"})
+    @CsvSource({"131072, old V2 protocol not supported", "65536, unsupported protocol version 1.0", "262147, unsupported protocol version 4.3",
+            "-1, unsupported protocol version 65535.65535"})
     void otherVersionsAreRefusedInWords(int code, String reason) {
         assertThat(read(packet(code))).isEqualTo(new Invalid(reason));
     }

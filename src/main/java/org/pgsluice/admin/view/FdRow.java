@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code pooler} for a listener, {@code client} or {@code server}
  * @param cancel the cancel key, big-endian, unsigned
  * @param link the descriptor of the other side of its link, 0 for none
- * @param state what else the session knows, in our own form; null unless the pooler is suspended, empty for a client that has sent nothing. In SHOW HANDOVER only
+ * @param state what else the session knows, in our own form; null unless the pooler is suspended, empty for a client that has sent nothing. In SHOW HANDOVER
+ *     only
  * @param password the secret of a user that the new process cannot look up, otherwise null
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -32,7 +33,8 @@ public record FdRow(
         byte @Nullable [] state) {
     /** For whoever may not take the socket: without keys, secrets and what the session knows. */
     public FdRow masked() {
-        return new FdRow(fd, task, user, database, address, port, 0, link, clientEncoding, stdStrings, dateStyle, timeZone, null, null, null, state == null ? null : new byte[0]);
+        return new FdRow(fd, task, user, database, address, port, 0, link, clientEncoding, stdStrings, dateStyle, timeZone, null, null, null,
+                state == null ? null : new byte[0]);
     }
 
     @Override

@@ -31,7 +31,8 @@ import org.pgsluice.wire.MessageWriter;
 
 class ShowTablesTest {
     /** The parts that have their one row always. */
-    private static final Snapshot EVERYTHING = Snapshot.of(Part.STATE, List.of(PoolerState.ACTIVE)).with(Part.LISTS, List.of(ListCounts.NONE)).with(Part.VERSION, List.of(""));
+    private static final Snapshot EVERYTHING = Snapshot.of(Part.STATE, List.of(PoolerState.ACTIVE)).with(Part.LISTS, List.of(ListCounts.NONE))
+            .with(Part.VERSION, List.of(""));
 
     private static final Map<String, String> OIDS = Map.of("text", "25", "int4", "23", "int8", "20", "numeric", "1700", "bytea", "17");
 
@@ -65,7 +66,8 @@ class ShowTablesTest {
     @Test
     void clientsAndServersShowEveryFact() {
         Snapshot snapshot = Snapshot.EMPTY
-                .with(Part.CLIENTS, List.of(socket(SocketState.CLIENT_ACTIVE, 0xff, SocketBuffers.NONE), socket(SocketState.CLIENT_LOGIN, 0, SocketBuffers.NONE)))
+                .with(Part.CLIENTS, List.of(socket(SocketState.CLIENT_ACTIVE, 0xff, SocketBuffers.NONE),
+                        socket(SocketState.CLIENT_LOGIN, 0, SocketBuffers.NONE)))
                 .with(Part.SERVERS, List.of(socket(SocketState.SERVER_TESTED, 0, SocketBuffers.NONE)));
 
         List<String> client = new ArrayList<>(List.of("C", "ann", "(nodb)", "none", "active", "::1", "50000", "127.0.0.1", "6432"));
@@ -78,7 +80,8 @@ class ShowTablesTest {
     @Test
     void whoeverIsActiveWithoutALinkIsIdle() {
         Snapshot snapshot = Snapshot.EMPTY
-                .with(Part.CLIENTS, List.of(socket(SocketState.CLIENT_ACTIVE, 0, SocketBuffers.NONE), socket(SocketState.CLIENT_WAITING, 0, SocketBuffers.NONE)))
+                .with(Part.CLIENTS, List.of(socket(SocketState.CLIENT_ACTIVE, 0, SocketBuffers.NONE),
+                        socket(SocketState.CLIENT_WAITING, 0, SocketBuffers.NONE)))
                 .with(Part.SERVERS, List.of(socket(SocketState.SERVER_ACTIVE, 0, SocketBuffers.NONE), socket(SocketState.SERVER_NEW, 0, SocketBuffers.NONE)));
 
         assertThat(rowsOf("clients", snapshot)).extracting(row -> row.get(4)).containsExactly("idle", "waiting");
@@ -93,7 +96,8 @@ class ShowTablesTest {
                         socket(SocketState.CLIENT_LOGIN, 0, new SocketBuffers(1, 2, 3, 4, 5, 6, 7)),
                         socket(SocketState.CLIENT_WAITING_CANCEL, 0, SocketBuffers.NONE),
                         socket(SocketState.CLIENT_WAITING, 0, SocketBuffers.NONE)))
-                .with(Part.SERVERS, List.of(socket(SocketState.SERVER_BEING_CANCELED, 0, SocketBuffers.NONE), socket(SocketState.SERVER_IDLE, 0, SocketBuffers.NONE)));
+                .with(Part.SERVERS, List.of(socket(SocketState.SERVER_BEING_CANCELED, 0, SocketBuffers.NONE),
+                        socket(SocketState.SERVER_IDLE, 0, SocketBuffers.NONE)));
 
         assertThat(rowsOf("sockets", snapshot)).extracting(row -> row.get(4)).containsExactly("cl_waiting", "sv_idle", "cl_login");
         assertThat(rowsOf("active_sockets", snapshot)).hasSize(1);

@@ -57,7 +57,8 @@ public class ReplyStreamBenchmark {
     @Setup
     public void open() throws ConfigException {
         Books books = new Books(Config.defaults(), 1);
-        Commons commons = new Commons(books, new NoLog(), InstantSource.system(), new NoOffload(), bytes -> {}, (host, on, then) -> {}, new TrackedNames(List.of()));
+        Commons commons = new Commons(books, new NoLog(), InstantSource.system(), new NoOffload(), bytes -> {}, (host, on, then) -> {},
+                new TrackedNames(List.of()));
         Registry registry = books.registry();
         Pool pool = registry.pool(registry.registerConsole(DatabaseConfig.parse("bench", "host=127.0.0.1").forName("bench")), registry.user("bench"), 0);
         server = new ServerSession(pool, new Lane(reactor, commons), new Place("127.0.0.1", 5432));

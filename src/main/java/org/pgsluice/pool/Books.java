@@ -174,7 +174,7 @@ public final class Books {
      * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Pool#nextWaiting next} client that waits, or among the idle
      * ones. Called on its reactor.
      *
-     * @param unchecked it must not be used again before the check query: then it is USED, and {@link #grow} has it checked when somebody waits
+     * @param unchecked it must not be used again before the check query: then it is USED, and {@link Openings#grow} has it checked when somebody waits
      */
     public synchronized Released release(ServerEntry server, long now, boolean unchecked) {
         Pool pool = server.pool;

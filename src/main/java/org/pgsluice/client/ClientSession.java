@@ -33,6 +33,8 @@ import org.pgsluice.wire.SqlState;
  * ClientLogin -> (wait for the pool's first server) -> Link or Console -> closed
  *            \-> cancel request -> closed
  * </pre>
+ *
+ * <p>Longer than 400 lines: it is the one owner of a client's life, and what can be told apart from it has classes of its own.
  */
 public final class ClientSession extends ClientEntry implements Connection.Handler {
     private static final long SECOND = 1_000_000_000L;

@@ -31,6 +31,8 @@ import org.pgsluice.wire.MessageWriter;
  * <pre>
  * open -> ServerDial -> ServerLogin -> release -> (idle) -> Tenant -> [reset] -> release -> ... -> close
  * </pre>
+ *
+ * <p>Longer than 400 lines: it is the one owner of a server's life, and what can be told apart from it has classes of its own.
  */
 public final class ServerSession extends ServerEntry implements Connection.Handler {
     private static final byte[] PROBE = {FrontendTag.QUERY, 0, 0, 0, 5, 0};

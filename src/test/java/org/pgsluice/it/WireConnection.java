@@ -11,10 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.ServerAuth;
+import org.pgsluice.net.SecureRandomSource;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 
-/** A client's end of the protocol, message by message, with a cleartext password. For its client's thread; {@link #cut} for any. */
+/** A client's end of the protocol, message by message. For its client's thread; {@link #cut} for any. */
 final class WireConnection {
     /**
      * A message of the server.
@@ -48,9 +51,14 @@ final class WireConnection {
     }
 
     static WireConnection open(int port, String database, Token token, SplittableRandom random) throws IOException {
+        return open(port, database, token, random, "application_name", token.text(), "options", "-c search_path=" + token);
+    }
+
+    /** {@code parameters}: what the startup packet says beside user and database, names and values by turns. */
+    static WireConnection open(int port, String database, Token token, SplittableRandom random, String... parameters) throws IOException {
         WireConnection connection = new WireConnection(port, token, random);
         try {
-            connection.logIn(database);
+            connection.logIn(database, parameters);
             return connection;
         } catch (IOException | AssertionError e) {
             connection.cut();
@@ -58,19 +66,38 @@ final class WireConnection {
         }
     }
 
-    private void logIn(String database) throws IOException {
-        MessageWriter out = new MessageWriter().beginUntagged().int32(3 << 16);
-        for (String word : new String[] {"user", "app", "database", database, "application_name", token.text(), "options", "-c search_path=" + token}) {
+    private void logIn(String database, String... parameters) throws IOException {
+        MessageWriter out = new MessageWriter().beginUntagged().int32(3 << 16).cstring("user").cstring("app").cstring("database").cstring(database);
+        for (String word : parameters) {
             out.cstring(word);
         }
         send(out.int8(0).end().toBytes());
+        ServerAuth login = new ServerAuth(Credentials.parse("app", "app".getBytes(StandardCharsets.US_ASCII)), "app", new SecureRandomSource());
         for (Reply reply = next(); reply.tag != 'Z'; reply = next()) {
-            if (reply.tag == 'R' && reply.text.equals("\0\0\0\3")) {
-                send(new MessageWriter().begin((byte) 'p').cstring("app").end().toBytes());
-            } else if (reply.tag != 'R' && reply.tag != 'K') {
+            if (reply.tag == 'R') {
+                authenticate(login, ByteBuffer.wrap(reply.text.getBytes(StandardCharsets.UTF_8)));
+            } else if (reply.tag != 'K') {
                 throw new AssertionError(token + " got " + reply + " at its login");
             }
         }
+    }
+
+    private void authenticate(ServerAuth login, ByteBuffer request) throws IOException {
+        ServerAuth.Step step = login.onRequest(request.getInt(), request);
+        if (step instanceof ServerAuth.Step.Derive(Runnable work)) {
+            work.run();
+            step = login.resume();
+        }
+        switch (step) {
+            case ServerAuth.Step.Send(byte[] frame) -> send(frame);
+            case ServerAuth.Step.Done() -> {}
+            default -> throw new AssertionError(token + " cannot log in: " + step);
+        }
+    }
+
+    /** How long it waits for a message; 25 seconds unless said otherwise. */
+    void patience(int millis) throws IOException {
+        socket.setSoTimeout(millis);
     }
 
     // ---------------------------------------------------------------- sending

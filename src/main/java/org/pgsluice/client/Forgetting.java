@@ -64,11 +64,22 @@ final class Forgetting {
             found = null;
             return RequestVerdict.PASS;
         }
-        if (server != null && holds(server)) {
+        if (server != null && (holds(server) || leavesOpen(server, found))) {
             found = null;
             return RequestVerdict.HOLD;
         }
         return RequestVerdict.RENAME;
+    }
+
+    /** Whether a name may or may not be the client's: its Parse or Close is under way in an earlier segment. */
+    private static boolean leavesOpen(ServerSession server, Deallocations all) {
+        int segment = server.ledger().segment();
+        for (Deallocations.Name name : all.names()) {
+            if (server.journal().waits(segment, ByteBuffer.wrap(name.name()), 0, name.name().length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the message that was judged last is to be passed on by {@link #pass}. */

@@ -237,6 +237,15 @@ class StatementNamesTest {
     }
 
     @Test
+    void deallocateOfANameWhoseParseWasSkippedIsAnErrorInTheSameWriteToo() {
+        ScriptedClient client = login();
+        ask(client, send().parse("s", "SELECT $1").sync());
+
+        assertThat(ask(client, use(send(), "nobody").parse("t", "SELECT $1").sync().query("DEALLOCATE t"))).isEqualTo("E:26000 Z:I E:26000 Z:I");
+        assertThat(ask(client, send().parse("t", "SELECT $1").sync().query("DEALLOCATE t"))).isEqualTo("1 Z:I C:DEALLOCATE Z:I");
+    }
+
+    @Test
     void deallocateThatIsNotDoneKeepsTheName() {
         ScriptedClient client = login();
         ask(client, send().parse("s", "SELECT $1").parse("t", "SELECT $1").sync());

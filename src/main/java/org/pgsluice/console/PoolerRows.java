@@ -180,7 +180,7 @@ final class PoolerRows implements PoolerView {
         for (var entry : books.config().peers().entrySet()) {
             PeerConfig peer = entry.getValue();
             Integer size = peer.poolSize();
-            rows.add(new PeerRow(entry.getKey(), peer.host(), peer.port() == null ? 6432 : peer.port(),
+            rows.add(new PeerRow(entry.getKey(), peer.host(), peer.serverPort(),
                     size == null ? books.config().integer(Settings.DEFAULT_POOL_SIZE) : size));
         }
         return rows;

@@ -147,13 +147,6 @@ public final class Registry {
         }
     }
 
-    /** The pools of a database. */
-    public List<Pool> pools(Database database) {
-        synchronized (books) {
-            return new ArrayList<>(database.pools);
-        }
-    }
-
     /** The pools that compete with {@code pool} for a limit of its database or user, itself among them. */
     public List<Pool> competitors(Pool pool) {
         synchronized (books) {

@@ -3,7 +3,6 @@ package org.pgsluice.prepared;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,15 +90,6 @@ public final class ClientStatements {
         statements = new PreparedStatement[0];
         unused = new boolean[0];
         size = 0;
-    }
-
-    /** Every statement, once for each name. */
-    public void forEach(Consumer<PreparedStatement> action) {
-        for (PreparedStatement statement : statements) {
-            if (statement != null) {
-                action.accept(statement);
-            }
-        }
     }
 
     /** Every name with its statement. */

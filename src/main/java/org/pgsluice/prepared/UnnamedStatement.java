@@ -83,11 +83,6 @@ public final class UnnamedStatement {
         return parsedOn == server && parsedIn == segment;
     }
 
-    /** Whether there is one. Only while nothing is under way. */
-    public boolean exists() {
-        return length != NONE;
-    }
-
     /** Whether that server has it, as far as this client knows; another one may have replaced it there. */
     public boolean isOn(long server) {
         return length != NONE && home == server;

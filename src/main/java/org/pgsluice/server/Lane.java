@@ -35,11 +35,6 @@ public final class Lane {
         all = lanes;
     }
 
-    /** The lane of a reactor. */
-    public Lane lane(int index) {
-        return all[index];
-    }
-
     public int index() {
         return reactor.index();
     }

@@ -79,11 +79,6 @@ public final class HandoverReader {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    public @Nullable String textOrNone() {
-        byte[] data = orNone();
-        return data == null ? null : new String(data, StandardCharsets.UTF_8);
-    }
-
     private byte @Nullable [] orNone() {
         try {
             int length = in.getInt();

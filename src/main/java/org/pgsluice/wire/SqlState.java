@@ -11,8 +11,7 @@ public enum SqlState {
     TOO_MANY_CONNECTIONS("53300"),
     OBJECT_NOT_IN_PREREQUISITE_STATE("55000"),
     QUERY_CANCELED("57014"),
-    CANNOT_CONNECT_NOW("57P03"),
-    CONFIG_FILE_ERROR("F0000");
+    CANNOT_CONNECT_NOW("57P03");
 
     private final String code;
 

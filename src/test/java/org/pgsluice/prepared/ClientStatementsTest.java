@@ -97,7 +97,7 @@ class ClientStatementsTest {
             }
             model.forEach((name, statement) -> assertThat(get(name)).isSameAs(statement));
             int[] seen = new int[1];
-            statements.forEach(statement -> seen[0]++);
+            statements.forEachName((name, statement) -> seen[0]++);
             assertThat(seen[0]).as("seed %d", seed).isEqualTo(model.size());
             assertThat(catalog.size()).as("seed %d", seed).isEqualTo(new HashSet<>(model.values()).size());
             statements.clear();

@@ -196,6 +196,10 @@ final class Bridge {
 
     /** All replies that were there have gone on: statements of ours may begin. Whether the client may go on that has waited for a RESET. */
     boolean onRepliesPassed(@Nullable ServerSession server) {
+        if (awaited && server != null && server.ledger().skipping()) {
+            awaited = false; // the RESET is skipped too, and only the client's Sync ends that
+            over = true;
+        }
         boolean goesOn = over;
         over = false;
         if (server != null && restoring != 0 && !underWay) {

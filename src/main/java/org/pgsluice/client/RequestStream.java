@@ -221,11 +221,10 @@ final class RequestStream {
         rules.answering(false);
         flushed = false;
         to.redo().onRequest(in.get(at), !rules.ofUnnamed() && isOfSegment(in.get(at)));
-        boolean maybeSkipped = to.ledger().unsynced();
         note(in.get(at), to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
-        if (!maybeSkipped && ResetQuery.is(in, at, next)) { // nothing says that a skipped one is over
+        if (ResetQuery.is(in, at, next)) {
             link.bridge().awaitReset(to);
         }
         return next;
@@ -251,11 +250,10 @@ final class RequestStream {
 
     private int forget(ByteBuffer in, int at, ServerSession to, Gather out) throws IOException {
         to.redo().onRequest(in.get(at), false);
-        boolean maybeSkipped = to.ledger().unsynced();
         forgetting.pass(in, at, to, out, () -> note(in.get(at), to, out));
         int next = at + 1 + Frames.length(in, at);
         in.position(next);
-        if (!maybeSkipped && ResetQuery.is(in, at, next)) { // nothing says that a skipped one is over
+        if (ResetQuery.is(in, at, next)) {
             link.bridge().awaitReset(to);
         }
         return next;

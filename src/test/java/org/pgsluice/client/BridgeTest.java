@@ -224,4 +224,15 @@ class BridgeTest {
         assertThat(got(client)).contains("C25P02").endsWith("C(ROLLBACK|) Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ");
         world.assertClean("at the end");
     }
+
+    @Test
+    void resetThatIsSkippedHoldsNobodyUp() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+
+        world.step(client, new Requests().bind("nobody").query("SELECT 'a.1'").query("DISCARD ALL").sync().query("SELECT 'a.2'").toBytes());
+
+        assertThat(got(client)).contains("C26000").endsWith("Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ").doesNotContain("a.1");
+        world.assertClean("at the end");
+    }
 }

@@ -353,6 +353,10 @@ public final class Link implements Tenant {
         return client.vars();
     }
 
+    ClientSession client() {
+        return client;
+    }
+
     Pool pool() {
         return pool;
     }

@@ -7,7 +7,9 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Level;
 import org.pgsluice.net.Gather;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.server.Ground;
@@ -211,6 +213,7 @@ final class NamedStatements {
 
     /** The name is in use: PostgreSQL says so, once it has looked at the text, if it has a statement of that name. */
     private void duplicate(ByteBuffer in, PreparedStatement existing, ServerSession server, Gather out) throws IOException {
+        link.client().log(Level.LOG, "prepared statement '" + new String(name.bytes(in), StandardCharsets.UTF_8) + "' was already prepared");
         if (!server.statements().touch(existing)) {
             sendParse(existing, server, out);
         }

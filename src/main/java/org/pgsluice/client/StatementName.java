@@ -20,8 +20,8 @@ final class StatementName {
     /** The name does not end where any name would. */
     static final int ENDLESS = -4;
 
-    /** Names in PostgreSQL have 63 bytes at most; longer ones are cut there. */
-    private static final int LONGEST = 8192;
+    /** PostgreSQL takes a name in a Parse and a Bind whatever its length; drivers make short ones. */
+    private static final int LONGEST = 64 * 1024;
 
     private int from;
     private int to;

@@ -53,6 +53,8 @@ public enum CloseReason {
     CLIENT_LOGIN_TIMEOUT("client_login_timeout"),
     CLIENT_LOGIN_TIMEOUT_SERVER_DOWN("client_login_timeout (server down)"),
     CLIENT_IDLE_TIMEOUT("client_idle_timeout"),
+    /** A login that waits for its pool's first server; a query that waits has {@link #QUERY_WAIT_TIMEOUT}. */
+    QUERY_TIMEOUT_WAITING("query_timeout"),
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
     SERVER_SHUTTING_DOWN("server shutting down"),
     ADMIN_DISCONNECT("admin forced disconnect"),

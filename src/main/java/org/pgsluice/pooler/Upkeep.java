@@ -202,7 +202,11 @@ final class Upkeep {
                 }
             }
             case WAITING_WELCOME -> {
-                if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
+                // It has asked nothing yet; PgBouncer's query_timeout ends this wait too, and its users count on it.
+                long queryTimeout = config.nanos(Settings.QUERY_TIMEOUT);
+                if (queryTimeout > 0 && now - client.requestNanos() > queryTimeout) {
+                    client.failWaiting(CloseReason.QUERY_TIMEOUT_WAITING);
+                } else if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
                     client.failWaiting(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
                 }
             }

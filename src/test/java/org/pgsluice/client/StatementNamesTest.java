@@ -86,6 +86,16 @@ class StatementNamesTest {
     }
 
     @Test
+    void nameOfSixteenKilobytesIsAName() {
+        ScriptedClient client = login();
+        String name = "n".repeat(16 * 1024);
+        ask(client, send().parse(name, "SELECT $1").sync());
+
+        assertThat(ask(client, send().describeStatement(name).sync())).doesNotContain("E:");
+        assertThat(ask(client, use(send(), name).sync())).isEqualTo("2 D:x.1 C:SELECT 1 Z:I");
+    }
+
+    @Test
     void nameThatServersUseIsNobodys() {
         ScriptedClient a = login();
         ScriptedClient b = login();

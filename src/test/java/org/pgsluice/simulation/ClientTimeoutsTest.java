@@ -113,6 +113,21 @@ class ClientTimeoutsTest {
     }
 
     @Test
+    void loginThatWaitsForTheFirstServerForLongerThanAnyQueryIsEnded() {
+        PoolerWorld world = new PoolerWorld("query_timeout = 10\nserver_connect_timeout = 0");
+        world.network.silent(PoolerWorld.POSTGRES, true);
+        ScriptedClient client = world.knock();
+
+        world.passAlmost(10);
+        assertThat(client.ended()).isFalse();
+        world.passRest();
+
+        assertThat(client.ended()).isTrue();
+        assertThat(PoolerWorld.take(client)).contains("query_timeout");
+        assertThat(world.closings("query_timeout")).isOne();
+    }
+
+    @Test
     void clientThatWaitsForAServerTooLongIsEnded() {
         PoolerWorld world = new PoolerWorld("query_wait_timeout = 10\ndefault_pool_size = 1");
         ScriptedClient holder = world.login();

@@ -38,6 +38,7 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.CLIENT_NO_SUCH_USER, "the scripted auth_query knows everybody"),
             Map.entry(CloseReason.CLIENT_PQEXEC_DISALLOWED, NEVER_SO),
             Map.entry(CloseReason.CLIENT_LOGIN_TIMEOUT, OWN_TEST),
+            Map.entry(CloseReason.QUERY_TIMEOUT_WAITING, OWN_TEST),
             Map.entry(CloseReason.CLIENT_MESSAGE_TOO_LARGE, "nobody here sends so much"),
             Map.entry(CloseReason.SERVER_RELEASED_EARLY, "only a fault of the pooler's own could cause it"),
             Map.entry(CloseReason.CLIENT_STATEMENT_MEMORY, "nobody here prepares so much"),

@@ -45,11 +45,6 @@ final class OldProcess implements Closeable {
         return socket.peerCredentials().uid();
     }
 
-    /** The number of the process. */
-    long pid() {
-        return socket.peerCredentials().pid();
-    }
-
     /** Logs in as the process's own user. */
     void login() throws IOException {
         MessageWriter out = new MessageWriter().beginUntagged().int32(StartupPacket.PROTOCOL_3_0);

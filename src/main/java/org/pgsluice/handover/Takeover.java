@@ -50,11 +50,6 @@ public final class Takeover {
         }
     }
 
-    /** The number of the old process. */
-    public long oldPid() {
-        return old.pid();
-    }
-
     /** Suspends the old process and takes all that it had. */
     public void adopt(TakenSessions taken) throws StartFailure {
         try {

@@ -82,18 +82,12 @@ public final class PidFile {
     }
 
     /**
-     * Refuses when the file could not be written, or names a living process, without touching it: for a start that must not fail later.
-     *
-     * @param replaced the process whose file it may be now
+     * Refuses when the file could not be written, without touching it: for a start that must not fail later. Whom it names now does not count: it is the process
+     * to be replaced, whose number the socket does not tell once it was handed on. One that is still there after that is left alone, see {@link #takeOver}.
      */
-    public void checkPlace(long replaced) throws StartFailure {
+    public void checkPlace() throws StartFailure {
         if (name.isEmpty()) {
             return;
-        }
-        String text = read();
-        long pid = text == null ? 0 : leadingNumber(text);
-        if (pid > 0 && pid != own && pid != replaced && ProcessHandle.of(pid).isPresent()) {
-            throw new StartFailure("pidfile '" + name + "' exists, another instance running?");
         }
         Path beside = Path.of(name + "." + own);
         try (FileChannel channel = FileChannel.open(beside, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW,

@@ -92,7 +92,7 @@ final class PoolerProcess {
             pidFile.check(log);
             listening.listen(pooler);
         } else {
-            pidFile.checkPlace(takeover.oldPid());
+            pidFile.checkPlace();
             takeover.adopt(new TakenSessions(pooler, reactors, AbstractUnixAddress.orPath(String.valueOf(listening.unixSocket()))));
         }
         goDaemon();

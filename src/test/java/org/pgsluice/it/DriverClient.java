@@ -84,7 +84,8 @@ final class DriverClient extends StormClient {
         String state = String.valueOf(failure.getSQLState());
         String message = String.valueOf(failure.getMessage());
         token.requireOwn(message);
-        return !isConfusion(message) && (state.startsWith("08") || state.startsWith("57P0"));
+        // 53300: the saboteur lowers max_client_conn.
+        return !isConfusion(message) && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
     }
 
     @Override

@@ -77,8 +77,10 @@ class TransactionPoolingIT {
     @Test
     void valuesOfTheStartupPacketComeBackAfterAReset() throws Exception {
         assumeThat(PoolerProcess.isOurs()).as("PgBouncer leaves the server's").isTrue();
-        try (Connection shop = database.connect("ApplicationName", "shop", "options", "-c search_path=tenant-1 -c IntervalStyle=iso_8601");
-                Connection other = database.connect("ApplicationName", "other")) {
+        // Without assumeMinServerVersion the driver says its name by a SET, which a RESET takes from a session of PostgreSQL's own, too.
+        try (Connection shop = database.connect("assumeMinServerVersion", "9.0", "ApplicationName", "shop",
+                        "options", "-c search_path=tenant-1 -c IntervalStyle=iso_8601");
+                Connection other = database.connect("assumeMinServerVersion", "9.0", "ApplicationName", "other")) {
             String values = "SELECT concat_ws(' ', current_setting('application_name'), current_setting('search_path'),"
                     + " current_setting('IntervalStyle'))";
             for (String reset : List.of("RESET ALL", "DISCARD ALL", "RESET application_name", "SET search_path TO DEFAULT",

@@ -110,9 +110,14 @@ final class Flow {
 
     // ---------------------------------------------------------------- to the client
 
-    /** Whether replies may be read from the server. */
+    /** Whether replies may be read from the server. SUSPEND stops it by itself, and only when no statement of ours runs there: that must end first. */
     boolean mayReadReplies() {
-        return !suspended && client.flushed();
+        return client.flushed();
+    }
+
+    /** Whether replies may be read again that were not because the client was full. */
+    boolean mayResumeReplies() {
+        return !suspended && mayReadReplies();
     }
 
     /** Whether replies may go on to the client. */

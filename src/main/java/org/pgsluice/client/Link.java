@@ -278,7 +278,7 @@ public final class Link implements Tenant {
 
     void onClientDrained() {
         ServerSession linked = server();
-        if (linked != null && linked.facts().readingStopped() && flow.mayReadReplies()) {
+        if (linked != null && linked.facts().readingStopped() && flow.mayResumeReplies()) {
             linked.stopReading(false);
         }
         onKept();
@@ -327,7 +327,7 @@ public final class Link implements Tenant {
     }
 
     /** Whether the books gave it a server that it has not taken, or the SET for its first message is under way. */
-    boolean unsettled() {
+    public boolean unsettled() {
         return flow.bridging() || lane.books().serverOf(client) != server();
     }
 

@@ -142,9 +142,10 @@ final class Suspension {
                     busy++;
                 }
             }
+            Link link = client.link();
             ServerSession server = serverOf(client);
             if (server != null) {
-                busy += stop(server, patient, force);
+                busy += stop(server, link != null && link.unsettled(), patient, force);
             }
         }
         for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
@@ -160,8 +161,8 @@ final class Suspension {
         return link == null ? null : link.server();
     }
 
-    private static int stop(ServerSession server, boolean patient, boolean force) {
-        if ((server.flushed() || !patient) && !server.facts().askedByUs()) {
+    private static int stop(ServerSession server, boolean unsettled, boolean patient, boolean force) {
+        if ((server.flushed() || !patient) && !server.facts().askedByUs() && !unsettled) {
             server.stopReading(true);
             return 0;
         }

@@ -82,8 +82,8 @@ public final class PidFile {
     }
 
     /**
-     * Refuses when the file could not be written, without touching it: for a start that must not fail later. Whom it names now does not count: it is the process
-     * to be replaced, whose number the socket does not tell once it was handed on. One that is still there after that is left alone, see {@link #takeOver}.
+     * Refuses when the file could not be written, without touching it: for a start that must not fail later. Whom it names now does not count. It is the
+     * process to be replaced, whose number the socket does not tell once it was handed on. One that is still there after that stays, see {@link #takeOver}.
      */
     public void checkPlace() throws StartFailure {
         if (name.isEmpty()) {

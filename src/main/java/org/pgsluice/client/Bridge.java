@@ -68,7 +68,8 @@ final class Bridge {
         if (greeted != null) {
             follow(greeted, server.welcome());
         }
-        if (client.vars().differsFrom(server.vars())) {
+        // It may have been told more than it takes, and be closed by that.
+        if (!client.isClosed() && client.vars().differsFrom(server.vars())) {
             begin(server);
         }
     }
@@ -100,6 +101,9 @@ final class Bridge {
         });
         if (news.size() > 0) {
             client.send(news.toBuffer());
+        }
+        if (client.isClosed()) {
+            return false;
         }
         if (!bridged) {
             // The server's configuration changed under the statements; the client was not told, and keeps what it has.

@@ -197,7 +197,8 @@ final class RequestStream {
         ServerSession to = server;
         if (to == null) {
             link.answers().flush();
-            to = link.serverForRequest();
+            // A client that does not take our answers is closed by that, and must not wait for a server any more.
+            to = client.isClosed() ? null : link.serverForRequest();
             if (to != null) {
                 server = to;
                 out.begin(in, to.outbox());

@@ -347,6 +347,9 @@ public final class Books {
         if (client.state == state) {
             return;
         }
+        if (client.state == ClientState.CLOSED) {
+            throw new IllegalStateException("a closed client cannot be " + state);
+        }
         assert marks.moved(client.state, state);
         if (client.list != null) {
             client.list.remove(client);

@@ -46,4 +46,19 @@ class LoneMessagesTest {
         world.step(holder, new Requests().query("COMMIT").toBytes());
         assertThat(got()).isEqualTo("1 Z(I) ");
     }
+
+    @Test
+    void clientThatBreaksWhileItIsAnsweredGetsNoServerAnyMore() {
+        client.send(new Requests().closeStatement("unknown").query("SELECT 'a.1'").toBytes());
+        client.reset();
+        world.settle();
+        assertThat(client.received()).isEmpty();
+
+        world.step(holder, new Requests().query("COMMIT").toBytes());
+        ScriptedClient next = world.login(0);
+        world.step(next, new Requests().query("SELECT 'b.1'").toBytes());
+
+        assertThat(ScriptedClient.describe(next.received())).contains("b.1").endsWith("Z(I) ");
+        world.assertClean("after the break");
+    }
 }

@@ -1,6 +1,10 @@
 package org.pgsluice.it;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,10 +84,25 @@ final class Storm {
     private String log() {
         try {
             List<String> lines = database.pooler().log().lines().toList();
-            return "the pooler's last lines:\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size()));
+            Files.write(Path.of("target", "crosstalk-" + seed + ".log"), lines);
+            return "the pooler's last lines:\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size())) + "\n" + states();
         } catch (IOException e) {
             return "no log: " + e;
         }
+    }
+
+    /** Who has whom, as the pooler and PostgreSQL see it. */
+    private String states() {
+        StringBuilder text = new StringBuilder();
+        try (Connection console = database.console();
+                Connection direct = database.direct()) {
+            Sql.table(console, "SHOW CLIENTS", text);
+            Sql.table(console, "SHOW SERVERS", text);
+            Sql.table(direct, "SELECT pid, state, wait_event, state_change, left(query, 200) AS query " + StormWatch.from(database.name()), text);
+        } catch (SQLException e) {
+            text.append("no states: ").append(e);
+        }
+        return text.toString();
     }
 
     boolean failed() {

@@ -198,4 +198,23 @@ class ClientTimeoutsTest {
         assertThat(world.closings("suspend_timeout")).isPositive();
         assertThat(client.ended()).isTrue();
     }
+
+    @Test
+    void suspendWaitsOnlyForTheStatementsBeforeAClientsFirstMessage() {
+        PoolerWorld world = new PoolerWorld("suspend_timeout = 10");
+        ScriptedClient client = world.knockAt("db", "TimeZone", "Mars/Olympus");
+        assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
+        world.postgres.outputBudget(0);
+        client.send(new Requests().query("SELECT 'a.1'").toBytes());
+        world.soon();
+        ScriptedClient operator = world.loginTo("pgbouncer");
+        operator.send(new Requests().query("SUSPEND").toBytes());
+        world.pass(2);
+        world.postgres.outputBudget(Long.MAX_VALUE);
+        world.soon();
+
+        assertThat(PoolerWorld.take(operator)).as("the SET has been answered").contains("SUSPEND");
+        assertThat(world.ask(operator, "RESUME")).contains("RESUME");
+        assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
+    }
 }

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Outbox;
@@ -113,6 +114,11 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
     /** Whether the connection is open, and with it what was sent before under way. */
     public boolean opened() {
         return connection != null;
+    }
+
+    /** Breaks the connection behind what it has sent. */
+    public void reset() {
+        reactor.perform(() -> ((SimulatedConnection) Objects.requireNonNull(connection)).reset());
     }
 
     /** Leaves, without a word. */

@@ -45,20 +45,35 @@ public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
         return new Md5Auth(user, credentials, random);
     }
 
-    /** Asks for SCRAM-SHA-256; {@code iterationsForPlain} is scram_iterations, used where the secret has no count of its own. */
-    static ClientAuth scram(String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
-        return new ScramAuth(user, credentials, iterationsForPlain, random, mocks);
+    /**
+     * Asks for SCRAM-SHA-256; {@code iterationsForPlain} is scram_iterations, used where the secret has no count of its own. With a {@code binding}, that of
+     * the client's TLS connection, SCRAM-SHA-256-PLUS is offered too.
+     */
+    static ClientAuth scram(
+            String user,
+            @Nullable Credentials credentials,
+            int iterationsForPlain,
+            RandomSource random,
+            MockSalts mocks,
+            @Nullable ChannelBinding binding) {
+        return new ScramAuth(user, credentials, iterationsForPlain, random, mocks, binding);
     }
 
     /** The exchange for a configured method; md5 turns into SCRAM for a user whose secret is a SCRAM verifier. */
     static ClientAuth forType(
-            PasswordMethod method, String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
+            PasswordMethod method,
+            String user,
+            @Nullable Credentials credentials,
+            int iterationsForPlain,
+            RandomSource random,
+            MockSalts mocks,
+            @Nullable ChannelBinding binding) {
         return switch (method) {
             case PLAIN -> plain(user, credentials);
             case MD5 -> credentials != null && credentials.secret() instanceof StoredSecret.ScramVerifier
-                    ? scram(user, credentials, iterationsForPlain, random, mocks)
+                    ? scram(user, credentials, iterationsForPlain, random, mocks, binding)
                     : md5(user, credentials, random);
-            case SCRAM_SHA_256 -> scram(user, credentials, iterationsForPlain, random, mocks);
+            case SCRAM_SHA_256 -> scram(user, credentials, iterationsForPlain, random, mocks, binding);
         };
     }
 

@@ -6,9 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The arithmetic of SCRAM-SHA-256 (RFC 5802, RFC 7677) over bytes. Stateless. */
+/** The arithmetic of SCRAM-SHA-256 and -PLUS (RFC 5802, RFC 7677) over bytes. Stateless. */
 final class Scram {
     static final String MECHANISM = "SCRAM-SHA-256";
+    static final String MECHANISM_PLUS = MECHANISM + "-PLUS";
     static final int KEY_LENGTH = 32;
     static final int SALT_LENGTH = 16;
     static final int NONCE_BYTES = 18;

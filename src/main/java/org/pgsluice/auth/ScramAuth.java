@@ -21,12 +21,15 @@ import org.pgsluice.wire.SqlState;
 final class ScramAuth implements ClientAuth {
     private static final Step.Rejected FAILED = new Step.Rejected("SASL authentication failed");
     private static final byte[] MECHANISMS = (Scram.MECHANISM + "\0\0").getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MECHANISMS_WITH_BINDING =
+            (Scram.MECHANISM_PLUS + "\0" + Scram.MECHANISM + "\0\0").getBytes(StandardCharsets.US_ASCII);
 
     private final @Nullable Credentials credentials;
     private final int iterationsForPlain;
     private final RandomSource random;
     private final String user;
     private final MockSalts mocks;
+    private final @Nullable ChannelBinding binding;
 
     private State state = Point.FIRST;
     private @Nullable String detail;
@@ -34,12 +37,19 @@ final class ScramAuth implements ClientAuth {
     /** Written by the thread that derives, before it hands back. */
     private volatile @Nullable ScramVerifier derived;
 
-    ScramAuth(String user, @Nullable Credentials credentials, int iterationsForPlain, RandomSource random, MockSalts mocks) {
+    ScramAuth(
+            String user,
+            @Nullable Credentials credentials,
+            int iterationsForPlain,
+            RandomSource random,
+            MockSalts mocks,
+            @Nullable ChannelBinding binding) {
         this.credentials = credentials;
         this.iterationsForPlain = iterationsForPlain;
         this.random = random;
         this.user = user;
         this.mocks = mocks;
+        this.binding = binding;
     }
 
     private sealed interface State {}
@@ -56,7 +66,7 @@ final class ScramAuth implements ClientAuth {
 
     @Override
     public Step start() {
-        return new Step.Send(AuthFrames.authentication(AuthFrames.SASL, MECHANISMS));
+        return new Step.Send(AuthFrames.authentication(AuthFrames.SASL, binding == null ? MECHANISMS : MECHANISMS_WITH_BINDING));
     }
 
     @Override
@@ -81,14 +91,20 @@ final class ScramAuth implements ClientAuth {
         if (mechanism == null) {
             throw new Malformed("malformed SASLInitialResponse (no mechanism)");
         }
-        if (!Scram.MECHANISM.equals(new String(mechanism, StandardCharsets.ISO_8859_1))) {
+        String chosen = new String(mechanism, StandardCharsets.ISO_8859_1);
+        boolean plus = binding != null && Scram.MECHANISM_PLUS.equals(chosen);
+        if (!plus && !Scram.MECHANISM.equals(chosen)) {
             state = Point.ENDED;
             return new Step.Rejected(SqlState.PROTOCOL_VIOLATION, "client selected an invalid SASL authentication mechanism");
         }
         if (body.remaining() < 4 || body.getInt() != body.remaining()) {
             throw new Malformed("malformed SASLInitialResponse (bad length)");
         }
-        ScramClientMessages.First first = ScramClientMessages.First.read(text(body, body.remaining()));
+        ScramClientMessages.First first = ScramClientMessages.First.read(text(body, body.remaining()), plus);
+        if (first.bindingFlag() == 'y' && binding != null) {
+            // It saw a list of mechanisms without ours: somebody between us has shortened it.
+            return refuse("SCRAM channel binding negotiation error");
+        }
         if (credentials == null) {
             return challengeInVain(first);
         }
@@ -138,7 +154,15 @@ final class ScramAuth implements ClientAuth {
     }
 
     private Step onResponse(Challenged challenged, String text) throws Malformed {
-        ScramClientMessages.Last last = ScramClientMessages.Last.read(text, challenged.first, challenged.nonce);
+        ScramClientMessages.Last last;
+        try {
+            last = ScramClientMessages.Last.read(text, repeated(challenged.first), challenged.nonce);
+        } catch (Malformed e) {
+            if (challenged.first.bindingFlag() == 'p' && ScramClientMessages.UNEXPECTED_BINDING.equals(e.getMessage())) {
+                return refuse("SCRAM channel binding check failed");
+            }
+            throw e;
+        }
         ScramVerifier verifier = challenged.verifier;
         String authMessage = challenged.first.bare() + "," + challenged.serverFirst + "," + last.withoutProof();
         byte[] clientKey = Scram.xor(last.proof(), Scram.hmac(verifier.storedKey(), authMessage));
@@ -152,6 +176,17 @@ final class ScramAuth implements ClientAuth {
         state = Point.ENDED;
         String signature = Scram.encodeBase64(Scram.hmac(verifier.serverKey(), authMessage));
         return new Step.Accepted(AuthFrames.authentication(AuthFrames.SASL_FINAL, "v=" + signature));
+    }
+
+    /** What the last message must repeat of the first one's part about channel binding. */
+    private String repeated(ScramClientMessages.First first) {
+        return binding != null && first.bindingFlag() == 'p' ? binding.repeated() : first.bindingFlag() == 'n' ? "biws" : "eSws";
+    }
+
+    /** The connection is not the one that the client thinks it has: it is told so in PostgreSQL's words. */
+    private Step refuse(String message) {
+        reject(message);
+        return new Step.Rejected(SqlState.INVALID_AUTHORIZATION, message);
     }
 
     private Step reject(String reason) {

@@ -4,30 +4,43 @@ import org.pgsluice.auth.ScramAttributes.Malformed;
 
 /** The two messages of a SCRAM client, taken apart. */
 final class ScramClientMessages {
+    static final String UNEXPECTED_BINDING = "unexpected SCRAM channel-binding attribute in client-final-message";
+
     private ScramClientMessages() {}
 
     /**
      * The first message.
      *
-     * @param bindingFlag {@code n} (no channel binding) or {@code y} (the client could, but thinks that we cannot)
+     * @param bindingFlag {@code n} (no channel binding), {@code y} (the client could, but thinks that we cannot) or {@code p} (bound)
      * @param bare the message without the part about channel binding
      */
     record First(char bindingFlag, String bare, String nonce) {
-        static First read(String text) throws Malformed {
+        /** Reads it; {@code plus} tells whether the client has chosen the mechanism with channel binding. */
+        static First read(String text, boolean plus) throws Malformed {
             char flag = text.isEmpty() ? 0 : text.charAt(0);
-            if (flag == 'p') {
-                throw new Malformed("client requires SCRAM channel binding, but it is not supported");
-            }
-            if (flag != 'n' && flag != 'y') {
+            if (flag != 'n' && flag != 'y' && flag != 'p') {
                 throw new Malformed("malformed SCRAM message (unexpected channel-binding flag " + ScramAttributes.shown(flag) + ")");
             }
-            if (text.startsWith(",a", 1)) {
+            if (plus != (flag == 'p')) {
+                throw new Malformed(plus
+                        ? "malformed SCRAM message (client selected SCRAM-SHA-256-PLUS, but sent no channel binding data)"
+                        : "malformed SCRAM message (client selected SCRAM-SHA-256 without channel binding, but sent channel binding data)");
+            }
+            int behind = 1;
+            if (plus) {
+                String type = new ScramAttributes(text, 0).value('p');
+                if (!type.equals(ChannelBinding.TYPE)) {
+                    throw new Malformed("unsupported SCRAM channel-binding type");
+                }
+                behind = 2 + type.length();
+            }
+            if (text.startsWith(",a", behind)) {
                 throw new Malformed("client uses authorization identity, but it is not supported");
             }
-            if (!text.startsWith(",,", 1)) {
+            if (!text.startsWith(",,", behind)) {
                 throw new Malformed("malformed SCRAM message (comma expected)");
             }
-            String bare = text.substring(3);
+            String bare = text.substring(behind + 2);
             if (bare.startsWith("m")) {
                 throw new Malformed("client requires an unsupported SCRAM extension");
             }
@@ -42,19 +55,15 @@ final class ScramClientMessages {
             }
             return new First(flag, bare, nonce);
         }
-
-        /** Base64 of the channel-binding part, which the last message must repeat. */
-        String repeatedBinding() {
-            return bindingFlag == 'n' ? "biws" : "eSws";
-        }
     }
 
     /** The last message; {@code withoutProof} is what the proof signs. */
     record Last(String withoutProof, byte[] proof) {
-        static Last read(String text, First first, String nonce) throws Malformed {
+        /** Reads it; {@code binding} is what it must repeat of the part about channel binding, in base64. */
+        static Last read(String text, String binding, String nonce) throws Malformed {
             ScramAttributes attributes = new ScramAttributes(text, 0);
-            if (!attributes.value('c').equals(first.repeatedBinding())) {
-                throw new Malformed("unexpected SCRAM channel-binding attribute in client-final-message");
+            if (!attributes.value('c').equals(binding)) {
+                throw new Malformed(UNEXPECTED_BINDING);
             }
             if (!attributes.value('r').equals(nonce)) {
                 throw new Malformed("invalid SCRAM response (nonce does not match)");

@@ -18,13 +18,16 @@ final class ScramLogin {
     /** A server's message is a nonce, a salt and a number; nothing honest comes near this. */
     private static final int MAX_MESSAGE = 16_384;
 
-    /** A count from a server costs us its iterations; this many take seconds. */
-    private static final int MAX_ITERATIONS = 10_000_000;
+    /** A count from a server costs us its iterations. So many take less than a second, and are more than anybody recommends. */
+    static final int MAX_ITERATIONS = 1_000_000;
 
     private final Credentials credentials;
     private final byte @Nullable [] password;
     private final @Nullable ScramVerifier ours;
     private final @Nullable ScramKeys learnt;
+    private final String mechanism;
+    private final String header;
+    private final String repeated;
     private final String nonce;
     private final String firstBare;
 
@@ -34,12 +37,12 @@ final class ScramLogin {
     /** Written by the thread that derives, before it hands back. */
     private volatile @Nullable ScramKeys derived;
 
-    ScramLogin(Credentials credentials, byte[] password, RandomSource random) {
-        this(credentials, password, null, null, random);
+    ScramLogin(Credentials credentials, byte[] password, Bound bound, RandomSource random) {
+        this(credentials, password, null, null, bound, random);
     }
 
-    ScramLogin(Credentials credentials, ScramVerifier ours, ScramKeys learnt, RandomSource random) {
-        this(credentials, null, ours, learnt, random);
+    ScramLogin(Credentials credentials, ScramVerifier ours, ScramKeys learnt, Bound bound, RandomSource random) {
+        this(credentials, null, ours, learnt, bound, random);
     }
 
     private ScramLogin(
@@ -47,15 +50,38 @@ final class ScramLogin {
             byte @Nullable [] password,
             @Nullable ScramVerifier ours,
             @Nullable ScramKeys learnt,
+            Bound bound,
             RandomSource random) {
         this.credentials = credentials;
         this.password = password;
         this.ours = ours;
         this.learnt = learnt;
+        this.mechanism = bound.mechanism;
+        this.header = bound.header;
+        this.repeated = bound.repeated;
         byte[] bytes = new byte[Scram.NONCE_BYTES];
         random.nextBytes(bytes);
         nonce = Scram.encodeBase64(bytes);
         firstBare = "n=,r=" + nonce;
+    }
+
+    /**
+     * How a login is bound to the connection under it.
+     *
+     * @param mechanism which of the server's mechanisms is chosen
+     * @param header how the first message begins
+     * @param repeated the same (and the certificate's hash) in base64, which the last message repeats
+     */
+    record Bound(String mechanism, String header, String repeated) {
+        /** The connection has nothing to bind to. */
+        static final Bound NOT = new Bound(Scram.MECHANISM, "n,,", "biws");
+
+        /** We would bind, but the server does not offer it: one that does knows by this that somebody has changed its offer. */
+        static final Bound NOT_OFFERED = new Bound(Scram.MECHANISM, "y,,", "eSws");
+
+        static Bound to(ChannelBinding binding) {
+            return new Bound(Scram.MECHANISM_PLUS, ChannelBinding.HEADER, binding.repeated());
+        }
     }
 
     private sealed interface State {}
@@ -71,7 +97,7 @@ final class ScramLogin {
     private record ProofSent(ScramKeys keys, String authMessage) implements State {}
 
     Step start() {
-        return new Step.Send(AuthFrames.saslInitialResponse(Scram.MECHANISM, "n,," + firstBare));
+        return new Step.Send(AuthFrames.saslInitialResponse(mechanism, header + firstBare));
     }
 
     boolean isVerified() {
@@ -116,7 +142,7 @@ final class ScramLogin {
     }
 
     private Step prove(Challenge challenge, ScramKeys keys) {
-        String withoutProof = "c=biws,r=" + challenge.nonce;
+        String withoutProof = "c=" + repeated + ",r=" + challenge.nonce;
         String authMessage = firstBare + "," + challenge.text + "," + withoutProof;
         state = new ProofSent(keys, authMessage);
         return new Step.Send(AuthFrames.saslResponse(withoutProof + ",p=" + Scram.encodeBase64(keys.proof(authMessage))));
@@ -173,8 +199,11 @@ final class ScramLogin {
                 throw new Malformed("malformed SCRAM message (invalid salt)");
             }
             int iterations = Scram.parseIterations(attributes.value('i'));
-            if (iterations < 1 || iterations > MAX_ITERATIONS) {
+            if (iterations < 1) {
                 throw new Malformed("malformed SCRAM message (invalid iteration count)");
+            }
+            if (iterations > MAX_ITERATIONS) {
+                throw new Malformed("SCRAM iteration count " + iterations + " of the server is above the limit of " + MAX_ITERATIONS);
             }
             if (!attributes.atEnd()) {
                 throw new Malformed("malformed SCRAM message (garbage at end of server-first-message)");

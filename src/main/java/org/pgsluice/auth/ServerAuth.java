@@ -24,16 +24,22 @@ public final class ServerAuth {
     private final StoredSecret secret;
     private final String user;
     private final RandomSource random;
+    private final @Nullable ChannelBinding binding;
 
     private boolean answered;
     private @Nullable ScramLogin scram;
     private @Nullable String detail;
 
-    /** The login of {@code user}; without credentials, or without a secret in them, servers that ask are shown the empty password. */
-    public ServerAuth(@Nullable Credentials credentials, String user, RandomSource random) {
+    /**
+     * The login of {@code user}; without credentials, or without a secret in them, servers that ask are shown the empty password.
+     *
+     * @param binding to the TLS connection to the server; null without one, or where its certificate's signature names no hash
+     */
+    public ServerAuth(@Nullable Credentials credentials, String user, RandomSource random, @Nullable ChannelBinding binding) {
         this.credentials = credentials;
         this.user = user;
         this.random = random;
+        this.binding = binding;
         secret = credentials == null ? StoredSecret.None.INSTANCE : credentials.secret();
     }
 
@@ -125,26 +131,34 @@ public final class ServerAuth {
 
     private Step sasl(ByteBuffer body) {
         boolean offered = false;
+        boolean plus = false;
         byte[] name = AuthFrames.zeroTerminated(body);
         while (name != null && name.length > 0) {
-            offered |= Scram.MECHANISM.equals(new String(name, StandardCharsets.ISO_8859_1));
+            String mechanism = new String(name, StandardCharsets.ISO_8859_1);
+            offered |= Scram.MECHANISM.equals(mechanism);
+            plus |= Scram.MECHANISM_PLUS.equals(mechanism);
             name = AuthFrames.zeroTerminated(body);
+        }
+        // A server that offers it on a plain connection is one behind somebody who ends its TLS: there is nothing that we could bind to.
+        ChannelBinding bindable = binding;
+        if (plus && bindable != null) {
+            return once(() -> startScram(ScramLogin.Bound.to(bindable)));
         }
         if (!offered) {
             detail = "none of the server's SASL authentication mechanisms are supported";
             return new Step.Failed(LOGIN_FAILED + detail);
         }
-        return once(this::startScram);
+        return once(() -> startScram(bindable == null ? ScramLogin.Bound.NOT : ScramLogin.Bound.NOT_OFFERED));
     }
 
-    private Step startScram() {
+    private Step startScram(ScramLogin.Bound bound) {
         Credentials known = credentials == null ? new Credentials(user, secret) : credentials;
         ScramLogin login = switch (secret) {
-            case StoredSecret.None _ -> new ScramLogin(known, NO_PASSWORD, random);
-            case StoredSecret.Plain plain -> new ScramLogin(known, plain.bytes(), random);
+            case StoredSecret.None _ -> new ScramLogin(known, NO_PASSWORD, bound, random);
+            case StoredSecret.Plain plain -> new ScramLogin(known, plain.bytes(), bound, random);
             case StoredSecret.ScramVerifier verifier -> {
                 ScramKeys keys = known.learntKeys();
-                yield keys == null ? null : new ScramLogin(known, verifier, keys, random);
+                yield keys == null ? null : new ScramLogin(known, verifier, keys, bound, random);
             }
             case StoredSecret.Md5 _ -> null;
         };

@@ -309,7 +309,7 @@ final class ClientLogin implements AuthQuery.Asker {
             case AuthMethod.Trust trust -> accept(user, new byte[0]);
             case AuthMethod.Password password -> {
                 int iterations = config.integer(Settings.SCRAM_ITERATIONS);
-                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.logins().salts());
+                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.logins().salts(), null);
                 PasswordExchange exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
                 stage = new Proving(exchange);
                 exchange.start();

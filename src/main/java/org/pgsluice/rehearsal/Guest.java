@@ -39,7 +39,7 @@ final class Guest implements AutoCloseable {
         }
         guest.frames.write(guest.out.int8(0).end());
         Credentials credentials = Credentials.parse(Rehearsal.USER, Rehearsal.PASSWORD.getBytes(StandardCharsets.US_ASCII));
-        guest.answerUntilReady(new ServerAuth(credentials, Rehearsal.USER, RANDOM));
+        guest.answerUntilReady(new ServerAuth(credentials, Rehearsal.USER, RANDOM, null));
         return guest;
     }
 

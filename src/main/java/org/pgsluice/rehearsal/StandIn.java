@@ -92,7 +92,7 @@ final class StandIn {
     private boolean proven(Frames frames, Method method) throws IOException {
         ClientAuth auth = method == Method.MD5
                 ? ClientAuth.md5(Rehearsal.USER, CREDENTIALS, RANDOM)
-                : ClientAuth.scram(Rehearsal.USER, CREDENTIALS, 4096, RANDOM, salts);
+                : ClientAuth.scram(Rehearsal.USER, CREDENTIALS, 4096, RANDOM, salts, null);
         ClientAuth.Step step = auth.start();
         while (true) {
             switch (step) {

@@ -57,7 +57,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     ServerLogin(ServerSession server, Lane lane) {
         this.server = server;
         this.lane = lane;
-        this.auth = new ServerAuth(lane.commons().serverCredentials(server.pool()), server.pool().user().name(), lane.commons().random());
+        this.auth = new ServerAuth(lane.commons().serverCredentials(server.pool()), server.pool().user().name(), lane.commons().random(), null);
     }
 
     void start() {

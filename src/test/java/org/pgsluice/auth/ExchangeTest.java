@@ -20,7 +20,7 @@ class ExchangeTest {
 
     private Conversation talk(PasswordMethod method, Credentials stored, Credentials shown) {
         String user = shown.name();
-        return new Conversation(ClientAuth.forType(method, user, stored, 13, random(2), mocks), new ServerAuth(shown, user, random(3)));
+        return new Conversation(ClientAuth.forType(method, user, stored, 13, random(2), mocks, null), new ServerAuth(shown, user, random(3), null));
     }
 
     static Stream<Arguments> methodsAndSecrets() {

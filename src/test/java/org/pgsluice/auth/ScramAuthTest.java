@@ -18,7 +18,7 @@ class ScramAuthTest {
     private static final Step FAILED = new Step.Rejected("SASL authentication failed");
 
     private final MockSalts mocks = new MockSalts(random(1));
-    private final ClientAuth auth = ClientAuth.scram("a", credentials("a", PostgresVerifiers.PENCIL), 4096, random(2), mocks);
+    private final ClientAuth auth = ClientAuth.scram("a", credentials("a", PostgresVerifiers.PENCIL), 4096, random(2), mocks, null);
 
     private static ByteBuffer initial(String mechanism, int length, String data) {
         byte[] name = (mechanism + "\0").getBytes(StandardCharsets.ISO_8859_1);
@@ -111,7 +111,7 @@ class ScramAuthTest {
     void bodyThatEndsTooEarlyFails() {
         ByteBuffer whole = initial("n,,n=,r=abc");
         for (int length = 0; length < whole.limit(); length++) {
-            ClientAuth fresh = ClientAuth.scram("a", credentials("a", PostgresVerifiers.PENCIL), 4096, random(2), mocks);
+            ClientAuth fresh = ClientAuth.scram("a", credentials("a", PostgresVerifiers.PENCIL), 4096, random(2), mocks, null);
             fresh.start();
 
             assertThat(fresh.onMessage(whole.slice(0, length))).isEqualTo(FAILED);
@@ -192,7 +192,7 @@ class ScramAuthTest {
 
     @Test
     void messageWhileKeysAreDerivedFails() {
-        ClientAuth plain = ClientAuth.scram("a", credentials("a", "pencil"), 13, random(2), mocks);
+        ClientAuth plain = ClientAuth.scram("a", credentials("a", "pencil"), 13, random(2), mocks, null);
         plain.start();
 
         assertThat(plain.onMessage(initial("n,,n=,r=abc"))).isInstanceOf(Step.Derive.class);
@@ -209,7 +209,7 @@ class ScramAuthTest {
     }
 
     private static String mockSalt(String user, MockSalts mocks, long seed) {
-        ClientAuth stranger = ClientAuth.scram(user, null, 4096, random(seed), mocks);
+        ClientAuth stranger = ClientAuth.scram(user, null, 4096, random(seed), mocks, null);
         stranger.start();
         String first = text(stranger.onMessage(initial("n,,n=,r=abc")));
         assertThat(first).endsWith(",i=4096");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.auth.ServerAuth.Step;
 
 class ServerAuthTest {
-    private final ServerAuth auth = new ServerAuth(credentials("a", "pencil"), "a", random(1));
+    private final ServerAuth auth = new ServerAuth(credentials("a", "pencil"), "a", random(1), null);
 
     private static ByteBuffer nothing() {
         return ByteBuffer.allocate(0);
@@ -47,9 +47,9 @@ class ServerAuthTest {
 
     @Test
     void withoutCredentialsThePasswordIsEmpty() {
-        assertThat(sent(new ServerAuth(null, "a", random(1)).onRequest(3, nothing()))).isEqualTo("\0");
-        assertThat(sent(new ServerAuth(null, "a", random(1)).onRequest(5, bytes("salt")))).startsWith("md5");
-        assertThat(sent(new ServerAuth(null, "a", random(1)).onRequest(10, bytes("SCRAM-SHA-256\0\0")))).startsWith("SCRAM-SHA-256\0");
+        assertThat(sent(new ServerAuth(null, "a", random(1), null).onRequest(3, nothing()))).isEqualTo("\0");
+        assertThat(sent(new ServerAuth(null, "a", random(1), null).onRequest(5, bytes("salt")))).startsWith("md5");
+        assertThat(sent(new ServerAuth(null, "a", random(1), null).onRequest(10, bytes("SCRAM-SHA-256\0\0")))).startsWith("SCRAM-SHA-256\0");
     }
 
     @Test
@@ -65,7 +65,7 @@ class ServerAuthTest {
     @Test
     void hashIsNotSentAsAPassword() {
         for (String secret : new String[] {PostgresVerifiers.MD5_PENCIL_M1, PostgresVerifiers.PENCIL}) {
-            ServerAuth hashed = new ServerAuth(credentials("a", secret), "a", random(1));
+            ServerAuth hashed = new ServerAuth(credentials("a", secret), "a", random(1), null);
 
             assertThat(hashed.onRequest(3, nothing())).isEqualTo(new Step.Failed("server login failed: wrong password type"));
         }
@@ -75,8 +75,8 @@ class ServerAuthTest {
     void secretsThatDoNotFitTheMethodAreWrong() {
         Step.Failed wrong = new Step.Failed("server login failed: wrong password type");
 
-        assertThat(new ServerAuth(credentials("a", PostgresVerifiers.PENCIL), "a", random(1)).onRequest(5, bytes("salt"))).isEqualTo(wrong);
-        assertThat(new ServerAuth(credentials("a", PostgresVerifiers.MD5_PENCIL_M1), "a", random(1)).onRequest(10, bytes("SCRAM-SHA-256\0\0")))
+        assertThat(new ServerAuth(credentials("a", PostgresVerifiers.PENCIL), "a", random(1), null).onRequest(5, bytes("salt"))).isEqualTo(wrong);
+        assertThat(new ServerAuth(credentials("a", PostgresVerifiers.MD5_PENCIL_M1), "a", random(1), null).onRequest(10, bytes("SCRAM-SHA-256\0\0")))
                 .isEqualTo(wrong);
     }
 
@@ -126,6 +126,7 @@ class ServerAuthTest {
                 "r=NONCEx,s=QQ==,i=0",
                 "r=NONCEx,s=QQ==,i=-1",
                 "r=NONCEx,s=QQ==,i=1x",
+                "r=NONCEx,s=QQ==,i=1000001",
                 "r=NONCEx,s=QQ==,i=2147483647",
                 "r=NONCEx,s=QQ==,i=99999999999999999999",
                 "r=NONCEx,s=QQ==,i=1,x=y",
@@ -135,6 +136,21 @@ class ServerAuthTest {
         String nonce = beginScram();
 
         assertThat(auth.onRequest(11, bytes(template.replace("NONCE", nonce)))).isInstanceOf(Step.Failed.class);
+    }
+
+    @Test
+    void iterationsBeyondTheLimitAreNamed() {
+        String nonce = beginScram();
+
+        assertThat(auth.onRequest(11, bytes("r=" + nonce + "x,s=QQ==,i=10000000")))
+                .isEqualTo(new Step.Failed("SCRAM iteration count 10000000 of the server is above the limit of 1000000"));
+    }
+
+    @Test
+    void iterationsUpToTheLimitAreDerived() {
+        String nonce = beginScram();
+
+        assertThat(auth.onRequest(11, bytes("r=" + nonce + "x,s=QQ==,i=1000000"))).isInstanceOf(Step.Derive.class);
     }
 
     @Test

@@ -72,7 +72,7 @@ final class WireConnection {
             out.cstring(word);
         }
         send(out.int8(0).end().toBytes());
-        ServerAuth login = new ServerAuth(Credentials.parse("app", "app".getBytes(StandardCharsets.US_ASCII)), "app", new SecureRandomSource());
+        ServerAuth login = new ServerAuth(Credentials.parse("app", "app".getBytes(StandardCharsets.US_ASCII)), "app", new SecureRandomSource(), null);
         for (Reply reply = next(); reply.tag != 'Z'; reply = next()) {
             if (reply.tag == 'R') {
                 authenticate(login, ByteBuffer.wrap(reply.text.getBytes(StandardCharsets.UTF_8)));

@@ -1,0 +1,36 @@
+package org.pgsluice.auth;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What ties a SCRAM login to the TLS connection that it runs over, by {@code tls-server-end-point} (RFC 5929): the hash of the certificate that the TLS server
+ * has shown. Whoever stands between the two ends shows another one. Immutable.
+ */
+public final class ChannelBinding {
+    static final String TYPE = "tls-server-end-point";
+    /** How the first SCRAM message of a client that binds begins. */
+    static final String HEADER = "p=" + TYPE + ",,";
+
+    private final byte[] hash;
+
+    /**
+     * The binding to a certificate.
+     *
+     * @param certificateHash the certificate's hash, by the algorithm of its signature; where that is MD5 or SHA-1, by SHA-256
+     */
+    public ChannelBinding(byte[] certificateHash) {
+        if (certificateHash.length == 0) {
+            throw new IllegalArgumentException("a certificate's hash is not empty");
+        }
+        hash = certificateHash.clone();
+    }
+
+    /** What the last SCRAM message of a client has to repeat, behind {@code c=}. */
+    String repeated() {
+        byte[] header = HEADER.getBytes(StandardCharsets.US_ASCII);
+        byte[] both = new byte[header.length + hash.length];
+        System.arraycopy(header, 0, both, 0, header.length);
+        System.arraycopy(hash, 0, both, header.length, hash.length);
+        return Scram.encodeBase64(both);
+    }
+}

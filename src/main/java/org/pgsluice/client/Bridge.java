@@ -161,9 +161,12 @@ final class Bridge {
         return (held & position) == 0;
     }
 
-    /** A RESET of all goes to {@code server}: what the client sends behind it waits until its values are there again. */
+    /**
+     * A RESET of all goes to {@code server}: what the client sends behind it waits until its values are there again. A server that skips to a Sync skips it too,
+     * and the Sync must not wait.
+     */
     void awaitReset(ServerSession server) {
-        awaited = client.vars().losesByReset(server.vars());
+        awaited = !server.skipping() && client.vars().losesByReset(server.vars());
     }
 
     /** A command of the client's has ended that may have been a RESET, or was one. */

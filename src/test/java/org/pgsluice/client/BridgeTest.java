@@ -235,4 +235,17 @@ class BridgeTest {
         assertThat(got(client)).contains("C26000").endsWith("Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ").doesNotContain("a.1");
         world.assertClean("at the end");
     }
+
+    @Test
+    void resetThatComesToAServerThatSkipsHoldsNobodyUp() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+        world.step(client, new Requests().bind("nobody").flush().toBytes());
+        assertThat(got(client)).contains("C26000");
+
+        world.step(client, new Requests().query("DISCARD ALL").sync().query("SELECT 'a.2'").toBytes());
+
+        assertThat(got(client)).endsWith("Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ");
+        world.assertClean("at the end");
+    }
 }

@@ -241,8 +241,10 @@ final class Dialogue {
             out.begin((byte) 'B').cstring("pk").cstring("k").int16(0).int16(0).int16(0).end();
             out.begin((byte) 'E').cstring("pk").int32(0).end();
         }
-        for (int n = random.nextInt(4); n > 0; n--) {
-            int roll = random.nextInt(10);
+        boolean extended = text.startsWith("extended");
+        for (int n = random.nextInt(4), first = n; n > 0; n--) {
+            // Behind data a Sync of the extended protocol is in doubt when the COPY fails, see docs/differences.md.
+            int roll = extended && n < first ? random.nextInt(1, 10) : random.nextInt(10);
             text += roll == 0 ? " Sync" : roll == 1 ? " Flush" : roll == 2 ? " bad" : " good";
             switch (roll) {
                 case 0 -> out.begin((byte) 'S').end();

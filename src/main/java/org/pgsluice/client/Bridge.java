@@ -162,8 +162,8 @@ final class Bridge {
     }
 
     /**
-     * A RESET of all goes to {@code server}: what the client sends behind it waits until its values are there again. A server that skips to a Sync skips it too,
-     * and the Sync must not wait.
+     * A RESET of all goes to {@code server}: what the client sends behind it waits until its values are there again. A server that skips to a Sync skips it
+     * too, and the Sync must not wait.
      */
     void awaitReset(ServerSession server) {
         awaited = !server.skipping() && client.vars().losesByReset(server.vars());

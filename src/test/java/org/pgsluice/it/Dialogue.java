@@ -102,6 +102,11 @@ final class Dialogue {
         return new Turn(dialogue.steps);
     }
 
+    /** No more than a turn's end. */
+    static byte[] nothing() {
+        return END.clone();
+    }
+
     private Turn turn() {
         for (int n = 1 + random.nextInt(8); n > 0; n--) {
             step(random.nextInt(100));

@@ -2,6 +2,8 @@ package org.pgsluice.net;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers of one reactor, for its thread only. Two shared scratch buffers serve every connection in turn: what stands in them is valid only until the event
@@ -25,6 +27,7 @@ public final class Buffers {
     private final int[] freeCount = new int[CLASSES];
     private final LargeBuffers large;
     private int taken;
+    private @Nullable Object companion;
 
     /** Those of one reactor of the product: a quarter of what the process may have may be out in buffers beyond 64 KiB. */
     public Buffers() {
@@ -90,6 +93,14 @@ public final class Buffers {
         }
         free[sizeClass][count] = buffer;
         freeCount[sizeClass] = count + 1;
+    }
+
+    /** What a decorator of connections has for each reactor, made by {@code maker} when it is first asked for. There is one such kind. */
+    public <T> T companion(Class<T> kind, Function<Buffers, T> maker) {
+        Object known = companion;
+        T made = known == null ? maker.apply(this) : kind.cast(known);
+        companion = made;
+        return made;
     }
 
     /** Bytes that are out in buffers beyond 64 KiB. */

@@ -9,31 +9,18 @@ import org.jspecify.annotations.Nullable;
  * Bytes for or from the heap go through an area of native memory.
  */
 final class SocketTransfer {
-    private static final int REMEMBERED = 1024; // a power of two
-    private static final int PROBES = 4;
-    /** Larger ones move much at a time, and must not be kept from going. */
-    private static final int LARGEST_REMEMBERED = 4096;
-
     private static final int AREA_BYTES = 64 * 1024;
 
     private final LinuxCalls calls;
     private final NativeMemory memory;
-    private final ByteBuffer in;
-    private final long inAddress;
-    private final ByteBuffer out;
-    private final long outAddress;
-    private final @Nullable ByteBuffer[] buffers = new ByteBuffer[REMEMBERED];
-    private final long[] addresses = new long[REMEMBERED];
+    private final BufferAddresses addresses;
     private @Nullable MemorySegment area;
 
     /** {@code scratch}: the reactor's, whose two large buffers are in use most of the time. */
     SocketTransfer(LinuxCalls calls, NativeMemory memory, Buffers scratch) {
         this.calls = calls;
         this.memory = memory;
-        this.in = scratch.in();
-        this.inAddress = addressOf(in);
-        this.out = scratch.out();
-        this.outAddress = addressOf(out);
+        this.addresses = new BufferAddresses(scratch);
     }
 
     /** Reads into {@code into}, which has room, and advances its position. Returns the count, 0 at the end, or a negative error number. */
@@ -45,7 +32,7 @@ final class SocketTransfer {
         int length = into.remaining();
         int count;
         if (into.isDirect()) {
-            count = calls.recv(fd, address(into) + position, length);
+            count = calls.recv(fd, addresses.of(into) + position, length);
         } else {
             MemorySegment bytes = area();
             count = calls.recv(fd, bytes.address(), Math.min(length, AREA_BYTES));
@@ -65,7 +52,7 @@ final class SocketTransfer {
         int length = from.remaining();
         int count;
         if (from.isDirect()) {
-            count = calls.send(fd, address(from) + position, length);
+            count = calls.send(fd, addresses.of(from) + position, length);
         } else {
             length = Math.min(length, AREA_BYTES);
             MemorySegment bytes = area();
@@ -81,41 +68,6 @@ final class SocketTransfer {
     /** How many bytes one call moves at most. */
     static int most(ByteBuffer buffer) {
         return buffer.isDirect() ? buffer.remaining() : Math.min(buffer.remaining(), AREA_BYTES);
-    }
-
-    /** Of index 0. */
-    private long address(ByteBuffer buffer) {
-        if (buffer == in) {
-            return inAddress;
-        }
-        if (buffer == out) {
-            return outAddress;
-        }
-        int home = System.identityHashCode(buffer);
-        for (int i = 0; i < PROBES; i++) {
-            int slot = home + i & REMEMBERED - 1;
-            if (buffers[slot] == buffer) {
-                return addresses[slot];
-            }
-        }
-        return unknownAddress(buffer, home);
-    }
-
-    private long unknownAddress(ByteBuffer buffer, int home) {
-        long address = addressOf(buffer);
-        if (buffer.capacity() <= LARGEST_REMEMBERED) {
-            int slot = home & REMEMBERED - 1;
-            for (int i = 1; i < PROBES && buffers[slot] != null; i++) {
-                slot = home + i & REMEMBERED - 1;
-            }
-            buffers[slot] = buffer;
-            addresses[slot] = address;
-        }
-        return address;
-    }
-
-    private static long addressOf(ByteBuffer buffer) {
-        return MemorySegment.ofBuffer(buffer).address() - buffer.position();
     }
 
     private MemorySegment area() {

@@ -47,7 +47,7 @@ abstract class ContractFixture {
     }
 
     Reactor.Listener listen() {
-        return on(0, () -> world.reactor(0).listen(world.freshAddress(), OPTIONS, accepted::add));
+        return on(0, () -> world.reactor(0).listen(world.freshAddress(), OPTIONS, each -> world.accepted(each, accepted::add)));
     }
 
     Dialed dial(int reactor, SocketAddress address) {
@@ -111,13 +111,13 @@ abstract class ContractFixture {
     }
 
     /** The outcome of a dial. */
-    static final class Dialed implements Reactor.DialHandler {
+    final class Dialed implements Reactor.DialHandler {
         final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
         final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
         @Override
         public void onConnected(Connection connected) {
-            connection.set(connected);
+            connection.set(world.connected(connected));
         }
 
         @Override

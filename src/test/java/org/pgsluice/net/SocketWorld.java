@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Two real reactors over loopback TCP or unix sockets. */
-final class SocketWorld implements World, Incidents {
+public final class SocketWorld implements World, Incidents {
     private static final long DEADLINE_SECONDS = 20;
 
     final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
@@ -28,7 +28,7 @@ final class SocketWorld implements World, Incidents {
     private final ThreadedReactor[] reactors = new ThreadedReactor[2];
     private int sockets;
 
-    SocketWorld(String engine, boolean unix) {
+    public SocketWorld(String engine, boolean unix) {
         this.unix = unix;
         try {
             directory = Files.createTempDirectory(engine);

@@ -1,12 +1,12 @@
 package org.pgsluice.client;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.AuthMethod;
 import org.pgsluice.auth.AuthRules;
-import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.auth.ConnectionFacts;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.Identity;
@@ -29,7 +29,8 @@ import org.pgsluice.wire.StartupPacket;
  *
  * <pre>
  * Starting: startup packet -> Identity -> AuthRules -> AuthMethod
- *     |-- a user of auth_file --------> Proving: PasswordExchange -> Admission -> OVER
+ *     |   rules that need the name of the client's host -> NAMING --^
+ *     |-- a user of auth_file --------> Proving: Proof -> Admission -> OVER
  *     |-- any other -> Asking: AuthQuery ---^
  *     \-- a cancel request -> OVER
  * </pre>
@@ -45,9 +46,10 @@ final class ClientLogin implements AuthQuery.Asker {
 
     private record Asking(AuthQuery query) implements Stage {}
 
-    private record Proving(PasswordExchange exchange) implements Stage {}
+    private record Proving(Proof proof) implements Stage {}
 
-    private enum Ended implements Stage {
+    private enum Bare implements Stage {
+        NAMING,
         OVER
     }
 
@@ -59,7 +61,8 @@ final class ClientLogin implements AuthQuery.Asker {
     private boolean nothingCame = true;
     private byte[] lastWords = {};
     private Identity identity = new Identity("", "", null);
-    private AuthMethod method = new AuthMethod.Trust();
+    private AuthMethod method = new AuthMethod.NoRule();
+    private ConnectionFacts facts;
     private @Nullable Credentials asked;
     /** What the names and values of the startup packet take, which stand in the session from then on. */
     private int startupBytes;
@@ -71,6 +74,7 @@ final class ClientLogin implements AuthQuery.Asker {
         this.services = services;
         this.admission = new Admission(client, lane);
         this.stage = new Starting(new StartupReader(client));
+        this.facts = facts(client.connection());
     }
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
@@ -78,8 +82,8 @@ final class ClientLogin implements AuthQuery.Asker {
         return switch (stage) {
             case Starting starting -> false;
             case Asking asking -> true;
-            case Proving proving -> proving.exchange.deriving();
-            case Ended.OVER -> true;
+            case Proving proving -> proving.proof.busy();
+            case Bare.NAMING, Bare.OVER -> true;
         };
     }
 
@@ -99,13 +103,13 @@ final class ClientLogin implements AuthQuery.Asker {
     }
 
     private void end() {
-        stage = Ended.OVER;
+        stage = Bare.OVER;
         keeps(0);
     }
 
     /** So much memory is taken by what the client sent and the login has not read yet. */
     void keeps(int bytes) {
-        int counted = stage == Ended.OVER ? 0 : bytes + startupBytes;
+        int counted = stage == Bare.OVER ? 0 : bytes + startupBytes;
         if (counted == keptBytes) {
             return;
         }
@@ -116,7 +120,7 @@ final class ClientLogin implements AuthQuery.Asker {
     }
 
     private void refuseForMemory() {
-        if (stage != Ended.OVER) {
+        if (stage != Bare.OVER) {
             client.fail(CloseReason.LOGIN_MEMORY);
         }
     }
@@ -139,7 +143,7 @@ final class ClientLogin implements AuthQuery.Asker {
                 startupBytes = 2 * starting.reader.needed();
                 onPacket(packet);
             } else if (stage instanceof Proving proving) {
-                needed = proving.exchange.onBytes(in);
+                needed = proving.proof.onBytes(in);
             }
             if (needed >= 0) {
                 return needed;
@@ -205,8 +209,7 @@ final class ClientLogin implements AuthQuery.Asker {
         DatabaseConfig entry = registry.entry(database);
         boolean console = database.equals(Registry.CONSOLE);
         identity = new Identity(database, user, console ? Registry.CONSOLE : entry == null ? null : entry.user());
-        AuthRules rules = AuthRules.of(config);
-        if (console && consoleWithoutPassword(rules, config)) {
+        if (console && consoleWithoutPassword(lane.commons().rules(), config)) {
             return;
         }
         if (user.length() > LONGEST_USER || user.getBytes(StandardCharsets.UTF_8).length > LONGEST_USER) {
@@ -214,13 +217,58 @@ final class ClientLogin implements AuthQuery.Asker {
             admission.logFailure();
             return;
         }
-        method = rules.methodFor(facts(), identity);
-        if (method instanceof AuthMethod.Refused refused) {
-            client.log(Level.ERROR, refused.why());
-            client.fail(CloseReason.CLIENT_CONFIG_ERROR);
-            return;
+        facts = facts(client.connection());
+        choose();
+    }
+
+    private static ConnectionFacts facts(Connection connection) {
+        return new ConnectionFacts(connection.remoteAddress(), connection.isUnix(), false, null);
+    }
+
+    /** Chooses the method, as soon as all is known that the rules ask about. */
+    private void choose() {
+        method = lane.commons().rules().methodFor(facts, identity);
+        switch (method) {
+            case AuthMethod.DependsOnHostName named when facts.from() instanceof InetSocketAddress inet -> {
+                stage = Bare.NAMING;
+                lane.commons().resolver().nameOf(inet.getAddress(), lane.reactor(), this::onHostName);
+            }
+            case AuthMethod.Reject turnedAway -> refuse();
+            case AuthMethod.NoRule turnedAway -> refuse();
+            case AuthMethod.DependsOnHostName turnedAway -> refuse();
+            case AuthMethod.Refused turnedAway -> refuse();
+            case AuthMethod.Forced forced -> findUser(identity.forcedUser());
+            case AuthMethod.Trust other -> findUser(null);
+            case AuthMethod.Password other -> findUser(null);
+            case AuthMethod.Peer other -> findUser(null);
+            case AuthMethod.Cert other -> findUser(null);
         }
-        String forced = method instanceof AuthMethod.Forced ? identity.forcedUser() : null;
+    }
+
+    private void onHostName(@Nullable String name) {
+        if (stage == Bare.NAMING) {
+            facts = facts.withHostName(name == null ? "" : name);
+            choose();
+            client.resumeReading();
+        }
+    }
+
+    /** Nothing that it could show would let it in; no database is asked about it. */
+    private void refuse() {
+        admission.logAttempt(identity.user());
+        proof().start(identity.user(), null);
+    }
+
+    private Proof proof() {
+        Proof proof = new Proof(client, lane, services.logins(), method, facts, this::accept);
+        stage = new Proving(proof);
+        return proof;
+    }
+
+    private void findUser(@Nullable String forced) {
+        Config config = lane.books().config();
+        DatabaseConfig entry = lane.books().registry().entry(identity.database());
+        String user = identity.user();
         if (!admission.joinDatabase(forced != null ? forced : user, config)) {
             return;
         }
@@ -237,11 +285,6 @@ final class ClientLogin implements AuthQuery.Asker {
             lane.books().registry().user(known.name());
         }
         authenticate(known);
-    }
-
-    private ConnectionFacts facts() {
-        Connection connection = client.connection();
-        return new ConnectionFacts(connection.remoteAddress(), connection.isUnix(), false);
     }
 
     /** Lets the process's own user, and under auth_type=any the users of the lists, into the console. */
@@ -304,28 +347,15 @@ final class ClientLogin implements AuthQuery.Asker {
             return;
         }
         admission.logAttempt(login);
-        switch (method) {
-            case AuthMethod.Forced forced -> accept(user, new byte[0]);
-            case AuthMethod.Trust trust -> accept(user, new byte[0]);
-            case AuthMethod.Password password -> {
-                int iterations = config.integer(Settings.SCRAM_ITERATIONS);
-                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), services.logins().salts(), null);
-                PasswordExchange exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
-                stage = new Proving(exchange);
-                exchange.start();
-            }
-            case AuthMethod.Refused refused -> client.fail(CloseReason.CLIENT_CONFIG_ERROR);
-        }
+        proof().start(login, user);
     }
 
     /** The client has proven who it is, or need not. {@code before} goes to it before AuthenticationOk. */
-    private void accept(@Nullable Credentials user, byte[] before) {
+    private void accept(Credentials user, byte[] before) {
         Config config = lane.books().config();
         boolean admin = ConsoleAccess.isAdmin(identity.user(), config);
         boolean console = identity.database().equals(Registry.CONSOLE);
-        if (user == null) {
-            client.fail(CloseReason.CLIENT_TRUST_FAILED);
-        } else if (console && !(method instanceof AuthMethod.Forced) && !admin && !ConsoleAccess.isStats(identity.user(), config)) {
+        if (console && !(method instanceof AuthMethod.Forced) && !admin && !ConsoleAccess.isStats(identity.user(), config)) {
             client.fail(CloseReason.CLIENT_NOT_ALLOWED);
         } else {
             Pool pool = admission.admit(identity, user, config);

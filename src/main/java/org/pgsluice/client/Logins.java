@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import org.pgsluice.auth.MockSalts;
 import org.pgsluice.net.RandomSource;
+import org.pgsluice.net.SystemUsers;
 
 /** What the logins of all reactors share. One a process; any thread. */
 public final class Logins {
@@ -9,8 +10,17 @@ public final class Logins {
     private final LoginMemory memory = new LoginMemory(LoginMemory.MOST_BYTES);
     private final FailedLogins failures = new FailedLogins();
 
-    public Logins(RandomSource random) {
+    private final SystemUsers users;
+
+    /** {@code users}: those of the operating system. */
+    public Logins(RandomSource random, SystemUsers users) {
         salts = new MockSalts(random);
+        this.users = users;
+    }
+
+    /** Who the other ends of unix sockets are. */
+    SystemUsers users() {
+        return users;
     }
 
     FailedLogins failures() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ public final class CachingResolver implements Resolver {
      * for a thread.
      */
     private static final long LONGEST_NANOS = 30 * NANOS_PER_SECOND;
+    /** A client waits for it at its login. */
+    private static final long LONGEST_NAME_NANOS = 10 * NANOS_PER_SECOND;
 
     private final Offload offload;
     private final Lookup lookup;
@@ -50,6 +53,11 @@ public final class CachingResolver implements Resolver {
     public interface Lookup {
         /** The addresses of {@code host}, at least one. Runs where {@link Offload} runs its work. */
         List<InetAddress> lookup(String host) throws UnknownHostException;
+
+        /** The name of an address, if that leads back to it; null when there is none. Runs where {@link Offload} runs its work. */
+        default @Nullable String nameOf(InetAddress address) {
+            return null;
+        }
     }
 
     /**
@@ -87,6 +95,23 @@ public final class CachingResolver implements Resolver {
             answer = entry.rotated();
         }
         callback.onResolved(answer);
+    }
+
+    /** Names of addresses are not cached: whoever asks for one is about to trust it. */
+    @Override
+    public void nameOf(InetAddress address, Reactor reactor, NameCallback callback) {
+        assert reactor.inReactor();
+        offload.call(Offload.Kind.NAMES, () -> Optional.ofNullable(lookup.nameOf(address)), LONGEST_NAME_NANOS, reactor, new Offload.Completion<>() {
+            @Override
+            public void onDone(Optional<String> name) {
+                callback.onName(name.orElse(null));
+            }
+
+            @Override
+            public void onFailed(Exception failure) {
+                callback.onName(null);
+            }
+        });
     }
 
     /** What is cached, for SHOW DNS_HOSTS. Any thread. */
@@ -206,11 +231,23 @@ public final class CachingResolver implements Resolver {
     private static final class SystemLookup implements Lookup {
         @Override
         public List<InetAddress> lookup(String host) throws UnknownHostException {
-            // The JDK's cache would answer behind ours; it reads these before its first look-up.
+            withoutCache();
+            return List.of(InetAddress.getAllByName(host));
+        }
+
+        @Override
+        public @Nullable String nameOf(InetAddress address) {
+            withoutCache();
+            // It looks the name up again, and takes it only if that leads back.
+            String name = address.getCanonicalHostName();
+            return name.equals(address.getHostAddress()) ? null : name;
+        }
+
+        /** The JDK's cache would answer behind ours; it reads these before its first look-up. */
+        private static void withoutCache() {
             Security.setProperty("networkaddress.cache.ttl", "0");
             Security.setProperty("networkaddress.cache.negative.ttl", "0");
             Security.setProperty("networkaddress.cache.stale.ttl", "0");
-            return List.of(InetAddress.getAllByName(host));
         }
     }
 }

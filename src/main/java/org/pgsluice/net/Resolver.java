@@ -13,6 +13,19 @@ public interface Resolver {
      */
     void resolve(String host, Reactor reactor, Callback callback);
 
+    /**
+     * Asks for the name that {@code address} leads to and that leads back to it. The callback runs on {@code reactor}. A resolver that knows no names says that
+     * there is none.
+     */
+    default void nameOf(InetAddress address, Reactor reactor, NameCallback callback) {
+        callback.onName(null);
+    }
+
+    /** Receives the name; null when there is none, or it could not be found in time. */
+    interface NameCallback {
+        void onName(@Nullable String name);
+    }
+
     /** Receives the addresses, rotated so that successive calls start with successive addresses, or null when the name does not resolve. */
     interface Callback {
         void onResolved(@Nullable List<InetAddress> addresses);

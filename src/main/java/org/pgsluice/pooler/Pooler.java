@@ -15,6 +15,7 @@ import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.PasswdUsers;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
@@ -70,7 +71,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             upkeep.add(new Upkeep(lane, this));
         }
         cancelKeys = new CancelKeys<>(world.random());
-        logins = new Logins(world.random());
+        logins = new Logins(world.random(), new PasswdUsers());
         ownUid = world.ownUid();
         acceptOptions = commons.tuning().socketOptions;
         waits = new Waits(lanes[0].reactor());

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.auth.AuthFile;
-import org.pgsluice.auth.AuthRules;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Config;
@@ -36,7 +34,7 @@ public final class Reloader {
     private final @Nullable Path file;
     private final Environment environment;
     private final @Nullable LogLines lines;
-    private volatile AuthFile authFile;
+    private volatile Access access;
     /** Counts the reloads that were asked for, and the last of them that took effect. On the first reactor. */
     private long asked;
     private long newest;
@@ -46,18 +44,18 @@ public final class Reloader {
      * A reloader of {@code file}, or of the environment alone where it is null.
      *
      * @param lines the log, to be opened anew; null where there is none to open (in the simulation)
-     * @param users auth_file as it was read at the start
+     * @param access who may log in, as it was read at the start
      */
-    public Reloader(Pooler pooler, @Nullable Path file, Environment environment, @Nullable LogLines lines, AuthFile users) {
+    public Reloader(Pooler pooler, @Nullable Path file, Environment environment, @Nullable LogLines lines, Access access) {
         this.pooler = pooler;
         this.file = file;
         this.environment = environment;
         this.lines = lines;
-        this.authFile = users;
+        this.access = access;
     }
 
     /** What was read beside the reactors. */
-    private record Read(LoadResult result, @Nullable AuthFile users) {}
+    private record Read(LoadResult result, @Nullable Access access) {}
 
     /**
      * Reads everything again. {@code then} is told whether it took effect. One that reads for longer than a later one has come too late, and changes nothing.
@@ -82,22 +80,25 @@ public final class Reloader {
 
     /** Changes one setting. {@code then} is told whether it took effect; why not is in the log. On the first reactor. */
     public void set(Setting<?> setting, String value, Consumer<Boolean> then) {
-        Config wanted = setting == Settings.AUTH_FILE ? with(setting, value) : null;
+        Config wanted = Access.dependsOn(setting) ? with(setting, value) : null;
         if (wanted == null) {
             then.accept(change(setting, value));
             return;
         }
-        pooler.commons().offload().call(Offload.Kind.FILES, () -> UserFile.read(wanted, authFile, pooler.commons().log()), pooler.main(),
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> Access.read(wanted, access, pooler.commons().log()), pooler.main(),
                 new Offload.Completion<>() {
             @Override
-            public void onDone(AuthFile users) {
-                authFile = users;
-                then.accept(change(setting, value));
+            public void onDone(Access read) {
+                boolean good = isUsable(read);
+                if (good) {
+                    access = read;
+                }
+                then.accept(good && change(setting, value));
             }
 
             @Override
             public void onFailed(Exception failure) {
-                pooler.commons().log().error("could not read auth_file " + value + ": " + failure);
+                pooler.commons().log().error("could not read what " + setting.name() + " names: " + failure);
                 then.accept(false);
             }
         });
@@ -130,7 +131,7 @@ public final class Reloader {
         String name = before.text(Settings.CONFFILE);
         Path path = file == null ? null : name.isEmpty() ? file : Path.of(name);
         LoadResult result = ConfigReader.read(path, environment, before);
-        return new Read(result, result instanceof LoadResult.Loaded loaded ? UserFile.read(loaded.config(), authFile, pooler.commons().log()) : null);
+        return new Read(result, result instanceof LoadResult.Loaded loaded ? Access.read(loaded.config(), access, pooler.commons().log()) : null);
     }
 
     private boolean take(Read read, long mine) {
@@ -150,6 +151,8 @@ public final class Reloader {
                 String unprotected = unprotected(loaded.config());
                 if (unprotected != null) {
                     pooler.commons().log().error(unprotected);
+                }
+                if (unprotected != null || read.access() == null || !isUsable(read.access())) {
                     pooler.commons().log().error("config file loading failed");
                     return false;
                 }
@@ -157,9 +160,7 @@ public final class Reloader {
                     problem.lines().forEach(pooler.commons().log()::warning);
                 }
                 loaded.config().withoutEffect().forEach(pooler.commons().log()::warning);
-                if (read.users() != null) {
-                    authFile = read.users();
-                }
+                access = read.access();
                 newest = mine;
                 apply(loaded.config());
                 return true;
@@ -168,8 +169,8 @@ public final class Reloader {
     }
 
     /**
-     * Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain, nor a login let in.
-     * Null when it does not.
+     * Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain. Null when it does
+     * not.
      */
     public static @Nullable String unprotected(Config config) {
         for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
@@ -178,7 +179,12 @@ public final class Reloader {
                 return setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet";
             }
         }
-        return AuthRules.unsupported(config);
+        return null;
+    }
+
+    private boolean isUsable(Access read) {
+        read.problems().forEach(pooler.commons().log()::error);
+        return read.problems().isEmpty();
     }
 
     /** Makes {@code next} the configuration. On the first reactor. */
@@ -198,7 +204,7 @@ public final class Reloader {
         pooler.upkeepNow();
     }
 
-    /** Lets logins see the users of the file, which count before those of the environment. */
+    /** Lets logins see the rules, and the users of the file, which count before those of the environment. */
     public void useCredentials(Config config) {
         Map<String, Credentials> users = new HashMap<>();
         for (UserEntry entry : config.authUsers()) {
@@ -207,9 +213,10 @@ public final class Reloader {
             users.put(entry.name(), known == null ? new Credentials(entry.name(), secret) : known.withSecret(secret));
         }
         environmentUsers = users;
-        AuthFile fromFile = authFile;
+        Access current = access;
+        pooler.commons().rules(current.rules());
         pooler.commons().credentials(name -> {
-            Credentials found = fromFile.find(name);
+            Credentials found = current.users().find(name);
             return found != null ? found : users.get(name);
         });
     }

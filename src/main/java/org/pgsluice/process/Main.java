@@ -15,9 +15,10 @@ import org.pgsluice.config.LoadResult;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.LogLines;
 import org.pgsluice.net.Engines;
+import org.pgsluice.pooler.Access;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
-import org.pgsluice.pooler.UserFile;
+
 import org.pgsluice.rehearsal.Rehearsal;
 
 /** The command line: reads the configuration and hands over to {@link PoolerProcess}. */
@@ -77,7 +78,7 @@ public final class Main {
                     exit(1);
                 }
                 if (run.testConfig()) {
-                    if (!UserFile.isGood(loaded.config(), log)) {
+                    if (!Access.isGood(loaded.config(), log)) {
                         exit(1);
                     }
                     end(System.out, "configuration is valid\n", 0);

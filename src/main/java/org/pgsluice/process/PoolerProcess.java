@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.DnsHostRow;
-import org.pgsluice.auth.AuthFile;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Engine;
 import org.pgsluice.config.Environment;
@@ -25,10 +24,10 @@ import org.pgsluice.net.Incidents;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SecureRandomSource;
 import org.pgsluice.net.ThreadedReactor;
+import org.pgsluice.pooler.Access;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
-import org.pgsluice.pooler.UserFile;
 import org.pgsluice.pooler.Version;
 import org.pgsluice.pooler.World;
 
@@ -64,7 +63,11 @@ final class PoolerProcess {
     /** @param mayBeRoot only in a training run, which nobody else reaches */
     void start(boolean mayBeRoot) throws StartFailure {
         // Only root may be able to read it.
-        AuthFile users = UserFile.read(config, AuthFile.EMPTY, log);
+        Access access = Access.read(config, Access.NONE, log);
+        if (!access.problems().isEmpty()) {
+            access.problems().forEach(log::error);
+            throw new StartFailure("cannot load config file");
+        }
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
             ProcessUser.become(user);
@@ -86,7 +89,7 @@ final class PoolerProcess {
             pidFile.check(log);
         }
         long ownUid = ProcessUser.uid();
-        Pooler pooler = assemble(engines, incidents, users, ownUid);
+        Pooler pooler = assemble(engines, incidents, access, ownUid);
         Takeover takeover = run.reboot() ? oldProcess(ownUid) : null;
         if (takeover == null) {
             pidFile.check(log);
@@ -144,7 +147,7 @@ final class PoolerProcess {
         return Takeover.find(socket.toString(), ownUid, log);
     }
 
-    private Pooler assemble(Engines engines, Incidents incidents, AuthFile users, long ownUid) throws StartFailure {
+    private Pooler assemble(Engines engines, Incidents incidents, Access access, long ownUid) throws StartFailure {
         int count = Math.max(1, config.integer(Settings.REACTORS));
         try {
             for (int i = 0; i < count; i++) {
@@ -170,7 +173,7 @@ final class PoolerProcess {
                 ownUid,
                 () -> exit(made[0] != null && made[0].handover().underWay())));
         made[0] = pooler;
-        Reloader reloader = new Reloader(pooler, file, environment, log, users);
+        Reloader reloader = new Reloader(pooler, file, environment, log, access);
         pooler.reloader(reloader);
         pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), engines.name()));
         reloader.openLogAtStart(config);

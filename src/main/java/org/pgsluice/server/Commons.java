@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.AuthRules;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Secret;
@@ -39,6 +40,7 @@ public final class Commons {
     private final KnownCredentials asked = new KnownCredentials(KEPT_CREDENTIALS);
     private volatile Tuning tuning;
     private volatile CredentialsLookup credentials = (user) -> null;
+    private volatile AuthRules rules;
 
     public Commons(Books books, Log log, InstantSource clock, Offload offload, RandomSource random, Resolver resolver, TrackedNames trackedNames) {
         this.books = books;
@@ -49,6 +51,7 @@ public final class Commons {
         this.resolver = resolver;
         this.trackedNames = trackedNames;
         this.tuning = new Tuning(books.config());
+        this.rules = AuthRules.of(books.config());
         byte[] seed = new byte[4];
         random.nextBytes(seed);
         this.catalog = new StatementCatalog(ByteBuffer.wrap(seed).getInt());
@@ -128,6 +131,16 @@ public final class Commons {
     /** The secret of a user, or null. */
     public @Nullable Credentials credentials(String user) {
         return credentials.find(user);
+    }
+
+    /** How clients log in changed. */
+    public void rules(AuthRules next) {
+        rules = next;
+    }
+
+    /** How clients log in. */
+    public AuthRules rules() {
+        return rules;
     }
 
     /** What is known of users whose secrets databases were asked for, by the database that they log in to. */

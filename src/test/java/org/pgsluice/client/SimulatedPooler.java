@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
+import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Registry;
@@ -45,8 +47,15 @@ final class SimulatedPooler implements ClientServices {
     final List<ClientSession> sessions = new ArrayList<>();
     /** What host names lead to; others must be addresses. */
     final Map<String, List<InetAddress>> names = new HashMap<>();
+    /** What every client's address leads to. */
+    @Nullable String hostName;
+    /** Whether nobody is ever told the name of an address. */
+    boolean namesHang;
+    /** The operating system's users by number. */
+    final Map<Long, String> systemUsers = new HashMap<>();
     private final List<SimulatedReactor> reactors = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
+    private final List<Lane> lanes;
     private final Logins logins;
     private final CancelKeys<ClientSession> keys;
     private @Nullable Console console;
@@ -61,9 +70,9 @@ final class SimulatedPooler implements ClientServices {
                 network.wallClock(),
                 network.offload(1_000_000),
                 network.randomSource(),
-                (host, reactor, callback) -> callback.onResolved(names.containsKey(host) ? names.get(host) : List.of(InetAddress.ofLiteral(host))),
+                new Names(),
                 new TrackedNames(List.of()));
-        logins = new Logins(network.randomSource());
+        logins = new Logins(network.randomSource(), systemUsers::get);
         keys = new CancelKeys<>(network.randomSource());
         Lane[] lanes = new Lane[reactorCount];
         for (int i = 0; i < reactorCount; i++) {
@@ -73,16 +82,16 @@ final class SimulatedPooler implements ClientServices {
         }
         for (Lane lane : lanes) {
             lane.lanes(lanes);
-            listen(lane);
+            listen(lane, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         }
+        this.lanes = List.of(lanes);
     }
 
-    private void listen(Lane lane) {
+    private void listen(Lane lane, SocketAddress where) {
         SimulatedReactor reactor = reactors.get(lane.index());
         reactor.perform(() -> {
             try {
-                SocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-                Reactor.Listener listener = reactor.listen(any, OPTIONS, connection -> sessions.add(new ClientSession(connection, lane, this)));
+                Reactor.Listener listener = reactor.listen(where, OPTIONS, connection -> sessions.add(new ClientSession(connection, lane, this)));
                 addresses.add(listener.address());
             } catch (IOException e) {
                 throw new AssertionError(e);
@@ -123,9 +132,33 @@ final class SimulatedPooler implements ClientServices {
         }
     }
 
+    /** A name service of maps. */
+    private final class Names implements Resolver {
+        @Override
+        public void resolve(String host, Reactor reactor, Callback callback) {
+            callback.onResolved(names.containsKey(host) ? names.get(host) : List.of(InetAddress.ofLiteral(host)));
+        }
+
+        @Override
+        public void nameOf(InetAddress address, Reactor reactor, NameCallback callback) {
+            if (!namesHang) {
+                reactor.execute(() -> callback.onName(hostName));
+            }
+        }
+    }
+
     /** A client of the reactor's listener, whose own end lives on reactor {@code at}. */
     ScriptedClient connect(int reactor, SimulatedReactor at) {
         return new ScriptedClient(at, addresses.get(reactor));
+    }
+
+    /** A client of a unix socket of the first reactor. */
+    ScriptedClient connectUnix(SimulatedReactor at) {
+        SocketAddress socket = UnixDomainSocketAddress.of("/pooler/.s.PGSQL.6432");
+        if (!addresses.contains(socket)) {
+            listen(lanes.get(0), socket);
+        }
+        return new ScriptedClient(at, socket);
     }
 
     /** Buffers of all reactors that are out. */

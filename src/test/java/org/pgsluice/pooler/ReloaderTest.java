@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
+import org.pgsluice.auth.AuthRules;
+import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.Offload;
@@ -88,6 +90,48 @@ class ReloaderTest {
 
         assertThat(pooler.books().config().integer(Settings.DEFAULT_POOL_SIZE)).isEqualTo(11);
         assertThat(told).containsExactly(false, true);
+    }
+
+    @Test
+    void brokenRulesChangeNothing() throws Exception {
+        Path hba = Files.writeString(file.resolveSibling("hba.conf"), "local all all trust\n");
+        String settings = "[databases]\none = host=127.0.0.1\n[pgbouncer]\nauth_type = hba\nauth_hba_file = " + hba + "\n";
+        Files.writeString(file, settings);
+        reload();
+        offload.read(0);
+        offload.finish(0);
+        network.runUntilIdle();
+        AuthRules before = pooler.commons().rules();
+
+        Files.writeString(hba, "local all all trust\nlocal nonsense\n");
+        Files.writeString(file, settings + "default_pool_size = 33\n");
+        reload();
+        offload.read(1);
+        offload.finish(1);
+        network.runUntilIdle();
+
+        assertThat(told).containsExactly(true, false);
+        assertThat(pooler.commons().rules()).isSameAs(before);
+        assertThat(pooler.books().config().integer(Settings.DEFAULT_POOL_SIZE)).isNotEqualTo(33);
+    }
+
+    @Test
+    void setOfTheTypeReadsTheRules() throws Exception {
+        Path hba = Files.writeString(file.resolveSibling("hba.conf"), "local all all trust\n");
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", told::add));
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_HBA_FILE, hba.toString(), told::add));
+        offload.read(0);
+        offload.read(1);
+        offload.finish(0);
+        offload.finish(1);
+        network.runUntilIdle();
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", told::add));
+        offload.read(2);
+        offload.finish(2);
+        network.runUntilIdle();
+
+        assertThat(told).containsExactly(false, true, true);
+        assertThat(pooler.books().config().get(Settings.AUTH_TYPE)).isEqualTo(AuthType.HBA);
     }
 
     private void poolSize(int size) throws IOException {

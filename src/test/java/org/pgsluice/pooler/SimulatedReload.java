@@ -1,7 +1,6 @@
 package org.pgsluice.pooler;
 
 import java.nio.file.Path;
-import org.pgsluice.auth.AuthFile;
 import org.pgsluice.config.Environment;
 
 /** Gives a simulated pooler what reads its configuration and users, as the process does at its start. */
@@ -11,7 +10,7 @@ public final class SimulatedReload {
     /** {@code file}: the configuration that RELOAD reads. Before the pooler starts. */
     public static void prepare(Pooler pooler, Path file) {
         Reloader reloader = new Reloader(
-                pooler, file, Environment.NONE, null, UserFile.read(pooler.books().config(), AuthFile.EMPTY, pooler.commons().log()));
+                pooler, file, Environment.NONE, null, Access.read(pooler.books().config(), Access.NONE, pooler.commons().log()));
         pooler.reloader(reloader);
         reloader.useCredentials(pooler.books().config());
     }

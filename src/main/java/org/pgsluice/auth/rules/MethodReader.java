@@ -1,0 +1,83 @@
+package org.pgsluice.auth.rules;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.pgsluice.auth.AuthMethod;
+import org.pgsluice.auth.ClientAuth.PasswordMethod;
+import org.pgsluice.auth.IdentMap;
+import org.pgsluice.auth.NameCheck;
+
+/** Reads the end of a rule's line: the method and its options. Used by one thread. */
+final class MethodReader {
+    private final Map<String, IdentMap> maps;
+
+    MethodReader(Map<String, IdentMap> maps) {
+        this.maps = maps;
+    }
+
+    AuthMethod read(Words words) throws BadLine {
+        Words.Word word = words.take();
+        if (word == null || word.comma()) {
+            throw new BadLine("did not find method");
+        }
+        words.options();
+        Map<String, String> options = options(words);
+        AuthMethod method = method(word.text(), options);
+        if (!options.isEmpty()) {
+            throw new BadLine("unsupported parameters: " + String.join(", ", options.keySet()));
+        }
+        return method;
+    }
+
+    private AuthMethod method(String word, Map<String, String> options) throws BadLine {
+        return switch (word) {
+            case "trust" -> new AuthMethod.Trust();
+            case "reject" -> new AuthMethod.Reject();
+            case "md5" -> new AuthMethod.Password(PasswordMethod.MD5);
+            case "password", "plain" -> new AuthMethod.Password(PasswordMethod.PLAIN);
+            case "scram-sha-256" -> new AuthMethod.Password(PasswordMethod.SCRAM_SHA_256);
+            case "peer" -> new AuthMethod.Peer(check(options));
+            case "cert" -> new AuthMethod.Cert(check(options), wholeName(options));
+            default -> throw new BadLine("unsupported method: " + word);
+        };
+    }
+
+    /** What is left of a line as {@code name=value} pairs. */
+    private static Map<String, String> options(Words words) throws BadLine {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (Words.Word word = words.take(); word != null; word = words.take()) {
+            int equals = word.text().indexOf('=');
+            if (word.comma()) {
+                continue;
+            }
+            if (equals < 1) {
+                throw new BadLine("an option is not in name=value format");
+            }
+            String name = word.text().substring(0, equals);
+            if (options.put(name, word.text().substring(equals + 1)) != null) {
+                throw new BadLine("option " + name + " is given twice");
+            }
+        }
+        return options;
+    }
+
+    private NameCheck check(Map<String, String> options) throws BadLine {
+        String name = options.remove("map");
+        if (name == null) {
+            return NameCheck.SAME;
+        }
+        IdentMap map = maps.get(name);
+        if (map == null) {
+            throw new BadLine("Ident map " + name + " is not found in ident config file");
+        }
+        return new NameCheck(map);
+    }
+
+    private static boolean wholeName(Map<String, String> options) throws BadLine {
+        String name = options.remove("clientname");
+        if (name != null && !name.equals("CN") && !name.equals("DN")) {
+            throw new BadLine("clientname is CN or DN, not " + name);
+        }
+        return "DN".equals(name);
+    }
+}

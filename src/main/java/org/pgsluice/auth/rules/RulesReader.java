@@ -1,0 +1,43 @@
+package org.pgsluice.auth.rules;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.pgsluice.auth.AuthMethod;
+import org.pgsluice.auth.AuthRules;
+import org.pgsluice.auth.IdentMap;
+import org.pgsluice.config.AuthType;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Settings;
+
+/** Reads what a configuration says about how clients log in, with the files that it names. Blocks: not on a reactor. */
+public final class RulesReader {
+    private RulesReader() {}
+
+    /**
+     * What was read.
+     *
+     * @param problems why the rules must not be used, each with file and line; empty when they may
+     * @param warnings what is worth a line in the log
+     */
+    public record Result(AuthRules rules, List<String> problems, List<String> warnings) {}
+
+    public static Result read(Config config) {
+        Findings findings = new Findings();
+        AuthRules rules = config.get(Settings.AUTH_TYPE) == AuthType.HBA ? fromFile(config, findings) : AuthRules.of(config);
+        if (rules instanceof AuthRules.SameForAll all && all.method() instanceof AuthMethod.Refused refused && findings.problems().isEmpty()) {
+            findings.problem(refused.why());
+        }
+        return new Result(rules, findings.problems(), findings.warnings());
+    }
+
+    private static AuthRules fromFile(Config config, Findings findings) {
+        String ident = config.text(Settings.AUTH_IDENT_FILE);
+        Map<String, IdentMap> maps = ident.isEmpty() ? Map.of() : IdentFile.read(Path.of(ident), findings);
+        String hba = config.text(Settings.AUTH_HBA_FILE);
+        if (hba.isEmpty()) {
+            findings.problem("auth_type=hba needs auth_hba_file");
+        }
+        return hba.isEmpty() ? AuthRules.of(AuthType.HBA) : HbaFile.read(Path.of(hba), maps, findings);
+    }
+}

@@ -33,6 +33,8 @@ final class Bridge {
     private final ClientSession client;
     private final Lane lane;
     private boolean underWay;
+    /** How many the plan under way has. */
+    private int queries;
     /** What the client was welcomed with, until it has had a server. */
     private @Nullable Welcome greeted;
     /** A command may have been a RESET since the server was idle last; it was one for certain. */
@@ -87,6 +89,12 @@ final class Bridge {
             return false;
         }
         if (refusal != null) {
+            if (queries > 1) {
+                // Some of them were done, and it does not report all that they set.
+                server.needClose();
+            } else if (restoring == 0) {
+                server.vars().refused();
+            }
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, refusal.asFatal());
             return false;
         }
@@ -122,7 +130,9 @@ final class Bridge {
 
     private void begin(ServerSession server) {
         underWay = true;
-        server.bridge(client.vars().bridgeFrom(server.vars()));
+        List<String> plan = client.vars().bridgeFrom(server.vars());
+        queries = plan.size();
+        server.bridge(plan);
     }
 
     // ---------------------------------------------------------------- the greeting
@@ -154,6 +164,11 @@ final class Bridge {
         }
         TrackedVars vars = server.vars();
         long position = 1L << index;
+        if (!suspected && client.vars().follow(index, vars)) {
+            // No SET of the client's: the server's configuration has changed.
+            vars.reconfigured(index);
+            return true;
+        }
         held &= ~position;
         held |= client.vars().mayBeReset(vars, certain) & position;
         // Bytes beyond ASCII that were reported before are in the encoding that is reported now.
@@ -170,12 +185,9 @@ final class Bridge {
     }
 
     /** A command of the client's has ended that may have been a RESET, or was one. */
-    void onSettings(boolean reset, @Nullable ServerSession server) {
+    void onSettings(boolean reset) {
         suspected = true;
         certain |= reset;
-        if (server != null) {
-            server.vars().settingsForgotten();
-        }
     }
 
     /** What the client is told before ReadyForQuery; null when that is kept back until what a RESET took is there again. */
@@ -211,6 +223,7 @@ final class Bridge {
         over = false;
         if (server != null && restoring != 0 && !underWay) {
             underWay = true;
+            queries = 1;
             server.bridge(List.of(client.vars().restore(restoring)));
             return false;
         }

@@ -7,6 +7,7 @@ import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.VarsHandover;
 
 /** A client's way from process to process: the image that the old one makes, and the session that the new one makes of it. On the client's reactor. */
 public final class ClientHandover {
@@ -44,7 +45,7 @@ public final class ClientHandover {
             Connection connection, Lane lane, ClientServices services, String userName, Pool pool, ClientImage image, @Nullable ServerSession server) {
         Wire wire = new Wire(connection);
         ClientSession client = new ClientSession(wire, lane, services, image);
-        client.vars().fillUnset(image.vars());
+        VarsHandover.fill(client.vars(), image.vars());
         wire.restore(image.wire(), lane.buffers());
         client.membership().named(pool.database().name(), userName);
         lane.books().members().join(client, pool.database(), true);

@@ -9,6 +9,7 @@ import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.vars.VarsHandover;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
@@ -74,7 +75,7 @@ public record ClientImage(
 
     public void write(HandoverWriter out, HandedStatements handed) {
         out.text(poolUser).bytes(cancelKey).number(ageNanos).number(requestAgoNanos).bytes(wire.kept()).number(wire.wanted()).bytes(wire.unsent());
-        vars.handOver(out);
+        VarsHandover.write(vars, out);
         out.flag(link != null);
         if (link != null) {
             out.number(link.bodyLeft).flag(link.bodyDropped).flag(link.answering);
@@ -95,7 +96,7 @@ public record ClientImage(
         long age = in.number();
         long requestAgo = in.number();
         Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
-        vars.restore(in);
+        VarsHandover.read(vars, in);
         return new ClientImage(poolUser, cancelKey, age, requestAgo, wire, vars, in.flag() ? link(in, handed) : null);
     }
 

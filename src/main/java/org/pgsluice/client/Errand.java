@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
@@ -14,6 +15,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.vars.OwnValues;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.MessageWriter;
@@ -79,6 +81,16 @@ final class Errand extends ClientEntry implements Tenant {
         server = granted;
         granted.serve(this);
         pool.counters(lane.index()).serverAssignments++;
+        // What another client has SET, such as a search_path, must not decide what the query means.
+        List<String> plan = OwnValues.plan(granted.vars());
+        if (plan.isEmpty()) {
+            send(granted);
+        } else {
+            granted.bridge(plan);
+        }
+    }
+
+    private void send(ServerSession granted) {
         for (byte request : requests) {
             granted.ledger().expect(request);
         }
@@ -249,7 +261,18 @@ final class Errand extends ClientEntry implements Tenant {
     public void onServerDrained() {}
 
     @Override
-    public void onBridged(@Nullable PgError refusal) {}
+    public void onBridged(@Nullable PgError refusal) {
+        ServerSession linked = server;
+        if (linked == null) {
+            return;
+        }
+        if (refusal != null) {
+            lose(CloseReason.SERVER_INVALID_PARAMETER);
+            return;
+        }
+        OwnValues.restored(linked.vars());
+        send(linked);
+    }
 
     @Override
     public void onClientBroken() {

@@ -1,6 +1,8 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Release;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Welcome;
@@ -48,8 +50,13 @@ final class Greeting {
                 status(out, names.name(i), value);
             }
         }
+        // Behind those of the server, which may be another pooler: the last of a name counts.
+        Config config = lane.books().config();
+        status(out, "pgbouncer.version", Release.NUMBER);
+        status(out, "pgbouncer.max_prepared_statements", Integer.toString(config.integer(Settings.MAX_PREPARED_STATEMENTS)));
+        status(out, "pgbouncer.pool_mode", pool.mode(config).word());
         out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();
-        String notice = lane.books().config().text(Settings.LOGIN_NOTIFY_MESSAGE);
+        String notice = config.text(Settings.LOGIN_NOTIFY_MESSAGE);
         if (!notice.isEmpty()) {
             PgError.notice(notice).write(out, BackendTag.NOTICE_RESPONSE);
         }

@@ -220,7 +220,7 @@ public final class Link implements Tenant {
 
     @Override
     public void onSettings(boolean certain) {
-        bridge.onSettings(certain, server());
+        bridge.onSettings(certain);
     }
 
     @Override

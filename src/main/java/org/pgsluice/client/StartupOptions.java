@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 
 /** Reads the {@code options} of a startup packet, {@code -c name=value} and {@code --name=value}, into the client's tracked variables. */
@@ -42,7 +43,8 @@ final class StartupOptions {
                 return UNSUPPORTED;
             }
             String name = token.substring(0, equals);
-            if (!vars.ask(name, token.substring(equals + 1)) && !ignored.contains(name) && !ignored.contains("options")) {
+            boolean asked = vars.names().mayBeAsked(name, ignored) && vars.ask(name, token.substring(equals + 1));
+            if (!asked && !TrackedNames.contains(ignored, name) && !TrackedNames.contains(ignored, "options")) {
                 return "unsupported startup parameter in options: " + name;
             }
         }

@@ -8,6 +8,7 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.server.Addresses;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.StartupPacket;
 
@@ -31,7 +32,10 @@ record StartupParameters(String database, String user, @Nullable String refusal)
                 case "options" -> wrong = StartupOptions.read(value, vars, ignored);
                 case "replication" -> wrong = asksForReplication(value) ? "replication connections are not supported" : null;
                 default -> {
-                    if (!name.startsWith("_pq_.") && !vars.ask(name, value) && !ignored.contains(name)) {
+                    if (name.startsWith("_pq_.") || (vars.names().mayBeAsked(name, ignored) && vars.ask(name, value))) {
+                        continue;
+                    }
+                    if (!TrackedNames.contains(ignored, name)) {
                         wrong = "unsupported startup parameter: " + name;
                     }
                 }

@@ -197,7 +197,7 @@ public final class Settings {
     public static final Setting<Integer> TCP_USER_TIMEOUT = integer("tcp_user_timeout", "0").unit(MILLISECONDS)
             .doc("How long sent data may stay unacknowledged before the connection ends; 0 the system's time.");
     public static final Setting<String> TRACK_EXTRA_PARAMETERS = text("track_extra_parameters", "IntervalStyle").prefixedOnly().startOnly().list()
-            .doc("Parameters that are kept per client besides the usual ones, if the server reports them.");
+            .doc("Parameters that are kept per client besides the ten usual ones.");
     public static final Setting<Duration> TRANSACTION_TIMEOUT = time("transaction_timeout", "0").perUser()
             .doc("Closes clients whose transaction lasts longer than this; 0 never.");
     public static final Setting<String> UNIX_SOCKET_DIR = text("unix_socket_dir", "/tmp").startOnly()

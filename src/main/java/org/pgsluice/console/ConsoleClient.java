@@ -11,6 +11,7 @@ import org.pgsluice.admin.Rights;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.config.Release;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
 import org.pgsluice.net.DescriptorSender;
@@ -69,7 +70,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
     /** Tells the client that it is in. */
     void welcome() {
         MessageWriter out = new MessageWriter(512);
-        status(out, "server_version", "1.25.2/bouncer");
+        status(out, "server_version", Release.NUMBER + "/bouncer");
         status(out, "client_encoding", "UTF8");
         status(out, "server_encoding", "UTF8");
         status(out, "DateStyle", "ISO");
@@ -83,6 +84,9 @@ final class ConsoleClient implements ClientServices.Console, Console {
                 status(out, names.name(i), Raw.readable(value));
             }
         }
+        status(out, "pgbouncer.version", Release.NUMBER);
+        status(out, "pgbouncer.max_prepared_statements", "0");
+        status(out, "pgbouncer.pool_mode", "statement");
         out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
         client.send(ByteBuffer.wrap(out.toBytes()));

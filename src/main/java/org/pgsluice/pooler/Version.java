@@ -1,9 +1,11 @@
 package org.pgsluice.pooler;
 
+import org.pgsluice.config.Release;
+
 /** What the program says it is. The launcher answers {@code --version} with the same text without starting a JVM; a test compares the two. */
 public final class Version {
-    /** The release of PgBouncer that is stood in for: tools parse it, and {@code SHOW VERSION} answers with it. */
-    public static final String COMPATIBLE = "PgBouncer 1.25.2";
+    /** What {@code SHOW VERSION} answers. */
+    public static final String COMPATIBLE = "PgBouncer " + Release.NUMBER;
 
     private Version() {}
 

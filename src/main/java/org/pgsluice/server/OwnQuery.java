@@ -79,9 +79,9 @@ final class OwnQuery {
         return true;
     }
 
-    /** Whether an error is about what was asked for: invalid, unknown, not allowed, not now. Any other, such as a timeout, is the server's trouble. */
+    /** Whether an error is about what was asked for: invalid, unknown, not supported, not allowed, not now. Any other, such as a timeout, is the server's. */
     private static boolean isOfValue(String sqlState) {
-        return sqlState.startsWith("22") || sqlState.startsWith("42") || sqlState.startsWith("55");
+        return sqlState.startsWith("0A") || sqlState.startsWith("22") || sqlState.startsWith("42") || sqlState.startsWith("55");
     }
 
     /** What the server refused, once it is over; null for nothing. */

@@ -160,16 +160,21 @@ final class ReplyInspection {
             return null;
         }
         Tenant tenant = server.tenant();
+        if (tenant == null && !server.own().underWay()) {
+            server.vars().reconfigured(index);
+        }
         boolean swallowed = server.own().underWay() && !server.ledger().settled();
         withheld = tenant != null && !swallowed && !tenant.onParameter(index);
         return null;
     }
 
     /** A command of the client's has ended: some may have been a RESET, in whatever words. */
-    private static void settings(Tenant asker, ByteBuffer in, int text) {
+    private void settings(Tenant asker, ByteBuffer in, int text) {
         if (startsWith(in, text, "RESET") || startsWith(in, text, "DISCARD ALL")) {
+            server.vars().settingsForgotten();
             asker.onSettings(true);
         } else if (startsWith(in, text, "SET") || startsWith(in, text, "DO") || startsWith(in, text, "CALL")) {
+            server.vars().settingsForgotten();
             asker.onSettings(false);
         }
     }

@@ -6,6 +6,7 @@ import org.pgsluice.net.Wire;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.Welcome;
+import org.pgsluice.vars.VarsHandover;
 
 /** A server's way from process to process: the image that the old one makes, and the session that the new one makes of it. On the server's reactor. */
 public final class ServerHandover {
@@ -46,7 +47,7 @@ public final class ServerHandover {
     public static ServerSession restore(Pool pool, Lane lane, Connection opened, ServerImage image) {
         Wire wire = new Wire(opened);
         ServerSession server = new ServerSession(pool, lane, wire, image);
-        server.vars().fillUnset(image.vars());
+        VarsHandover.fill(server.vars(), image.vars());
         image.ledger().restore(server.ledger(), server.journal());
         server.journal().unnamedUnknown();
         image.statements().forEach(server.statements()::add);

@@ -9,6 +9,7 @@ import org.pgsluice.prepared.HandedStatements;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.vars.VarsHandover;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
 
@@ -43,7 +44,7 @@ public record ServerImage(
     public void write(HandoverWriter out, HandedStatements handed) {
         out.text(target).text(unixAddress).bytes(cancelKey).number(backendPid).number(status).number(ageNanos).number(usedAgoNanos).flag(closeNeeded);
         out.bytes(wire.kept()).number(wire.wanted()).bytes(wire.unsent()).number(bodyLeft).flag(bodySwallowed);
-        vars.handOver(out);
+        VarsHandover.write(vars, out);
         ledger.write(out, handed);
         out.number(statements.size());
         for (PreparedStatement statement : statements) {
@@ -72,7 +73,7 @@ public record ServerImage(
         Wire.Frozen wire = new Wire.Frozen(in.bytes(), (int) in.number(), in.bytes());
         long bodyLeft = in.number();
         boolean bodySwallowed = in.flag();
-        vars.restore(in);
+        VarsHandover.read(vars, in);
         LedgerImage ledger = LedgerImage.read(in, handed);
         List<PreparedStatement> statements = new ArrayList<>();
         for (int left = in.count(); left > 0; left--) {

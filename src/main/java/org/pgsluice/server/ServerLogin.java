@@ -12,8 +12,10 @@ import org.pgsluice.net.Offload;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
+import org.pgsluice.vars.OwnValues;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
+import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
@@ -42,6 +44,8 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         AUTHENTICATING,
         STARTING,
         CONNECT_QUERY,
+        /** What connect_query has made of the parameters that the server does not report, which a RESET would not bring back. */
+        OWN_VALUES,
         OVER
     }
 
@@ -97,6 +101,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                 case AUTHENTICATING -> authenticating(tag, body);
                 case STARTING -> starting(tag, body);
                 case CONNECT_QUERY -> duringConnectQuery(tag, body);
+                case OWN_VALUES -> ownValues(tag, body);
                 case OVER -> {}
             }
         }
@@ -109,7 +114,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             case BackendTag.AUTHENTICATION -> LONGEST_AUTHENTICATION;
             case BackendTag.BACKEND_KEY_DATA -> LONGEST_KEY;
             case BackendTag.READY_FOR_QUERY -> 1;
-            default -> phase == Phase.CONNECT_QUERY ? LONGEST_ROW : LONGEST_TEXT;
+            default -> phase == Phase.CONNECT_QUERY || phase == Phase.OWN_VALUES ? LONGEST_ROW : LONGEST_TEXT;
         };
     }
 
@@ -169,18 +174,53 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         }
     }
 
+    private void ownValues(byte tag, ByteBuffer body) {
+        switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> ready(tag, body);
+            case BackendTag.PARAMETER_STATUS -> parameter(body, false);
+            case BackendTag.DATA_ROW -> ownValues(body);
+            case BackendTag.ERROR_RESPONSE -> onError(PgError.read(body));
+            case BackendTag.ROW_DESCRIPTION, BackendTag.COMMAND_COMPLETE, BackendTag.NOTICE_RESPONSE, BackendTag.NOTIFICATION_RESPONSE -> {}
+            default -> broken(tag, "in answer to a question about parameters");
+        }
+    }
+
+    private void ownValues(ByteBuffer row) {
+        int columns = row.remaining() < 2 ? -1 : row.getShort();
+        if (columns != Long.bitCount(OwnValues.unknown(server.vars()))) {
+            broken(BackendTag.DATA_ROW, "of " + columns + " columns");
+            return;
+        }
+        for (long left = OwnValues.unknown(server.vars()); left != 0; left &= left - 1) {
+            int length = row.remaining() < 4 ? Integer.MAX_VALUE : row.getInt();
+            if (length > row.remaining()) {
+                broken(BackendTag.DATA_ROW, "cut short");
+                return;
+            }
+            if (length >= 0) {
+                byte[] value = new byte[length];
+                row.get(value);
+                OwnValues.answer(server.vars(), Long.numberOfTrailingZeros(left), new String(value, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
     /** A server is for others only when it is in no transaction. */
     private void ready(byte tag, ByteBuffer body) {
         if (body.remaining() != 1 || body.get(0) != 'I') {
             broken(tag, "with another status than idle");
             return;
         }
-        if (phase != Phase.CONNECT_QUERY) {
-            server.vars().loggedIn();
+        TrackedVars vars = server.vars();
+        if (phase == Phase.STARTING) {
+            vars.loggedIn();
         }
-        server.vars().reportsEnd();
+        vars.reportsEnd();
         String sql = server.pool().database().config().connectQuery();
-        if (phase == Phase.CONNECT_QUERY || sql == null || sql.isEmpty()) {
+        if (phase == Phase.CONNECT_QUERY && OwnValues.unknown(vars) != 0) {
+            phase = Phase.OWN_VALUES;
+            server.send(new MessageWriter().begin(FrontendTag.QUERY).cstring(OwnValues.question(vars)).end().toBuffer());
+        } else if (phase != Phase.STARTING || sql == null || sql.isEmpty()) {
             phase = Phase.OVER;
             server.onLoggedIn(this);
         } else {

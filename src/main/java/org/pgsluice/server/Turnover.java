@@ -32,6 +32,7 @@ final class Turnover {
         if (reset != null && server.state() == ServerState.ACTIVE && !server.closeNeeded()) {
             books().unassign(server);
             books().move(server, ServerState.TESTED);
+            server.vars().settingsForgotten();
             server.own().ask(reset, OwnQuery.Purpose.RESET);
             return;
         }

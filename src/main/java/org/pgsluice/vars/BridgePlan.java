@@ -30,6 +30,15 @@ final class BridgePlan {
         }
     }
 
+    /** Brings back the server's own value of one parameter: {@code own} where it is known, and what a RESET gives where it is not. */
+    void unset(TrackedNames names, int index, @Nullable String own) {
+        if (own != null) {
+            set(names, index, own);
+        } else {
+            last.append("RESET ").append(identifier(names.name(index))).append(';');
+        }
+    }
+
     /**
      * All statements, in the order in which they are to be sent, each as a query of its own.
      *
@@ -60,6 +69,16 @@ final class BridgePlan {
         // A count, since values would have to be sent in the client_encoding that is just being set; operators of pg_catalog, whatever the search_path.
         return "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,(VALUES " + list
                 + ") v(name,value) WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name AND s.source OPERATOR(pg_catalog.<>) 'session';";
+    }
+
+    /** The query for the values of the parameters at {@code positions}, one row; NULL for those that the server does not know. */
+    static String ask(TrackedNames names, long positions) {
+        StringBuilder list = new StringBuilder();
+        for (long left = positions; left != 0; left &= left - 1) {
+            String name = literal(names.name(Long.numberOfTrailingZeros(left)));
+            list.append(list.isEmpty() ? "" : ",").append("pg_catalog.current_setting(").append(name).append(",true)");
+        }
+        return "SELECT " + list;
     }
 
     private static String expression(String value) {

@@ -22,7 +22,16 @@ final class LoginValue {
             case TrackedNames.DATE_STYLE -> dateStyle(asked, standard);
             case TrackedNames.APPLICATION_NAME -> applicationName(asked, serverMajor);
             case TrackedNames.CLIENT_ENCODING -> encodingKey(asked).equals(encodingKey(standard)) ? standard : asked;
+            case TrackedNames.STANDARD_CONFORMING_STRINGS, TrackedNames.DEFAULT_TRANSACTION_READ_ONLY -> onOrOff(asked);
             default -> !names.caseMatters(index) && asked.equalsIgnoreCase(standard) ? standard : asked;
+        };
+    }
+
+    private static String onOrOff(String asked) {
+        return switch (asked.toLowerCase(Locale.ROOT)) {
+            case "on", "true", "yes", "1" -> "on";
+            case "off", "false", "no", "0" -> "off";
+            default -> asked;
         };
     }
 

@@ -2,13 +2,24 @@ package org.pgsluice.vars;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which parameters are tracked: five that every client library sets, and those of track_extra_parameters. Fixed at start; shared by all connections. Names
- * compare without regard to case, as in PostgreSQL.
+ * Which parameters are tracked: ten that PostgreSQL reports and a session may set, and those of track_extra_parameters. Fixed at start; shared by all
+ * connections. Names compare without regard to case, as in PostgreSQL.
  */
 public final class TrackedNames {
-    private static final List<String> ALWAYS = List.of("DateStyle", "client_encoding", "TimeZone", "standard_conforming_strings", "application_name");
+    private static final List<String> ALWAYS = List.of(
+            "DateStyle",
+            "client_encoding",
+            "TimeZone",
+            "standard_conforming_strings",
+            "application_name",
+            "default_transaction_read_only",
+            "session_authorization",
+            "search_path",
+            "IntervalStyle",
+            "scram_iterations");
 
     /** Positions in every {@link TrackedVars}; those of track_extra_parameters stand behind them. */
     public static final int DATE_STYLE = 0;
@@ -17,24 +28,54 @@ public final class TrackedNames {
     public static final int TIME_ZONE = 2;
     public static final int STANDARD_CONFORMING_STRINGS = 3;
     public static final int APPLICATION_NAME = 4;
+    public static final int DEFAULT_TRANSACTION_READ_ONLY = 5;
+    public static final int SESSION_AUTHORIZATION = 6;
+    public static final int SEARCH_PATH = 7;
 
     /** A set of positions is a long; PostgreSQL reports not a quarter as many. */
     private static final int MOST = Long.SIZE;
 
     private final String[] names;
+    /** The positions of those that are in track_extra_parameters. */
+    private final long extra;
+    private final AtomicLong agreements = new AtomicLong();
 
     public TrackedNames(List<String> extra) {
         List<String> all = new ArrayList<>(ALWAYS);
+        long positions = 0;
         for (String name : extra) {
-            boolean known = false;
-            for (String other : all) {
-                known |= other.equalsIgnoreCase(name);
+            int index = 0;
+            while (index < all.size() && !all.get(index).equalsIgnoreCase(name)) {
+                index++;
             }
-            if (!known && all.size() < MOST) {
+            if (index == all.size() && index < MOST) {
                 all.add(name);
             }
+            positions |= index < MOST ? 1L << index : 0;
         }
         names = all.toArray(new String[0]);
+        this.extra = positions;
+    }
+
+    /** Whether a client that asks for it in its startup packet is heard: ignore_startup_parameters counts more, unless track_extra_parameters names it. */
+    public boolean mayBeAsked(String name, List<String> ignored) {
+        int index = indexOf(name);
+        return index >= 0 && ((extra & 1L << index) != 0 || !contains(ignored, name));
+    }
+
+    /** Whether a list has a name, in whatever case. */
+    public static boolean contains(List<String> list, String name) {
+        for (String one : list) {
+            if (one.equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The number of the next {@link Agreement}. */
+    long nextAgreement() {
+        return agreements.incrementAndGet();
     }
 
     public int count() {
@@ -47,12 +88,20 @@ public final class TrackedNames {
 
     /** Whether two values that differ in case alone are two: names of applications and of schemas are, those of encodings and time zones are not. */
     boolean caseMatters(int index) {
-        return index >= APPLICATION_NAME;
+        return index >= APPLICATION_NAME && index != DEFAULT_TRANSACTION_READ_ONLY;
+    }
+
+    /**
+     * Whether a client that neither asked for a value nor SET one has the server's own, whatever it was told at login. An administrator who makes a server
+     * read-only, and the user that a connection belongs to, count more than what was so once.
+     */
+    boolean followsServer(int index) {
+        return index == DEFAULT_TRANSACTION_READ_ONLY || index == SESSION_AUTHORIZATION;
     }
 
     /** Whether its value is a list of names, which SET would take apart. */
     boolean isList(int index) {
-        return names[index].equalsIgnoreCase("search_path");
+        return index == SEARCH_PATH;
     }
 
     /** The position of a parameter, or -1 when it is not tracked. */

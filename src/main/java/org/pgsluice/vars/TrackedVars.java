@@ -2,8 +2,6 @@ package org.pgsluice.vars;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.wire.HandoverReader;
-import org.pgsluice.wire.HandoverWriter;
 
 /**
  * The tracked parameters of one connection, as {@link Raw} values. For a client: what it asked for or was told; for a server: what it reported last. A value
@@ -11,17 +9,21 @@ import org.pgsluice.wire.HandoverWriter;
  * must bring back to a client.
  */
 public final class TrackedVars {
-    private final TrackedNames names;
-    private final @Nullable String[] values;
-    private final @Nullable String[] atLogin;
+    final TrackedNames names;
+    final @Nullable String[] values;
+    final @Nullable String[] atLogin;
     /** For a client: which ones it asked for at login. */
-    private long own;
+    long own;
     /** For a server: which ones the bridge has set, until it is through. */
-    private boolean @Nullable [] asked;
+    boolean @Nullable [] asked;
     /** For a server: which ones it has reported since it was ready last. */
     private long fresh;
     /** For a server: which ones a SET of its session has given the value that they have. */
     private long set;
+    /** For a server: those that it does not report. */
+    final Silent silent = new Silent();
+    /** Shared with those that are alike in everything; null when none is known, or a value has changed. */
+    @Nullable Agreement agreement;
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -51,6 +53,36 @@ public final class TrackedVars {
     /** The login is through: what the values are now is what RESET brings back. */
     public void loggedIn() {
         System.arraycopy(values, 0, atLogin, 0, values.length);
+        silent.positions = 0;
+        for (int i = 0; i < values.length; i++) {
+            silent.positions |= values[i] == null ? 1L << i : 0;
+        }
+        agreement = null;
+    }
+
+    /** For a server: its configuration has changed the value of a parameter that nobody has SET. */
+    public void reconfigured(int index) {
+        atLogin[index] = values[index];
+        agreement = null;
+    }
+
+    /** For a client: what the server has by itself is what this client has, if it is to follow in that parameter. Whether it is. */
+    public boolean follow(int index, TrackedVars server) {
+        if (!follows(index)) {
+            return false;
+        }
+        put(index, server.values[index]);
+        atLogin[index] = values[index];
+        return true;
+    }
+
+    private boolean follows(int index) {
+        return names.followsServer(index) && (own & 1L << index) == 0 && values[index] == atLogin[index];
+    }
+
+    void put(int index, @Nullable String value) {
+        values[index] = value;
+        agreement = null;
     }
 
     /** For a client that has had no server yet: the value of the newest server's login, if the client asked for none. Whether it is another one. */
@@ -75,7 +107,7 @@ public final class TrackedVars {
 
     /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
-        values[index] = value.intern();
+        put(index, value.intern());
     }
 
     /**
@@ -94,6 +126,7 @@ public final class TrackedVars {
         set(index, Raw.of(bytes, encoding == null ? Raw.OF_DATABASE : encoding));
         fresh |= 1L << index;
         set &= ~(1L << index);
+        silent.positions &= ~(1L << index);
         for (long left = fresh; left != 0; left &= left - 1) {
             int other = Long.numberOfTrailingZeros(left);
             String value = values[other];
@@ -138,7 +171,11 @@ public final class TrackedVars {
         long positions = 0;
         for (int i = 0; i < values.length; i++) {
             String theirs = server.values[i];
-            String mine = atLogin[i];
+            String mine = resetTo(i);
+            if (mine != null && server.silent.has(i)) {
+                positions |= certain ? 1L << i : 0;
+                continue;
+            }
             if (theirs == null || mine == null || theirs.equals(mine)) {
                 continue;
             }
@@ -149,12 +186,17 @@ public final class TrackedVars {
         return positions;
     }
 
+    /** What a RESET brings back to this client; null when that is the server's own value. */
+    private @Nullable String resetTo(int index) {
+        return names.followsServer(index) && (own & 1L << index) == 0 ? null : atLogin[index];
+    }
+
     /** Whether a RESET of all on that server gives other values than those of the client's login. */
     public boolean losesByReset(TrackedVars server) {
         for (int i = 0; i < values.length; i++) {
-            String mine = atLogin[i];
+            String mine = resetTo(i);
             String theirs = server.atLogin[i];
-            if (mine != null && theirs != null && !mine.equals(theirs)) {
+            if (mine != null && !mine.equals(theirs) && (theirs != null || server.silent.has(i))) {
                 return true;
             }
         }
@@ -171,65 +213,23 @@ public final class TrackedVars {
         for (long left = positions; left != 0; left &= left - 1) {
             int index = Long.numberOfTrailingZeros(left);
             String value = server.values[index];
+            if (server.silent.has(index)) {
+                // It has the client's value of the login now, or one that the client has SET.
+                server.silent.begin(index);
+                continue;
+            }
             if (value != null && !value.equals(atLogin[index])) {
                 server.set |= 1L << index;
             }
-            values[index] = value;
+            put(index, value);
         }
     }
 
     /** A statement was run in the server's session that may have been a RESET. */
     public void settingsForgotten() {
         set = 0;
-    }
-
-    // ---------------------------------------------------------------- from process to process
-
-    /** Writes the known values, by name: the process that takes over may track others. */
-    public void handOver(HandoverWriter out) {
-        handOver(values, out);
-        handOver(atLogin, out);
-    }
-
-    private void handOver(@Nullable String[] all, HandoverWriter out) {
-        int known = 0;
-        for (String value : all) {
-            known += value == null ? 0 : 1;
-        }
-        out.number(known);
-        for (int i = 0; i < all.length; i++) {
-            if (all[i] != null) {
-                out.text(names.name(i)).text(all[i]);
-            }
-        }
-    }
-
-    /** Reads what {@link #handOver} wrote; what is not tracked here is left out. */
-    public void restore(HandoverReader in) {
-        restore(values, in);
-        restore(atLogin, in);
-    }
-
-    private void restore(@Nullable String[] all, HandoverReader in) {
-        for (int left = in.count(); left > 0; left--) {
-            int index = names.indexOf(in.text());
-            String value = in.text();
-            if (index >= 0) {
-                all[index] = value.intern();
-            }
-        }
-    }
-
-    /** Takes over the values that are missing here. */
-    public void fillUnset(TrackedVars from) {
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] == null) {
-                values[i] = from.values[i];
-            }
-            if (atLogin[i] == null) {
-                atLogin[i] = from.atLogin[i];
-            }
-        }
+        silent.unsure = silent.positions;
+        agreement = null;
     }
 
     // ---------------------------------------------------------------- the bridge
@@ -238,18 +238,36 @@ public final class TrackedVars {
     public void adopt(long positions, TrackedVars from) {
         for (long left = positions; left != 0; left &= left - 1) {
             int index = Long.numberOfTrailingZeros(left);
-            values[index] = from.values[index];
+            put(index, from.values[index]);
         }
     }
 
     /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
     public boolean differsFrom(TrackedVars server) {
+        // What most clients of a pool have is what its servers have: one comparison.
+        if (agreement != null && agreement == server.agreement) {
+            return false;
+        }
+        boolean alike = true;
         for (int i = 0; i < values.length; i++) {
             if (differs(i, server)) {
                 return true;
             }
+            String value = values[i];
+            alike &= value == server.values[i] && value == atLogin[i] && (value == server.atLogin[i] || !names.followsServer(i));
+        }
+        if (alike) {
+            agree(server);
         }
         return false;
+    }
+
+    private void agree(TrackedVars server) {
+        Agreement mine = agreement;
+        Agreement theirs = server.agreement;
+        Agreement older = mine == null ? theirs : theirs == null || mine.number() < theirs.number() ? mine : theirs;
+        agreement = older == null ? new Agreement(names.nextAgreement()) : older;
+        server.agreement = agreement;
     }
 
     /** The statements that give a server with {@code server}'s values these, each a query of its own; it is noted there which ones. */
@@ -258,10 +276,20 @@ public final class TrackedVars {
         boolean[] noted = server.asked == null ? new boolean[values.length] : server.asked;
         server.asked = noted;
         String encoding = values[TrackedNames.CLIENT_ENCODING];
+        server.silent.mark();
         for (int i = 0; i < values.length; i++) {
+            if (!differs(i, server)) {
+                continue;
+            }
+            noted[i] = true;
+            server.silent.begin(i);
+            server.agreement = null;
             String own = values[i];
-            if (own != null && differs(i, server)) {
-                noted[i] = true;
+            if (own == null) {
+                plan.unset(names, i, server.atLogin[i]);
+            } else if (follows(i)) {
+                plan.unset(names, i, null);
+            } else {
                 // A value beyond ASCII is set in its own client_encoding; then the client's follows anyway.
                 noted[TrackedNames.CLIENT_ENCODING] |= Raw.encoding(own) != null;
                 if (i != TrackedNames.CLIENT_ENCODING) {
@@ -283,8 +311,16 @@ public final class TrackedVars {
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             String theirs = server.values[i];
+            if (server.silent.has(i)) {
+                bridged &= silentSet(i, server);
+                continue;
+            }
             if (own == null || theirs == null || own.equals(theirs)) {
                 continue;
+            }
+            if (follows(i) && server.asked != null && server.asked[i]) {
+                // The RESET has shown what it is.
+                server.atLogin[i] = theirs;
             }
             if (differs(i, server) && (server.asked == null || !server.asked[i])) {
                 bridged = false;
@@ -293,7 +329,7 @@ public final class TrackedVars {
             if (heard != null) {
                 heard.changed(i, own, theirs);
             }
-            values[i] = theirs;
+            put(i, theirs);
             if (own.equals(atLogin[i])) {
                 atLogin[i] = theirs;
             }
@@ -307,6 +343,21 @@ public final class TrackedVars {
         return bridged;
     }
 
+    /** For a server: PostgreSQL has refused the plan, which was one query, and so nothing of it was done. */
+    public void refused() {
+        silent.takeBack();
+        asked = null;
+    }
+
+    /** Notes what a server that does not report a parameter has since the bridge. Whether it is what this client is to have. */
+    private boolean silentSet(int index, TrackedVars server) {
+        if (server.asked != null && server.asked[index]) {
+            server.put(index, values[index] == null ? server.atLogin[index] : values[index]);
+            server.silent.end(index, values[index] != null);
+        }
+        return !differs(index, server);
+    }
+
     /** Told of a value that changed its spelling. */
     @FunctionalInterface
     public interface Heard {
@@ -316,6 +367,12 @@ public final class TrackedVars {
     private boolean differs(int index, TrackedVars server) {
         String own = values[index];
         String theirs = server.values[index];
+        if (server.silent.has(index)) {
+            return server.silent.differs(index, own != null, own != null && own.equals(theirs));
+        }
+        if (follows(index)) {
+            return theirs != server.atLogin[index];
+        }
         if (own == theirs) {
             // What the client has SET must be SET here too, or it would be taken for the server's own after a RESET of something else.
             String mine = atLogin[index];

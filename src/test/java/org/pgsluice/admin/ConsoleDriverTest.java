@@ -44,7 +44,7 @@ class ConsoleDriverTest {
     void listen() throws IOException {
         Counts counts = new Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1L << 40);
         pooler.snapshot = Snapshot.EMPTY
-                .with(Part.VERSION, List.of("PgBouncer 1.25.2"))
+                .with(Part.VERSION, List.of("PgBouncer 1.26.1"))
                 .with(Part.STATE, List.of(PoolerState.PAUSED))
                 .with(Part.STATS, List.of(new StatsRow("app", counts, Counts.ZERO, 1_000_000)));
         listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
@@ -143,7 +143,7 @@ class ConsoleDriverTest {
     private static ByteBuffer welcome() {
         MessageWriter welcome = new MessageWriter();
         welcome.begin(BackendTag.AUTHENTICATION).int32(0).end();
-        String[] parameters = {"server_version", "1.25.2/bouncer", "client_encoding", "UTF8", "DateStyle", "ISO", "standard_conforming_strings", "on"};
+        String[] parameters = {"server_version", "1.26.1/bouncer", "client_encoding", "UTF8", "DateStyle", "ISO", "standard_conforming_strings", "on"};
         for (int i = 0; i < parameters.length; i += 2) {
             welcome.begin(BackendTag.PARAMETER_STATUS).cstring(parameters[i]).cstring(parameters[i + 1]).end();
         }

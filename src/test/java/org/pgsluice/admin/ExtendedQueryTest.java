@@ -20,7 +20,7 @@ class ExtendedQueryTest {
         admin.parse("", "SHOW VERSION").bind("", "").describe('P', "").execute("", 0);
 
         assertThat(admin.sync())
-                .containsExactly("parsed", "bound", "columns [version 25 -1 -1 0]", "row [PgBouncer 1.25.2]", "complete SHOW", "ready I");
+                .containsExactly("parsed", "bound", "columns [version 25 -1 -1 0]", "row [PgBouncer 1.26.1]", "complete SHOW", "ready I");
     }
 
     @Test

@@ -16,7 +16,7 @@ final class FakePooler implements PoolerView, Operations {
     final List<String> calls = new ArrayList<>();
     final Deque<Runnable> held = new ArrayDeque<>();
     boolean holding;
-    Snapshot snapshot = Snapshot.of(Part.VERSION, List.of("PgBouncer 1.25.2")).with(Part.STATE, List.of(PoolerState.ACTIVE));
+    Snapshot snapshot = Snapshot.of(Part.VERSION, List.of("PgBouncer 1.26.1")).with(Part.STATE, List.of(PoolerState.ACTIVE));
     Outcome reloadOutcome = Outcome.DONE;
 
     void answerOne() {

@@ -66,8 +66,7 @@ class DeadCodeTest {
             Map.entry("net.ThreadedReactor.stop()", "the process ends with its reactors, tests end them"),
             Map.entry("pool.Books.marks(pool.Marks)", "the simulation looks through it at what was covered"),
             Map.entry("pool.CloseCounts.of(pool.CloseReason)", "the simulation looks through it at what was covered"),
-            Map.entry("pool.CloseReason.label()", "the metrics will be named by it"),
-            Map.entry("wire.HandoverReader.format()", "a format after the first will be read by it"));
+            Map.entry("pool.CloseReason.label()", "the metrics will be named by it"));
 
     /** Constants that nothing in the program names, with the reason. */
     private static final Map<String, String> CONSTANTS = Map.of(

@@ -54,6 +54,16 @@ class StartupOptionsTest {
         assertThat(read("-c anything=1", "options")).isNull();
     }
 
+    /** What PgBouncer 1.26 came to track was in many a list to be ignored; what an administrator has tracked on purpose is not ignored. */
+    @Test
+    void ignoredNameIsNotTakenUnlessItIsTrackedOnPurpose() {
+        assertThat(read("-c DateStyle=SQL -c search_path=a -c timezone=UTC", "datestyle", "search_path", "TimeZone")).isNull();
+
+        assertThat(value("DateStyle")).isNull();
+        assertThat(value("TimeZone")).isNull();
+        assertThat(value("search_path")).isEqualTo("a");
+    }
+
     @Test
     void noOptionsAreFine() {
         assertThat(read("")).isNull();

@@ -39,7 +39,7 @@ class CommandLineTest {
 
     @Test
     void firstLineOfVersionIsPgBouncers() {
-        assertThat(Version.text().lines().findFirst()).contains("PgBouncer 1.25.2");
+        assertThat(Version.text().lines().findFirst()).contains("PgBouncer 1.26.1");
     }
 
     private static CommandLine parse(String... words) {

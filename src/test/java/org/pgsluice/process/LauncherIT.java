@@ -95,7 +95,7 @@ class LauncherIT {
         Process process = startServer(link, config());
         BufferedReader lines = process.errorReader();
         String line = lines.readLine();
-        while (line != null && !line.contains("process up: PgBouncer 1.25.2")) {
+        while (line != null && !line.contains("process up: PgBouncer 1.26.1")) {
             line = lines.readLine();
         }
 

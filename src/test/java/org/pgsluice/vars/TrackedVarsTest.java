@@ -9,13 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrackedVarsTest {
-    private final TrackedNames names = new TrackedNames(List.of("search_path", "TIMEZONE", "IntervalStyle"));
+    private final TrackedNames names = new TrackedNames(List.of("search_path", "TIMEZONE", "enable_seqscan"));
     private final TrackedVars client = new TrackedVars(names);
     private final TrackedVars server = new TrackedVars(names);
 
     @Test
     void extraNamesComeOnceAndCompareWithoutCase() {
-        assertThat(names.count()).isEqualTo(7);
+        assertThat(names.count()).isEqualTo(11);
         assertThat(names.name(TrackedNames.APPLICATION_NAME)).isEqualTo("application_name");
         assertThat(names.indexOf("timezone")).isEqualTo(names.indexOf("TimeZone")).isEqualTo(2);
         assertThat(names.indexOf("work_mem")).isEqualTo(-1);
@@ -154,7 +154,7 @@ class TrackedVarsTest {
         server.set("TimeZone", "GMT");
         server.set("DateStyle", "ISO");
 
-        client.fillUnset(server);
+        VarsHandover.fill(client, server);
 
         assertThat(client.value(names.indexOf("TimeZone"))).isEqualTo("UTC");
         assertThat(client.value(names.indexOf("DateStyle"))).isEqualTo("ISO");

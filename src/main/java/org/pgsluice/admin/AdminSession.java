@@ -201,7 +201,13 @@ public final class AdminSession {
             // Otherwise it was cancelled or the connection has gone.
             if (pending == mine) {
                 pending = null;
-                finish(mine, answer);
+                try {
+                    finish(mine, answer);
+                } catch (RuntimeException | Error thrown) {
+                    // Whoever brought the answer is on no connection's behalf: nobody else ends this one, and its user would wait for ever.
+                    console.onFault();
+                    throw thrown;
+                }
             }
         });
     }

@@ -36,6 +36,9 @@ public interface Console {
     /** The user said goodbye: close without an error. */
     void onTerminate();
 
+    /** Something threw while an answer was written: close without an error. */
+    void onFault();
+
     /** The user broke the protocol: close with FATAL {@code reason}. */
     void onViolation(String reason);
 }

@@ -235,6 +235,11 @@ final class ConsoleClient implements ClientServices.Console, Console {
     }
 
     @Override
+    public void onFault() {
+        client.close(CloseReason.INTERNAL_ERROR);
+    }
+
+    @Override
     public void onViolation(String reason) {
         client.fail(CloseReason.CONSOLE_VIOLATION, reason);
     }

@@ -1,6 +1,7 @@
 package org.pgsluice.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pgsluice.admin.ConsoleDialogue.body;
 
 import java.util.ArrayList;
@@ -255,5 +256,17 @@ class AdminSessionTest {
         List<String> replies = admin.sync();
         assertThat(replies.stream().filter(reply -> reply.startsWith("row"))).hasSize(2_000);
         assertThat(replies).contains("suspended").endsWith("complete SHOW", "ready I");
+    }
+
+    /** The answer comes from another reactor, where nobody ends the connection for a fault. */
+    @Test
+    void faultWhileAnAnswerIsWrittenEndsTheSession() {
+        admin.pooler.holding = true;
+        admin.query("RELOAD");
+        admin.console.broken = true;
+
+        assertThatThrownBy(admin.pooler::answerOne).isInstanceOf(IllegalStateException.class);
+
+        assertThat(admin.console.events).endsWith("fault");
     }
 }

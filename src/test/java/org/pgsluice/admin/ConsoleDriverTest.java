@@ -189,6 +189,11 @@ class ConsoleDriverTest {
         public void onTerminate() {}
 
         @Override
+        public void onFault() {
+            throw new AssertionError("a fault");
+        }
+
+        @Override
         public void onViolation(String reason) {
             throw new IllegalStateException(reason);
         }

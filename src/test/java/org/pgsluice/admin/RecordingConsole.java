@@ -14,6 +14,8 @@ final class RecordingConsole implements Console {
     final List<String> replies = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     private final Deque<Runnable> laterTurns = new ArrayDeque<>();
+    /** Whether the next reply cannot be written. */
+    boolean broken;
     final List<byte[]> dataRows = new ArrayList<>();
 
     /** The replies since the last call. */
@@ -25,6 +27,9 @@ final class RecordingConsole implements Console {
 
     @Override
     public void send(ByteBuffer bytes) {
+        if (broken) {
+            throw new IllegalStateException("broken");
+        }
         while (bytes.hasRemaining()) {
             byte tag = bytes.get();
             int length = bytes.getInt() - 4;
@@ -77,6 +82,11 @@ final class RecordingConsole implements Console {
     @Override
     public void onTerminate() {
         events.add("terminate");
+    }
+
+    @Override
+    public void onFault() {
+        events.add("fault");
     }
 
     @Override

@@ -87,7 +87,8 @@ final class Admission {
 
     void logAttempt(String login) {
         if (lane.commons().tuning().logConnections) {
-            client.log(Level.LOG, "login attempt: db=" + client.membership().databaseName() + " user=" + login + " tls=no replication=no");
+            client.log(Level.LOG, "login attempt: db=" + client.membership().databaseName() + " user=" + login + " tls="
+                    + ClientEncryption.describe(client.connection()) + " replication=no");
         }
     }
 

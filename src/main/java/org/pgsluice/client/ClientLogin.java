@@ -57,6 +57,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private final Lane lane;
     private final ClientServices services;
     private final Admission admission;
+    private final ClientEncryption encryption;
     private Stage stage;
     private boolean nothingCame = true;
     private byte[] lastWords = {};
@@ -73,8 +74,9 @@ final class ClientLogin implements AuthQuery.Asker {
         this.lane = lane;
         this.services = services;
         this.admission = new Admission(client, lane);
-        this.stage = new Starting(new StartupReader(client));
-        this.facts = facts(client.connection());
+        this.encryption = new ClientEncryption(client, this, services.logins());
+        this.stage = new Starting(new StartupReader(client, encryption));
+        this.facts = encryption.facts();
     }
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
@@ -85,6 +87,10 @@ final class ClientLogin implements AuthQuery.Asker {
             case Proving proving -> proving.proof.busy();
             case Bare.NAMING, Bare.OVER -> true;
         };
+    }
+
+    ClientEncryption encryption() {
+        return encryption;
     }
 
     boolean nothingCame() {
@@ -105,6 +111,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private void end() {
         stage = Bare.OVER;
         keeps(0);
+        encryption.shakes(false);
     }
 
     /** So much memory is taken by what the client sent and the login has not read yet. */
@@ -114,15 +121,16 @@ final class ClientLogin implements AuthQuery.Asker {
             return;
         }
         keptBytes = counted;
-        for (ClientLogin oldest : services.logins().memory().keeps(this, counted)) {
-            oldest.lane.reactor().execute(oldest::refuseForMemory);
-        }
+        services.logins().memory().keeps(this, counted);
     }
 
-    private void refuseForMemory() {
-        if (stage != Bare.OVER) {
-            client.fail(CloseReason.LOGIN_MEMORY);
-        }
+    /** It has to go, since all of them keep too much. Any thread. */
+    void refuseForMemory() {
+        lane.reactor().execute(() -> {
+            if (stage != Bare.OVER) {
+                client.fail(CloseReason.LOGIN_MEMORY);
+            }
+        });
     }
 
     /** How the exchange ends for the client: it goes out with the greeting, in one write. */
@@ -172,6 +180,10 @@ final class ClientLogin implements AuthQuery.Asker {
     }
 
     private void onStartup(StartupPacket.Startup startup) {
+        if (encryption.isMissing()) {
+            client.fail(CloseReason.CLIENT_TLS_REQUIRED);
+            return;
+        }
         Config config = lane.books().config();
         int most = mostFailures();
         if (most > 0 && services.logins().failures().tooMany(client.connection().remoteAddress(), most, lane.now())) {
@@ -217,12 +229,8 @@ final class ClientLogin implements AuthQuery.Asker {
             admission.logFailure();
             return;
         }
-        facts = facts(client.connection());
+        facts = encryption.facts();
         choose();
-    }
-
-    private static ConnectionFacts facts(Connection connection) {
-        return new ConnectionFacts(connection.remoteAddress(), connection.isUnix(), false, null);
     }
 
     /** Chooses the method, as soon as all is known that the rules ask about. */
@@ -260,7 +268,7 @@ final class ClientLogin implements AuthQuery.Asker {
     }
 
     private Proof proof() {
-        Proof proof = new Proof(client, lane, services.logins(), method, facts, this::accept);
+        Proof proof = new Proof(client, lane, services.logins(), method, facts, encryption.binding(), this::accept);
         stage = new Proving(proof);
         return proof;
     }

@@ -62,6 +62,9 @@ final class EarlyReader {
         if (!client.isClosed()) {
             inbox.keep(bytes, buffers, needed);
             count(inbox);
+            if (client.stage() instanceof ClientStage.LoggingIn at) {
+                at.login().encryption().enter();
+            }
             client.resumeLink();
         }
     }

@@ -15,6 +15,12 @@ final class LoginMemory {
     /** 500 unfinished startup packets of PostgreSQL's largest size, or 400 finished ones, or 128 such passwords. */
     static final long MOST_BYTES = 8 << 20;
 
+    /** What OpenSSL takes for a handshake that has stopped in its middle, at most. */
+    static final int HANDSHAKE_BYTES = 64 * 1024;
+
+    /** For 2,048 of them; who has stopped for longest has to go for the next. */
+    static final long MOST_HANDSHAKE_BYTES = 2_048L * HANDSHAKE_BYTES;
+
     /** A login of an application takes less; it goes only when there are nothing but such. */
     private static final int ORDINARY = 1_024;
 
@@ -26,8 +32,8 @@ final class LoginMemory {
         this.most = most;
     }
 
-    /** A login keeps so many bytes from now on. Returns those that have to go for it; they do not count any more. */
-    List<ClientLogin> keeps(ClientLogin login, int bytes) {
+    /** A login keeps so many bytes from now on. Those that have to go for it are told, and do not count any more. */
+    void keeps(ClientLogin login, int bytes) {
         List<ClientLogin> refused = new ArrayList<>();
         synchronized (held) {
             Integer before = bytes == 0 ? held.remove(login) : held.put(login, bytes);
@@ -35,7 +41,7 @@ final class LoginMemory {
             refuseOldest(ORDINARY, refused);
             refuseOldest(0, refused);
         }
-        return refused;
+        refused.forEach(ClientLogin::refuseForMemory);
     }
 
     /** Until the rest is within the limit. */

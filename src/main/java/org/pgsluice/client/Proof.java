@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.AuthMethod;
+import org.pgsluice.auth.ChannelBinding;
 import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.auth.ConnectionFacts;
 import org.pgsluice.auth.Credentials;
@@ -29,6 +30,7 @@ final class Proof {
     private final Logins logins;
     private final AuthMethod method;
     private final ConnectionFacts facts;
+    private final @Nullable ChannelBinding binding;
     private final Accepted accepted;
     private @Nullable PasswordExchange exchange;
 
@@ -38,12 +40,13 @@ final class Proof {
         void onAccepted(Credentials user, byte[] before);
     }
 
-    Proof(ClientSession client, Lane lane, Logins logins, AuthMethod method, ConnectionFacts facts, Accepted accepted) {
+    Proof(ClientSession client, Lane lane, Logins logins, AuthMethod method, ConnectionFacts facts, @Nullable ChannelBinding binding, Accepted accepted) {
         this.client = client;
         this.lane = lane;
         this.logins = logins;
         this.method = method;
         this.facts = facts;
+        this.binding = binding;
         this.accepted = accepted;
     }
 
@@ -64,7 +67,7 @@ final class Proof {
             case AuthMethod.Trust trust -> accept(user, NOTHING);
             case AuthMethod.Password password -> {
                 int iterations = lane.books().config().integer(Settings.SCRAM_ITERATIONS);
-                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), logins.salts(), null);
+                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), logins.salts(), binding);
                 exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
                 exchange.start();
             }

@@ -14,26 +14,37 @@ final class StartupReader {
     static final int LONGEST = 10_000 + 4;
 
     private static final byte[] DECLINED = {'N'};
+    private static final byte[] ENCRYPTED = {'S'};
 
     private final ClientSession client;
+    private final ClientEncryption encryption;
     private int needed = 8;
     private boolean askedForTls;
     private boolean askedForGss;
 
-    StartupReader(ClientSession client) {
+    StartupReader(ClientSession client, ClientEncryption encryption) {
         this.client = client;
+        this.encryption = encryption;
     }
 
     /** The packet that says what the client wants; null when more bytes are {@linkplain #needed needed}, or the client was refused. */
     @Nullable StartupPacket next(ByteBuffer in) {
+        if (isFresh() && encryption.takes(in)) {
+            return null;
+        }
         while (!client.isClosed()) {
             StartupPacket packet = packet(in);
-            if (packet instanceof StartupPacket.SslRequest && !askedForTls) {
+            if (packet instanceof StartupPacket.SslRequest && !askedForTls && !encryption.isOn()) {
                 askedForTls = true;
-                decline(in, "SSL");
-            } else if (packet instanceof StartupPacket.GssEncRequest && !askedForGss) {
+                if (encryption.isOffered()) {
+                    answer(in, "SSL", ENCRYPTED);
+                    encryption.begin();
+                    return null;
+                }
+                answer(in, "SSL", DECLINED);
+            } else if (packet instanceof StartupPacket.GssEncRequest && !askedForGss && !encryption.isOn()) {
                 askedForGss = true;
-                decline(in, "GSSAPI encryption");
+                answer(in, "GSSAPI encryption", DECLINED);
             } else {
                 return packet;
             }
@@ -65,13 +76,18 @@ final class StartupReader {
         return packet;
     }
 
-    /** Encryption is not built: the client goes on without, or leaves. */
-    private void decline(ByteBuffer in, String what) {
+    /** Whether the client has not asked for anything yet, in whatever way. */
+    private boolean isFresh() {
+        return !askedForTls && !askedForGss;
+    }
+
+    /** The next byte is encrypted, or what was asked for is not offered: then the client goes on without, or leaves. */
+    private void answer(ByteBuffer in, String what, byte[] answer) {
         if (in.hasRemaining()) {
             // Sent before the handshake it could only come from somebody in the middle.
             client.fail(CloseReason.CLIENT_DATA_BEFORE_ENCRYPTION, what);
             return;
         }
-        client.send(ByteBuffer.wrap(DECLINED));
+        client.send(ByteBuffer.wrap(answer));
     }
 }

@@ -61,6 +61,11 @@ public interface Connection {
     /** Who is at the other end of a unix socket; {@link PeerCredentials#UNKNOWN} for TCP. */
     PeerCredentials peerCredentials();
 
+    /** How it is encrypted, in the words of SHOW CLIENTS; empty where it is not, or not yet. */
+    default String encryption() {
+        return "";
+    }
+
     /** The reactor that it is attached to. Any thread. */
     Reactor reactor();
 

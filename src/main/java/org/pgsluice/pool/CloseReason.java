@@ -30,6 +30,8 @@ public enum CloseReason {
     // ---- a login of a client
     CLIENT_BAD_STARTUP("%s"),
     CLIENT_DATA_BEFORE_ENCRYPTION("received unencrypted data after %s request"),
+    CLIENT_TLS_REQUIRED("SSL required"),
+    CLIENT_TLS_FAILED("TLS handshake failed"),
     CLIENT_PARAMETER_REFUSED("%s"),
     CLIENT_USERNAME_TOO_LONG("username too long"),
     CLIENT_PASSWORD_TOO_LONG("password too long"),

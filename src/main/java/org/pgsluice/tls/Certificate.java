@@ -7,15 +7,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param commonName the first CN of its subject; null when there is none, or it has a zero byte, which only a forger puts there
  * @param distinguishedName its whole subject, in the order and notation of RFC 2253, as PostgreSQL compares it
  * @param der the certificate itself
+ * @param endPointHash its hash as {@code tls-server-end-point} has it (RFC 5929), which SCRAM binds to
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-public record Certificate(@Nullable String commonName, String distinguishedName, byte[] der) {
+public record Certificate(@Nullable String commonName, String distinguishedName, byte[] der, byte[] endPointHash) {
     private static final MethodHandle TO_DER = OpenSsl.crypto("i2d_X509");
     private static final MethodHandle SUBJECT = OpenSsl.crypto("X509_get_subject_name");
     private static final MethodHandle INDEX = OpenSsl.crypto("X509_NAME_get_index_by_NID");
@@ -54,7 +52,8 @@ public record Certificate(@Nullable String commonName, String distinguishedName,
             pointer.set(JAVA_LONG, 0, der.address());
             OpenSsl.call(TO_DER, x509, pointer.address(), 0);
             long subject = OpenSsl.call(SUBJECT, x509);
-            return new Certificate(commonName(subject, pointer), distinguishedName(subject, pointer), OpenSsl.bytes(der.address(), length));
+            byte[] hash = EndPointHash.of(x509);
+            return new Certificate(commonName(subject, pointer), distinguishedName(subject, pointer), OpenSsl.bytes(der.address(), length), hash);
         }
     }
 
@@ -99,29 +98,6 @@ public record Certificate(@Nullable String commonName, String distinguishedName,
             names.clear();
         }
         return names;
-    }
-
-    /**
-     * Its hash as {@code tls-server-end-point} has it (RFC 5929), which SCRAM binds to: by the hash of its signature, but SHA-256 for MD5 and SHA-1, and where
-     * the signature has no hash of its own.
-     */
-    public byte[] endPointHash() {
-        try {
-            return MessageDigest.getInstance(hashOf(parsed().getSigAlgName())).digest(der);
-        } catch (CertificateException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String hashOf(String signature) {
-        String name = signature.toUpperCase(Locale.ROOT);
-        if (name.startsWith("SHA384")) {
-            return "SHA-384";
-        }
-        if (name.startsWith("SHA512")) {
-            return "SHA-512";
-        }
-        return name.startsWith("SHA224") ? "SHA-224" : "SHA-256";
     }
 
     private X509Certificate parsed() throws CertificateException {

@@ -18,6 +18,7 @@ final class NativeContext {
     private static final MethodHandle SET_CIPHER_LIST = OpenSsl.ssl("SSL_CTX_set_cipher_list");
     private static final MethodHandle SET_CIPHERSUITES = OpenSsl.ssl("SSL_CTX_set_ciphersuites");
     private static final MethodHandle SET_ALPN_SELECT = OpenSsl.ssl("SSL_CTX_set_alpn_select_cb");
+    private static final MethodHandle CERTIFICATE = OpenSsl.ssl("SSL_CTX_get0_certificate");
     private static final MethodHandle NEW_SESSION = OpenSsl.ssl("SSL_new");
 
     private static final int SET_MODE = 33;
@@ -124,6 +125,16 @@ final class NativeContext {
 
     private TlsException invalid(String end, String value) {
         return new TlsException("invalid " + settings.setting(end) + ": " + value);
+    }
+
+    /** What SCRAM binds to on our side; empty without a certificate of ours. */
+    byte[] endPointHash() {
+        try {
+            long certificate = OpenSsl.call(CERTIFICATE, context.address());
+            return certificate == 0 ? new byte[0] : EndPointHash.of(certificate);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** A new {@code SSL}, which keeps the {@code SSL_CTX}. */

@@ -300,6 +300,12 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
         }
     }
 
+    @Override
+    public String encryption() {
+        TlsFacts facts = facts();
+        return facts == null ? "" : facts.summary();
+    }
+
     /** What was agreed on; null before the handshake is through, and after the close. */
     public @Nullable TlsFacts facts() {
         return secured && !closed ? session.facts() : null;

@@ -18,6 +18,7 @@ public final class TlsContext {
     private final boolean accepts;
     private final String fingerprint;
     private final NativeContext context;
+    private final byte[] endPointHash;
 
     private TlsContext(TlsSettings settings, boolean accepts) throws TlsException {
         OpenSslLibrary.require();
@@ -26,6 +27,7 @@ public final class TlsContext {
         this.accepts = accepts;
         this.fingerprint = fingerprint(settings, files);
         this.context = new NativeContext(settings, accepts, files);
+        this.endPointHash = context.endPointHash();
     }
 
     /** One for the side that accepts connections. Reads files. */
@@ -41,6 +43,11 @@ public final class TlsContext {
     /** How much TLS a connection has to have. */
     public SslMode mode() {
         return settings.mode();
+    }
+
+    /** The hash of our certificate that SCRAM binds to ({@code tls-server-end-point}); empty without one. */
+    public byte[] endPointHash() {
+        return endPointHash.clone();
     }
 
     /** Whether {@code other} came of the same settings and files with the same contents. */

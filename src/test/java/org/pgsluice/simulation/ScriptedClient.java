@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Outbox;
@@ -109,6 +110,22 @@ public final class ScriptedClient implements Reactor.DialHandler, Connection.Han
         } else if (!ended) {
             reactor.perform(() -> write(out, bytes));
         }
+    }
+
+    /** Goes on over what {@code decorator} puts on the connection. */
+    public void upgrade(UnaryOperator<Connection> decorator) {
+        reactor.perform(() -> {
+            Connection decorated = decorator.apply(Objects.requireNonNull(connection));
+            connection = decorated;
+            outbox = new Outbox(decorated);
+            decorated.handler(this);
+            decorated.wantRead(true);
+        });
+    }
+
+    /** The connection that it talks over. */
+    public Connection connection() {
+        return Objects.requireNonNull(connection);
     }
 
     /** Whether the connection is open, and with it what was sent before under way. */

@@ -181,7 +181,7 @@ final class Bridge {
      * too, and the Sync must not wait.
      */
     void awaitReset(ServerSession server) {
-        awaited = !server.skipping() && client.vars().losesByReset(server.vars());
+        awaited = !server.ledger().skipping() && client.vars().losesByReset(server.vars());
     }
 
     /** A command of the client's has ended that may have been a RESET, or was one. */

@@ -65,7 +65,7 @@ final class ClientEnd {
             try {
                 link.onClientClosing(held);
             } catch (RuntimeException | Error thrown) {
-                held.close(CloseReason.INTERNAL_ERROR);
+                held.onFailure(thrown);
                 throw thrown;
             }
         }

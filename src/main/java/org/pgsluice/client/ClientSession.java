@@ -127,15 +127,15 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
 
     @Override
     public void onFailure(Throwable thrown) {
-        fault();
+        fault(thrown);
     }
 
     /** A handler threw: how far it got with the server is not known, so that one goes too. */
-    private void fault() {
+    private void fault(Throwable thrown) {
         new Teardown()
                 .then(() -> {
                     if (stage instanceof ClientStage.Linked linked && linked.link().server() != null) {
-                        linked.link().server().close(CloseReason.INTERNAL_ERROR);
+                        linked.link().server().onFailure(thrown);
                     }
                 })
                 .then(() -> close(CloseReason.INTERNAL_ERROR))
@@ -148,7 +148,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {
-                fault();
+                fault(thrown);
                 throw thrown;
             }
         });
@@ -263,7 +263,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
                 linked.link().takeGrant();
             }
         } catch (RuntimeException | Error thrown) {
-            fault();
+            fault(thrown);
             throw thrown;
         }
     }

@@ -78,7 +78,7 @@ final class Flow {
      */
     boolean dueAboveMark() {
         ServerSession linked = server;
-        return linked != null && linked.ledger().size() > MOST_DUE && !linked.skipping() && !linked.ledger().copyIn();
+        return linked != null && linked.ledger().size() > MOST_DUE && !linked.ledger().skipping() && !linked.ledger().copyIn();
     }
 
     /** So many replies are due that no more requests are read: has the server send those that it keeps for a Sync, which may not have come yet. */

@@ -245,9 +245,10 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
     }
 
+    /** A fault: how much of a message it has got is not known, so it is told nothing more. */
     @Override
     public void onFailure(Throwable thrown) {
-        close(CloseReason.INTERNAL_ERROR);
+        close(CloseReason.INTERNAL_ERROR, null, false);
     }
 
     /** Stops or goes on reading replies; the client's side is full or empty again. */
@@ -450,11 +451,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** Whether a request that is ours to answer can be answered at once; otherwise it must take its turn behind the replies that are due. */
     public boolean answersAtOnce() {
         return ledger.answersAtOnce(replies.midMessage());
-    }
-
-    /** Whether it skips what it is sent, up to the next Sync. */
-    public boolean skipping() {
-        return ledger.failed;
     }
 
     /** Whether its tenant's client has got the beginning of a message and not its end. */

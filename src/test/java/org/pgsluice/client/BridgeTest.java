@@ -248,4 +248,16 @@ class BridgeTest {
         assertThat(got(client)).endsWith("Z(I) T(|token|) D(|a.2) C(SELECT 1|) Z(I) ");
         world.assertClean("at the end");
     }
+
+    @Test
+    void resetBehindOneThatIsSkippedIsWaitedFor() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+        world.step(client, new Requests().bind("nobody").flush().toBytes());
+
+        world.step(client, new Requests().query("DISCARD ALL").sync().query("DISCARD ALL").query("SHOW TimeZone").toBytes());
+
+        assertThat(got(client)).contains("C26000").contains("Zone/1");
+        world.assertClean("at the end");
+    }
 }

@@ -84,6 +84,9 @@ final class Upkeep {
     /** Looks once. Returns whether there is anybody whose time runs: a client that waits, a server that is not idle. */
     boolean tick() {
         longestTurn();
+        if (lane.index() == 0) {
+            pooler.waits().goOn();
+        }
         if (books.pauseMode() == PauseMode.SUSPEND) {
             return true;
         }

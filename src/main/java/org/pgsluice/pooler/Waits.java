@@ -34,21 +34,29 @@ public final class Waits {
 
     private void watch() {
         if (!watching) {
-            watching = true;
             reactor.schedule(CHECK_NANOS, this::check);
+            watching = true;
+        }
+    }
+
+    /** Looks again where a fault has ended that. */
+    void goOn() {
+        if (!waits.isEmpty()) {
+            watch();
         }
     }
 
     private void check() {
         watching = false;
-        for (Wait wait : List.copyOf(waits)) {
-            if (wait.holds().getAsBoolean()) {
-                waits.remove(wait);
-                wait.then().run();
+        try {
+            for (Wait wait : List.copyOf(waits)) {
+                if (wait.holds().getAsBoolean()) {
+                    waits.remove(wait);
+                    wait.then().run();
+                }
             }
-        }
-        if (!waits.isEmpty()) {
-            watch();
+        } finally {
+            goOn();
         }
     }
 }

@@ -13,6 +13,9 @@ public sealed interface AuthMethod {
     /** By an exchange about a password. */
     record Password(ClientAuth.PasswordMethod kind) implements AuthMethod {}
 
+    /** By a password that somebody else judges. */
+    record Judged(PasswordJudge judge) implements AuthMethod {}
+
     /** By the operating system's user at the other end of a unix socket. */
     record Peer(NameCheck check) implements AuthMethod {}
 

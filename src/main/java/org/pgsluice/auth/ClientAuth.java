@@ -2,16 +2,17 @@ package org.pgsluice.auth;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.net.Offload;
 import org.pgsluice.net.RandomSource;
 import org.pgsluice.wire.SqlState;
 
 /**
  * One client's proof of identity: what to send and what to make of the answers. Used once, by one login, on the client's reactor; only the work of
- * {@link Step.Derive} runs elsewhere, and nothing else of the exchange is called meanwhile.
+ * {@link Step.Derive} and {@link Step.Ask} runs elsewhere, and nothing else of the exchange is called meanwhile.
  *
  * <p>A user that does not exist, or has no secret that fits the method, goes through the same exchange and is rejected at its end.
  */
-public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
+public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth, JudgedAuth {
     /** The longest body of a client's message with a password that is looked at, in bytes: one of 65530 bytes and its terminator fit. */
     int MAX_BODY = 65_792;
 
@@ -102,5 +103,12 @@ public sealed interface ClientAuth permits PlainAuth, Md5Auth, ScramAuth {
 
         /** Run {@code work} off the reactor, then call {@link ClientAuth#resume} on it. */
         record Derive(Runnable work) implements Step {}
+
+        /**
+         * Run {@code work}, which waits for others, off the reactor, then call {@link ClientAuth#resume} on it.
+         *
+         * @param what is asked for, for messages: {@code LDAP authentication}
+         */
+        record Ask(Offload.Kind kind, String what, Runnable work) implements Step {}
     }
 }

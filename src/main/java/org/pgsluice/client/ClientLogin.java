@@ -246,6 +246,12 @@ final class ClientLogin implements AuthQuery.Asker {
             case AuthMethod.DependsOnHostName turnedAway -> refuse();
             case AuthMethod.Refused turnedAway -> refuse();
             case AuthMethod.Forced forced -> findUser(identity.forcedUser());
+            case AuthMethod.Judged judged -> {
+                // Whoever judges knows the users.
+                if (admission.joinDatabase(identity.user(), lane.books().config())) {
+                    authenticate(null);
+                }
+            }
             case AuthMethod.Trust other -> findUser(null);
             case AuthMethod.Password other -> findUser(null);
             case AuthMethod.Peer other -> findUser(null);
@@ -368,6 +374,9 @@ final class ClientLogin implements AuthQuery.Asker {
         } else {
             Pool pool = admission.admit(identity, user, config);
             if (pool != null) {
+                if (method instanceof AuthMethod.Judged judged && judged.judge().passwordIsTheServers()) {
+                    asked = lane.commons().asked().refreshed(identity.database(), user);
+                }
                 if (asked != null) {
                     lane.commons().asked().keep(identity.database(), asked);
                 }

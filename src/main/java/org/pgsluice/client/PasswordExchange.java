@@ -2,6 +2,7 @@ package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Offload;
@@ -10,20 +11,23 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
+import org.pgsluice.wire.SqlState;
 
 /**
- * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys, runs beside
- * the reactor, and nothing is read meanwhile. On the client's reactor.
+ * The messages in which a client proves its password. A message's length is checked before anything of it is kept. What takes long, deriving keys or asking
+ * others, runs beside the reactor, and nothing is read meanwhile. On the client's reactor.
  */
 final class PasswordExchange implements Offload.Completion<Boolean> {
     /** Nanoseconds, where the login itself may take as long as it likes. */
-    private static final long LONGEST_DERIVATION = 60_000_000_000L;
+    private static final long LONGEST_WAIT = 60_000_000_000L;
 
     private final ClientSession client;
     private final Lane lane;
     private final ClientAuth auth;
     private final Consumer<byte[]> accepted;
-    private boolean deriving;
+    private boolean busy;
+    /** What somebody else is asked for; null while nobody is. */
+    private @Nullable String asking;
 
     /** {@code accepted} is given the last message for the client, which may be empty. */
     PasswordExchange(ClientSession client, Lane lane, ClientAuth auth, Consumer<byte[]> accepted) {
@@ -37,9 +41,9 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
         act(auth.start());
     }
 
-    /** Whether a key is being derived. */
-    boolean deriving() {
-        return deriving;
+    /** Whether something is done beside the reactor now. */
+    boolean busy() {
+        return busy;
     }
 
     /** Returns how many bytes are needed to go on, -1 when a message was taken. */
@@ -80,24 +84,31 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
                 }
                 client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, PgError.fatal(rejected.state(), rejected.message()));
             }
-            case ClientAuth.Step.Derive derive -> {
-                deriving = true;
-                lane.commons().offload().call(
-                        Offload.Kind.KEYS,
-                        () -> {
-                            derive.work().run();
-                            return Boolean.TRUE;
-                        },
-                        lane.commons().tuning().clientLoginTimeoutNanos > 0 ? lane.commons().tuning().clientLoginTimeoutNanos : LONGEST_DERIVATION,
-                        lane.reactor(),
-                        this);
+            case ClientAuth.Step.Derive derive -> elsewhere(Offload.Kind.KEYS, derive.work());
+            case ClientAuth.Step.Ask ask -> {
+                asking = ask.what();
+                elsewhere(ask.kind(), ask.work());
             }
         }
     }
 
+    private void elsewhere(Offload.Kind kind, Runnable work) {
+        busy = true;
+        long limit = lane.commons().tuning().clientLoginTimeoutNanos;
+        lane.commons().offload().call(
+                kind,
+                () -> {
+                    work.run();
+                    return Boolean.TRUE;
+                },
+                limit > 0 ? limit : LONGEST_WAIT,
+                lane.reactor(),
+                this);
+    }
+
     @Override
     public void onDone(Boolean result) {
-        deriving = false;
+        busy = false;
         if (!client.isClosed()) {
             act(auth.resume());
             client.resumeReading();
@@ -106,8 +117,13 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
 
     @Override
     public void onFailed(Exception failure) {
-        deriving = false;
-        client.log(Level.ERROR, "key derivation failed: " + failure.getClass().getSimpleName());
-        client.fail(CloseReason.CLIENT_CONFIG_ERROR);
+        busy = false;
+        String what = asking;
+        client.log(Level.ERROR, (what == null ? "key derivation" : what) + " failed: " + failure.getClass().getSimpleName());
+        if (what == null) {
+            client.fail(CloseReason.CLIENT_CONFIG_ERROR);
+        } else {
+            client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, PgError.fatal(SqlState.INVALID_PASSWORD, what + " failed"));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.pgsluice.client;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.pgsluice.auth.ChannelBinding;
 import org.pgsluice.auth.ClientAuth;
 import org.pgsluice.auth.ConnectionFacts;
 import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.JudgedAuth;
 import org.pgsluice.auth.NameCheck;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
@@ -52,7 +54,7 @@ final class Proof {
 
     /** Nothing can be read now. */
     boolean busy() {
-        return exchange == null || exchange.deriving();
+        return exchange == null || exchange.busy();
     }
 
     /** Returns how many bytes are needed to go on, -1 when a message was taken. */
@@ -69,6 +71,11 @@ final class Proof {
                 int iterations = lane.books().config().integer(Settings.SCRAM_ITERATIONS);
                 ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), logins.salts(), binding);
                 exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
+                exchange.start();
+            }
+            case AuthMethod.Judged judged -> {
+                JudgedAuth auth = new JudgedAuth(judged.judge(), login, facts.from() instanceof InetSocketAddress inet ? inet.getHostString() : "");
+                exchange = new PasswordExchange(client, lane, auth, last -> accept(auth.user(), last));
                 exchange.start();
             }
             case AuthMethod.Peer peer -> askWho(peer.check(), user);

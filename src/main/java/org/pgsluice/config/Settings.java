@@ -31,7 +31,7 @@ public final class Settings {
             .doc("The file with the rules that choose an authentication method by address, user and database.");
     public static final Setting<String> AUTH_IDENT_FILE = text("auth_ident_file", null).prefixedOnly()
             .doc("The file that maps names from certificates or the system to database users.");
-    public static final Setting<String> AUTH_LDAP_OPTIONS = text("auth_ldap_options", null).prefixedOnly().inert("LDAP authentication is not built yet")
+    public static final Setting<String> AUTH_LDAP_OPTIONS = text("auth_ldap_options", null).prefixedOnly()
             .doc("How to reach and ask the LDAP server when auth_type is ldap.");
     public static final Setting<String> AUTH_QUERY =
             text("auth_query", "SELECT rolname, "
@@ -39,7 +39,7 @@ public final class Settings {
             .doc("The query that fetches the secret of a user who is not in auth_file.");
     public static final Setting<AuthType> AUTH_TYPE =
             oneOf("auth_type", "md5", AuthType.values())
-            .inert("this way of authentication is not built yet", Set.of(AuthType.CERT, AuthType.LDAP, AuthType.PAM))
+            .inert("this way of authentication is not built yet", Set.of(AuthType.CERT, AuthType.PAM))
             .doc("How clients have to prove who they are.");
     public static final Setting<String> AUTH_USER = text("auth_user", null).perDatabase()
             .doc("The user that runs auth_query for users who are not in auth_file.");

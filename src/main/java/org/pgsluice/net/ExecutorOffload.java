@@ -14,10 +14,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ExecutorOffload implements Offload, AutoCloseable {
     private static final long IDLE_SECONDS = 30;
+    /** Those who log in by LDAP or PAM while it hangs wait for each other alone. Their threads are started when needed. */
+    private static final int JUDGES = 64;
+    /** Beyond that a login fails at once: it would not come to its turn in time. */
+    private static final int MOST_JUDGED = 1_000;
 
     private final ThreadPoolExecutor names;
     private final ThreadPoolExecutor keys;
     private final ThreadPoolExecutor files;
+    private final ThreadPoolExecutor ldap;
+    private final ThreadPoolExecutor pam;
 
     /**
      * No thread is started before there is work.
@@ -31,6 +37,8 @@ public final class ExecutorOffload implements Offload, AutoCloseable {
         this.keys = executor("keys-", keys, queued);
         // One thread: two reloads are read in the order in which they were asked for.
         this.files = executor("files-", 1, queued);
+        this.ldap = executor("ldap-", JUDGES, Math.min(queued, MOST_JUDGED));
+        this.pam = executor("pam-", JUDGES, Math.min(queued, MOST_JUDGED));
     }
 
     private static ThreadPoolExecutor executor(String prefix, int threads, int queued) {
@@ -45,6 +53,8 @@ public final class ExecutorOffload implements Offload, AutoCloseable {
             case NAMES -> names;
             case KEYS -> keys;
             case FILES -> files;
+            case LDAP -> ldap;
+            case PAM -> pam;
         };
     }
 
@@ -63,6 +73,8 @@ public final class ExecutorOffload implements Offload, AutoCloseable {
         names.shutdownNow();
         keys.shutdownNow();
         files.shutdownNow();
+        ldap.shutdownNow();
+        pam.shutdownNow();
     }
 
     private record Job<T>(Callable<T> work, Reactor reactor, Completion<T> then) implements Runnable {

@@ -13,6 +13,10 @@ public interface Offload {
         NAMES,
         /** The processor: SCRAM key derivation, milliseconds each. */
         KEYS,
+        /** A directory of users, each question of which may hang for some seconds. */
+        LDAP,
+        /** The system's authentication modules, which may wait for whatever they like. */
+        PAM,
         /** The file system, and what the operating system or the JVM knows. */
         FILES
     }

@@ -100,6 +100,10 @@ final class StandIn {
                     frames.write(send.frame());
                     step = auth.onMessage(frames.read().body());
                 }
+                case ClientAuth.Step.Ask ask -> {
+                    ask.work().run();
+                    step = auth.resume();
+                }
                 case ClientAuth.Step.Derive derive -> {
                     derive.work().run();
                     step = auth.resume();

@@ -33,6 +33,10 @@ final class Conversation {
                     work.run();
                     step = ours.resume();
                 }
+                case ClientAuth.Step.Ask ask -> {
+                    ask.work().run();
+                    step = ours.resume();
+                }
                 case ClientAuth.Step.Send(byte[] frame) -> {
                     serverOutcome = give(frame);
                     if (!(serverOutcome instanceof ServerAuth.Step.Send(byte[] answer))) {

@@ -11,18 +11,28 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pgsluice.auth.AuthMethod;
+import org.pgsluice.auth.ClientAuth.PasswordMethod;
 import org.pgsluice.auth.Credentials;
+import org.pgsluice.auth.PasswordJudge;
+import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.auth.rules.RulesReader;
 import org.pgsluice.config.Config;
 import org.pgsluice.net.Connection.PeerCredentials;
+import org.pgsluice.net.Offload;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.SimulatedNetwork;
 import org.pgsluice.simulation.SimulatedReactor;
 import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
 
 /** Logins by rules from files: HBA, ident maps, peer, certificates. */
 class RulesLoginTest {
+    private static final long SECOND = 1_000_000_000L;
     private static final int CLEARTEXT = 3;
     private static final int MD5 = 5;
     private static final int SASL = 10;
@@ -181,5 +191,93 @@ class RulesLoginTest {
 
         assertThat(stuck.received()).isEmpty();
         assertThat(asked("app")).isEqualTo(CLEARTEXT);
+    }
+
+    /** Knows one password. */
+    private record Judge(Offload.Kind kind, String right) implements PasswordJudge {
+        @Override
+        public String name() {
+            return kind.name();
+        }
+
+        @Override
+        public boolean passwordIsTheServers() {
+            return true;
+        }
+
+        @Override
+        public String wrong(String user, byte[] password, String from) {
+            return new String(password, StandardCharsets.UTF_8).equals(right) ? null : "not the password of " + user + " at " + from;
+        }
+    }
+
+    private void judge(Offload.Kind kind) {
+        pooler.commons.rules((facts, identity) -> identity.user().equals("app")
+                ? new AuthMethod.Password(PasswordMethod.PLAIN)
+                : new AuthMethod.Judged(new Judge(kind, "right")));
+    }
+
+    private String answer(String user, String password) {
+        ScriptedClient client = pooler.connect(0, outside);
+        client.send(Requests.startup("user", user, "database", "own"));
+        network.runUntilIdle();
+        client.takeReceived();
+        client.send(new MessageWriter().begin(FrontendTag.PASSWORD).cstring(password).end().toBytes());
+        network.runUntilIdle();
+        return ScriptedClient.describe(client.received());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Offload.Kind.class, names = {"LDAP", "PAM"})
+    void passwordIsRightIfTheJudgeSaysSo(Offload.Kind kind) {
+        judge(kind);
+
+        assertThat(answer("guest", "right")).doesNotContain("FATAL");
+        assertThat(answer("guest", "wrong")).isEqualTo("E(SFATAL|C28P01|M" + kind + " authentication failed|) ");
+        assertThat(answer("guest", "")).isEqualTo("E(SFATAL|C28P01|Mempty password returned by client|) ");
+        assertThat(pooler.log.lines()).anyMatch(line -> line.contains("not the password of guest at 127.0.0.1"));
+    }
+
+    @Test
+    void passwordThatTheJudgeTookIsShownToServersAndItsSuccessorToo() {
+        judge(Offload.Kind.LDAP);
+
+        answer("guest", "wrong");
+        assertThat(pooler.commons.asked().find("own", "guest")).isNull();
+        answer("guest", "right");
+        assertThat(pooler.commons.asked().find("own", "guest").secret()).isEqualTo(StoredSecret.parse("right"));
+        pooler.commons.rules((facts, identity) -> new AuthMethod.Judged(new Judge(Offload.Kind.LDAP, "newer")));
+        answer("guest", "newer");
+        assertThat(pooler.commons.asked().find("own", "guest").secret()).isEqualTo(StoredSecret.parse("newer"));
+    }
+
+    @Test
+    void strangerWhomTheJudgeDoesNotKnowIsNotRegistered() {
+        judge(Offload.Kind.LDAP);
+
+        answer("guest", "wrong");
+
+        assertThat(pooler.books.registry().findUser("guest")).isNull();
+        assertThat(pooler.books.registry().database("own")).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Offload.Kind.class, names = {"LDAP", "PAM"})
+    void judgeThatHangsHoldsUpNobodyElseAndFailsInTime(Offload.Kind kind) {
+        judge(kind);
+        pooler.offload.hang(kind);
+        ScriptedClient stuck = pooler.connect(0, outside);
+        stuck.send(Requests.startup("user", "guest", "database", "db"));
+        network.runUntilIdle();
+        stuck.takeReceived();
+        stuck.send(new MessageWriter().begin(FrontendTag.PASSWORD).cstring("right").end().toBytes());
+        network.runUntil(() -> pooler.offload.called() > 0, SECOND);
+
+        ScriptedClient other = pooler.connect(0, outside);
+        other.send(Requests.startup("user", "app", "database", "db"));
+        network.runUntil(() -> other.received().length > 0, SECOND);
+        assertThat(stuck.received()).isEmpty();
+        network.runUntil(stuck::ended, 61 * SECOND);
+        assertThat(ScriptedClient.describe(stuck.received())).contains(kind + " authentication failed");
     }
 }

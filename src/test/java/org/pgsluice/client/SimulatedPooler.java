@@ -33,6 +33,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.SimulatedNetwork;
+import org.pgsluice.simulation.SimulatedOffload;
 import org.pgsluice.simulation.SimulatedReactor;
 import org.pgsluice.vars.TrackedNames;
 
@@ -44,6 +45,7 @@ final class SimulatedPooler implements ClientServices {
     final CapturedLog log = new CapturedLog();
     final Books books;
     final Commons commons;
+    final SimulatedOffload offload;
     final List<ClientSession> sessions = new ArrayList<>();
     /** What host names lead to; others must be addresses. */
     final Map<String, List<InetAddress>> names = new HashMap<>();
@@ -64,11 +66,12 @@ final class SimulatedPooler implements ClientServices {
     SimulatedPooler(SimulatedNetwork network, int reactorCount, Config config) {
         books = new Books(config, reactorCount);
         books.registry().apply(config);
+        offload = network.offload(1_000_000);
         commons = new Commons(
                 books,
                 log,
                 network.wallClock(),
-                network.offload(1_000_000),
+                offload,
                 network.randomSource(),
                 new Names(),
                 new TrackedNames(List.of()));

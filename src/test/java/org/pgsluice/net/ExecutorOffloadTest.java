@@ -9,6 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExecutorOffloadTest {
     private final SocketWorld world = new SocketWorld("nio", false);
@@ -87,11 +89,12 @@ class ExecutorOffloadTest {
         assertThat(outcomes.subList(1, 3)).containsExactly("first", "second");
     }
 
-    @Test
-    void nameServerThatHangsDelaysNothingElse() throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource(value = Offload.Kind.class, names = {"NAMES", "LDAP", "PAM"})
+    void whoeverHangsDelaysNothingElse(Offload.Kind hanging) throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         offload.call(
-                Offload.Kind.NAMES,
+                hanging,
                 () -> {
                     release.await();
                     return "name";

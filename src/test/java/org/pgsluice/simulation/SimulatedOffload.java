@@ -1,5 +1,7 @@
 package org.pgsluice.simulation;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.pgsluice.net.Offload;
 import org.pgsluice.net.Reactor;
@@ -8,6 +10,7 @@ import org.pgsluice.net.Reactor;
 public final class SimulatedOffload implements Offload {
     private final SimulatedNetwork network;
     private final long maxDelayNanos;
+    private final Set<Kind> hanging = EnumSet.noneOf(Kind.class);
     private int called;
 
     SimulatedOffload(SimulatedNetwork network, long maxDelayNanos) {
@@ -18,6 +21,9 @@ public final class SimulatedOffload implements Offload {
     @Override
     public <T> void call(Kind kind, Callable<T> work, Reactor reactor, Completion<T> then) {
         called++;
+        if (hanging.contains(kind)) {
+            return;
+        }
         network.after(network.random().nextLong(1, maxDelayNanos + 1), () -> {
             T result;
             try {
@@ -28,6 +34,11 @@ public final class SimulatedOffload implements Offload {
             }
             reactor.execute(() -> then.onDone(result));
         });
+    }
+
+    /** From now on nothing comes of such work. */
+    public void hang(Kind kind) {
+        hanging.add(kind);
     }
 
     /** How much work was given to it so far. */

@@ -6,6 +6,8 @@ import org.pgsluice.auth.AuthMethod;
 import org.pgsluice.auth.ClientAuth.PasswordMethod;
 import org.pgsluice.auth.IdentMap;
 import org.pgsluice.auth.NameCheck;
+import org.pgsluice.auth.ldap.LdapException;
+import org.pgsluice.auth.ldap.LdapJudge;
 
 /** Reads the end of a rule's line: the method and its options. Used by one thread. */
 final class MethodReader {
@@ -22,9 +24,12 @@ final class MethodReader {
         }
         words.options();
         Map<String, String> options = options(words);
-        AuthMethod method = method(word.text(), options);
-        if (!options.isEmpty()) {
-            throw new BadLine("unsupported parameters: " + String.join(", ", options.keySet()));
+        return allTaken(method(word.text(), options), options);
+    }
+
+    private static AuthMethod allTaken(AuthMethod method, Map<String, String> left) throws BadLine {
+        if (!left.isEmpty()) {
+            throw new BadLine("unsupported parameters: " + String.join(", ", left.keySet()));
         }
         return method;
     }
@@ -37,9 +42,27 @@ final class MethodReader {
             case "password", "plain" -> new AuthMethod.Password(PasswordMethod.PLAIN);
             case "scram-sha-256" -> new AuthMethod.Password(PasswordMethod.SCRAM_SHA_256);
             case "peer" -> new AuthMethod.Peer(check(options));
+            case "ldap" -> new AuthMethod.Judged(ldap(options));
             case "cert" -> new AuthMethod.Cert(check(options), wholeName(options));
             default -> throw new BadLine("unsupported method: " + word);
         };
+    }
+
+    private static LdapJudge ldap(Map<String, String> options) throws BadLine {
+        try {
+            return LdapJudge.of(options);
+        } catch (LdapException e) {
+            throw new BadLine(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The method of all clients that auth_ldap_options describes. */
+    static AuthMethod ldap(String text) throws BadLine {
+        Words words = new Words(text);
+        words.options();
+        Map<String, String> options = options(words);
+        AuthMethod method = new AuthMethod.Judged(ldap(options));
+        return allTaken(method, options);
     }
 
     /** What is left of a line as {@code name=value} pairs. */

@@ -24,11 +24,29 @@ public final class RulesReader {
 
     public static Result read(Config config) {
         Findings findings = new Findings();
-        AuthRules rules = config.get(Settings.AUTH_TYPE) == AuthType.HBA ? fromFile(config, findings) : AuthRules.of(config);
+        AuthType type = config.get(Settings.AUTH_TYPE);
+        AuthRules rules = switch (type == null ? AuthType.MD5 : type) {
+            case HBA -> fromFile(config, findings);
+            case LDAP -> byLdap(config, findings);
+            case ANY, TRUST, PLAIN, MD5, CERT, PAM, SCRAM_SHA_256 -> AuthRules.of(config);
+        };
         if (rules instanceof AuthRules.SameForAll all && all.method() instanceof AuthMethod.Refused refused && findings.problems().isEmpty()) {
             findings.problem(refused.why());
         }
         return new Result(rules, findings.problems(), findings.warnings());
+    }
+
+    private static AuthRules byLdap(Config config, Findings findings) {
+        String options = config.get(Settings.AUTH_LDAP_OPTIONS);
+        try {
+            if (options != null) {
+                return new AuthRules.SameForAll(MethodReader.ldap(options));
+            }
+            findings.problem("auth_ldap_options is null");
+        } catch (BadLine bad) {
+            findings.problem("auth_ldap_options: " + bad.getMessage());
+        }
+        return AuthRules.of(AuthType.LDAP);
     }
 
     private static AuthRules fromFile(Config config, Findings findings) {

@@ -241,21 +241,9 @@ final class ClientLogin implements AuthQuery.Asker {
                 stage = Bare.NAMING;
                 lane.commons().resolver().nameOf(inet.getAddress(), lane.reactor(), this::onHostName);
             }
-            case AuthMethod.Reject turnedAway -> refuse();
-            case AuthMethod.NoRule turnedAway -> refuse();
-            case AuthMethod.DependsOnHostName turnedAway -> refuse();
-            case AuthMethod.Refused turnedAway -> refuse();
+            case AuthMethod.Reject _, AuthMethod.NoRule _, AuthMethod.DependsOnHostName _, AuthMethod.Refused _ -> refuse();
             case AuthMethod.Forced forced -> findUser(identity.forcedUser());
-            case AuthMethod.Judged judged -> {
-                // Whoever judges knows the users.
-                if (admission.joinDatabase(identity.user(), lane.books().config())) {
-                    authenticate(null);
-                }
-            }
-            case AuthMethod.Trust other -> findUser(null);
-            case AuthMethod.Password other -> findUser(null);
-            case AuthMethod.Peer other -> findUser(null);
-            case AuthMethod.Cert other -> findUser(null);
+            case AuthMethod.Trust _, AuthMethod.Password _, AuthMethod.Judged _, AuthMethod.Peer _, AuthMethod.Cert _ -> findUser(null);
         }
     }
 
@@ -284,6 +272,11 @@ final class ClientLogin implements AuthQuery.Asker {
         DatabaseConfig entry = lane.books().registry().entry(identity.database());
         String user = identity.user();
         if (!admission.joinDatabase(forced != null ? forced : user, config)) {
+            return;
+        }
+        if (method instanceof AuthMethod.Judged) {
+            // Whoever judges knows the users.
+            authenticate(null);
             return;
         }
         Credentials known = forced != null ? Credentials.none(forced) : lane.commons().credentials(user);

@@ -74,7 +74,8 @@ final class Proof {
                 exchange.start();
             }
             case AuthMethod.Judged judged -> {
-                JudgedAuth auth = new JudgedAuth(judged.judge(), login, facts.from() instanceof InetSocketAddress inet ? inet.getHostString() : "");
+                String from = facts.from() instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "";
+                JudgedAuth auth = new JudgedAuth(judged.judge(), login, from);
                 exchange = new PasswordExchange(client, lane, auth, last -> accept(auth.user(), last));
                 exchange.start();
             }

@@ -39,7 +39,6 @@ public final class Settings {
             .doc("The query that fetches the secret of a user who is not in auth_file.");
     public static final Setting<AuthType> AUTH_TYPE =
             oneOf("auth_type", "md5", AuthType.values())
-            .inert("this way of authentication is not built yet", Set.of(AuthType.CERT, AuthType.PAM))
             .doc("How clients have to prove who they are.");
     public static final Setting<String> AUTH_USER = text("auth_user", null).perDatabase()
             .doc("The user that runs auth_query for users who are not in auth_file.");

@@ -43,6 +43,7 @@ class DeadCodeTest {
             Map.entry("config.Setting.unit()", "the page of the settings is made from it by a test"),
             Map.entry("net.Wire.movable()", "encryption will stand on it"),
             Map.entry("net.Wire.read(net.Buffers, int)", "encryption will stand on it"),
+            Map.entry("auth.pam.PamLibrary.answer(int, MemorySegment, MemorySegment, MemorySegment)", "PAM calls it"),
             Map.entry("client.Logins.tls(tls.TlsContext)", "the reader of configurations will call it"),
             Map.entry("tls.Alpn.select(long, long, long, long, int, long)", "OpenSSL calls it"),
             Map.entry("tls.TlsConnection.connect(net.Connection, tls.TlsContext, tls.TlsTarget, tls.TlsListener)",

@@ -8,9 +8,14 @@ import org.pgsluice.auth.IdentMap;
 import org.pgsluice.auth.NameCheck;
 import org.pgsluice.auth.ldap.LdapException;
 import org.pgsluice.auth.ldap.LdapJudge;
+import org.pgsluice.auth.pam.PamException;
+import org.pgsluice.auth.pam.PamJudge;
 
 /** Reads the end of a rule's line: the method and its options. Used by one thread. */
 final class MethodReader {
+    /** PgBouncer's. */
+    static final String PAM_SERVICE = "pgbouncer";
+
     private final Map<String, IdentMap> maps;
 
     MethodReader(Map<String, IdentMap> maps) {
@@ -43,9 +48,22 @@ final class MethodReader {
             case "scram-sha-256" -> new AuthMethod.Password(PasswordMethod.SCRAM_SHA_256);
             case "peer" -> new AuthMethod.Peer(check(options));
             case "ldap" -> new AuthMethod.Judged(ldap(options));
+            case "pam" -> {
+                String service = options.remove("pamservice");
+                yield pam(service == null ? PAM_SERVICE : service);
+            }
             case "cert" -> new AuthMethod.Cert(check(options), wholeName(options));
             default -> throw new BadLine("unsupported method: " + word);
         };
+    }
+
+    /** A service of PAM. */
+    static AuthMethod pam(String service) throws BadLine {
+        try {
+            return new AuthMethod.Judged(PamJudge.of(service));
+        } catch (PamException e) {
+            throw new BadLine(String.valueOf(e.getMessage()));
+        }
     }
 
     private static LdapJudge ldap(Map<String, String> options) throws BadLine {

@@ -6,9 +6,11 @@ import java.util.Map;
 import org.pgsluice.auth.AuthMethod;
 import org.pgsluice.auth.AuthRules;
 import org.pgsluice.auth.IdentMap;
+import org.pgsluice.auth.NameCheck;
 import org.pgsluice.config.AuthType;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
+import org.pgsluice.config.SslMode;
 
 /** Reads what a configuration says about how clients log in, with the files that it names. Blocks: not on a reactor. */
 public final class RulesReader {
@@ -27,26 +29,47 @@ public final class RulesReader {
         AuthType type = config.get(Settings.AUTH_TYPE);
         AuthRules rules = switch (type == null ? AuthType.MD5 : type) {
             case HBA -> fromFile(config, findings);
-            case LDAP -> byLdap(config, findings);
-            case ANY, TRUST, PLAIN, MD5, CERT, PAM, SCRAM_SHA_256 -> AuthRules.of(config);
+            case LDAP -> all(byLdap(config, findings));
+            case PAM -> all(byPam(findings));
+            case CERT -> all(byCertificate(config, findings));
+            case ANY, TRUST, PLAIN, MD5, SCRAM_SHA_256 -> AuthRules.of(config);
         };
-        if (rules instanceof AuthRules.SameForAll all && all.method() instanceof AuthMethod.Refused refused && findings.problems().isEmpty()) {
-            findings.problem(refused.why());
-        }
         return new Result(rules, findings.problems(), findings.warnings());
     }
 
-    private static AuthRules byLdap(Config config, Findings findings) {
+    private static AuthRules all(AuthMethod method) {
+        return new AuthRules.SameForAll(method);
+    }
+
+    private static AuthMethod byLdap(Config config, Findings findings) {
         String options = config.get(Settings.AUTH_LDAP_OPTIONS);
         try {
             if (options != null) {
-                return new AuthRules.SameForAll(MethodReader.ldap(options));
+                return MethodReader.ldap(options);
             }
             findings.problem("auth_ldap_options is null");
         } catch (BadLine bad) {
             findings.problem("auth_ldap_options: " + bad.getMessage());
         }
-        return AuthRules.of(AuthType.LDAP);
+        return new AuthMethod.NoRule();
+    }
+
+    private static AuthMethod byPam(Findings findings) {
+        try {
+            return MethodReader.pam(MethodReader.PAM_SERVICE);
+        } catch (BadLine bad) {
+            findings.problem(String.valueOf(bad.getMessage()));
+            return new AuthMethod.NoRule();
+        }
+    }
+
+    private static AuthMethod byCertificate(Config config, Findings findings) {
+        if (config.get(Settings.CLIENT_TLS_SSLMODE) != SslMode.VERIFY_FULL) {
+            findings.problem("auth_type=cert requires client_tls_sslmode=SSLMODE_VERIFY_FULL");
+        } else if (config.text(Settings.CLIENT_TLS_CA_FILE).isEmpty()) {
+            findings.problem("auth_type=cert requires client_tls_ca_file");
+        }
+        return new AuthMethod.Cert(NameCheck.SAME, false);
     }
 
     private static AuthRules fromFile(Config config, Findings findings) {
@@ -56,6 +79,6 @@ public final class RulesReader {
         if (hba.isEmpty()) {
             findings.problem("auth_type=hba needs auth_hba_file");
         }
-        return hba.isEmpty() ? AuthRules.of(AuthType.HBA) : HbaFile.read(Path.of(hba), maps, findings);
+        return hba.isEmpty() ? all(new AuthMethod.NoRule()) : HbaFile.read(Path.of(hba), maps, findings);
     }
 }

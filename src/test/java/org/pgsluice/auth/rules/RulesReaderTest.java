@@ -36,4 +36,23 @@ class RulesReaderTest {
 
         assertThat(RulesReader.read(config.with(Settings.AUTH_TYPE, "hba")).problems()).singleElement().asString().contains("Ident map n is not found");
     }
+
+    @Test
+    void certificatesNeedTheModeThatVerifiesThem() throws Exception {
+        Config config = Config.defaults().with(Settings.AUTH_TYPE, "cert");
+
+        assertThat(RulesReader.read(config).problems()).containsExactly("auth_type=cert requires client_tls_sslmode=SSLMODE_VERIFY_FULL");
+        Config verified = config.with(Settings.CLIENT_TLS_SSLMODE, "verify-full");
+        assertThat(RulesReader.read(verified).problems()).containsExactly("auth_type=cert requires client_tls_ca_file");
+        assertThat(RulesReader.read(verified.with(Settings.CLIENT_TLS_CA_FILE, "ca.pem")).problems()).isEmpty();
+    }
+
+    @Test
+    void optionsOfLdapAreNeededAndChecked() throws Exception {
+        Config config = Config.defaults().with(Settings.AUTH_TYPE, "ldap");
+
+        assertThat(RulesReader.read(config).problems()).containsExactly("auth_ldap_options is null");
+        assertThat(RulesReader.read(config.with(Settings.AUTH_LDAP_OPTIONS, "ldapserver=h")).problems()).singleElement().asString()
+                .startsWith("auth_ldap_options: \"ldap\" requires");
+    }
 }

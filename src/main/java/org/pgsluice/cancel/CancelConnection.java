@@ -13,15 +13,16 @@ import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerEncryption;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.StartupPacket;
 
 /**
- * A connection to PostgreSQL that carries one cancel request: opened where the target is, one packet, and then nothing until the server closes it. In the books
- * it is a server of the target's pool.
+ * A connection to PostgreSQL that carries one cancel request: opened where the target is, encrypted if that one is, one packet, and then nothing until the
+ * server closes it. In the books it is a server of the target's pool.
  */
-final class CancelConnection extends ServerEntry implements Reactor.DialHandler, Connection.Handler {
+final class CancelConnection extends ServerEntry implements Reactor.DialHandler, Connection.Handler, ServerEncryption.Outcome {
     private static final long SECOND = 1_000_000_000L;
     /** PostgreSQL closes the connection as soon as it has sent its signal. Whoever has not by then holds a server back for nothing. */
     private static final long LONGEST_ANSWER_NANOS = 5 * SECOND;
@@ -44,8 +45,11 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     private final Lane lane;
     private final Outcome outcome;
     private final byte[] key;
+    private final boolean encrypted;
+    private final String host;
     private final long id;
     private Reactor.@Nullable DialAttempt dial;
+    private @Nullable ServerEncryption encryption;
     private @Nullable Connection connection;
     private Reactor.@Nullable Timer deadline;
     private boolean sent;
@@ -56,6 +60,8 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         this.lane = lane;
         this.outcome = outcome;
         this.key = target.facts().cancelKey();
+        this.encrypted = target.facts().encrypted();
+        this.host = target.host();
         this.id = lane.commons().nextId();
     }
 
@@ -80,10 +86,26 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
 
     @Override
     public void onConnected(Connection opened) {
-        connection = opened;
         if (lane.commons().tuning().logConnections) {
             log("new connection to server" + (opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")"));
         }
+        if (encrypted) {
+            // The key in it is as good as the client's: it goes the same way as what the client says.
+            encryption = new ServerEncryption(opened, lane, lane.commons().serverContexts().of(pool()), host, true, this);
+            encryption.start();
+        } else {
+            onSettled(opened);
+        }
+    }
+
+    @Override
+    public void onUnsettled(CloseReason reason, @Nullable String detail) {
+        close(reason, detail);
+    }
+
+    @Override
+    public void onSettled(Connection opened) {
+        connection = opened;
         if (!outcome.onConnected()) {
             close(CloseReason.CANCEL_TOO_LATE);
             return;
@@ -134,16 +156,23 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
 
     @Override
     public void close(CloseReason reason) {
+        close(reason, null);
+    }
+
+    private void close(CloseReason reason, @Nullable String detail) {
         if (state() == ServerState.CLOSED) {
             return;
         }
         lane.closedServers().count(reason);
         if (lane.commons().tuning().logDisconnections) {
-            log("closing because: " + reason.text(null) + " (age=" + (lane.now() - openedNanos) / SECOND + "s)");
+            log("closing because: " + reason.text(detail) + " (age=" + (lane.now() - openedNanos) / SECOND + "s)");
         }
         Reactor.DialAttempt attempt = dial;
-        if (attempt != null && connection == null) {
+        if (attempt != null && connection == null && encryption == null) {
             attempt.cancel();
+        }
+        if (encryption != null) {
+            encryption.cancel();
         }
         if (connection != null) {
             connection.close();
@@ -158,6 +187,11 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
     }
 
     private void log(String message) {
-        lane.commons().log().write(Level.LOG, "S-0x" + Long.toHexString(id) + ": " + pool().database().name() + "/" + pool().user().name() + "@ " + message);
+        log(Level.LOG, message);
+    }
+
+    @Override
+    public void log(Level level, String message) {
+        lane.commons().log().write(level, "S-0x" + Long.toHexString(id) + ": " + pool().database().name() + "/" + pool().user().name() + "@ " + message);
     }
 }

@@ -31,6 +31,10 @@ final class EntryKeys {
             return key;
         }
 
+        void addAll(List<EntryKey<?>> more) {
+            keys.addAll(more);
+        }
+
         List<EntryKey<?>> all() {
             return List.copyOf(keys);
         }
@@ -68,7 +72,7 @@ final class EntryKeys {
     static final EntryKey<LoadBalanceHosts> LOAD_BALANCE_HOSTS =
             DATABASES.key("load_balance_hosts", (key, raw, problems) -> problems.oneOf(key, raw, "invalid load_balance_hosts: ", LoadBalanceHosts.values()));
     static final EntryKey<Duration> QUERY_WAIT_TIMEOUT = DATABASES.key("query_wait_timeout", WAIT);
-    static final List<EntryKey<?>> OF_DATABASES = DATABASES.all();
+    static final List<EntryKey<?>> OF_DATABASES = withTls(DATABASES, ServerTlsKeys.OF_DATABASES);
 
     private static final Section USERS = new Section();
     static final EntryKey<PoolMode> USER_POOL_MODE = USERS.key("pool_mode", MODE);
@@ -81,7 +85,7 @@ final class EntryKeys {
     static final EntryKey<Duration> IDLE_TRANSACTION_TIMEOUT = USERS.key("idle_transaction_timeout", TIME);
     static final EntryKey<Duration> TRANSACTION_TIMEOUT = USERS.key("transaction_timeout", TIME);
     static final EntryKey<Duration> CLIENT_IDLE_TIMEOUT = USERS.key("client_idle_timeout", TIME);
-    static final List<EntryKey<?>> OF_USERS = USERS.all();
+    static final List<EntryKey<?>> OF_USERS = withTls(USERS, ServerTlsKeys.OF_USERS);
 
     private static final Section PEERS = new Section();
     static final EntryKey<String> PEER_HOST = PEERS.key("host", TEXT);
@@ -90,6 +94,11 @@ final class EntryKeys {
     static final List<EntryKey<?>> OF_PEERS = PEERS.all();
 
     private EntryKeys() {}
+
+    private static List<EntryKey<?>> withTls(Section section, ServerTlsKeys tls) {
+        section.addAll(tls.all());
+        return section.all();
+    }
 
     /** All names by which {@code keys} are given. */
     static Set<String> names(List<EntryKey<?>> keys) {

@@ -158,22 +158,19 @@ public final class Settings {
             .doc("Runs server_reset_query in every pool mode.");
     public static final Setting<Integer> SERVER_ROUND_ROBIN = integer("server_round_robin", "0")
             .doc("Uses the idle servers of a pool in turn instead of the last one first.");
-    public static final Setting<String> SERVER_TLS13_CIPHERS = text("server_tls13_ciphers", null).inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS13_CIPHERS = text("server_tls13_ciphers", null).perDatabaseAndUser()
             .doc("The TLS 1.3 cipher suites offered to servers.");
-    public static final Setting<String> SERVER_TLS_CA_FILE = text("server_tls_ca_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS_CA_FILE = text("server_tls_ca_file", "").perDatabaseAndUser()
             .doc("The certificates that vouch for those of servers.");
-    public static final Setting<String> SERVER_TLS_CERT_FILE = text("server_tls_cert_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS_CERT_FILE = text("server_tls_cert_file", "").perDatabaseAndUser()
             .doc("The certificate shown to servers.");
-    public static final Setting<String> SERVER_TLS_CIPHERS = text("server_tls_ciphers", "default").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS_CIPHERS = text("server_tls_ciphers", "default").perDatabaseAndUser()
             .doc("The ciphers up to TLS 1.2 offered to servers, in OpenSSL's notation.");
-    public static final Setting<String> SERVER_TLS_KEY_FILE = text("server_tls_key_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS_KEY_FILE = text("server_tls_key_file", "").perDatabaseAndUser()
             .doc("The private key that belongs to server_tls_cert_file.");
-    public static final Setting<String> SERVER_TLS_PROTOCOLS =
-            text("server_tls_protocols", "secure").list().inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> SERVER_TLS_PROTOCOLS = text("server_tls_protocols", "secure").list().perDatabaseAndUser()
             .doc("The TLS versions used with servers.");
-    public static final Setting<SslMode> SERVER_TLS_SSLMODE =
-            oneOf("server_tls_sslmode", "prefer", SslMode.values())
-            .inert("TLS is not built yet, connections stay plain", Set.of(SslMode.REQUIRE, SslMode.VERIFY_CA, SslMode.VERIFY_FULL))
+    public static final Setting<SslMode> SERVER_TLS_SSLMODE = oneOf("server_tls_sslmode", "prefer", SslMode.values()).perDatabaseAndUser()
             .doc("How much TLS servers have to bring.");
     public static final Setting<Integer> SO_REUSEPORT = integer("so_reuseport", "0").prefixedOnly().startOnly()
             .doc("Lets several processes listen on the same port.");
@@ -215,6 +212,9 @@ public final class Settings {
             .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
     public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").prefixedOnly().unit(BYTES)
             .doc("How much memory the texts and names of clients' prepared statements may take together; 0 a quarter of the heap.");
+    public static final Setting<SslNegotiation> SERVER_TLS_SSLNEGOTIATION =
+            oneOf("server_tls_sslnegotiation", "postgres", SslNegotiation.values()).prefixedOnly().perDatabaseAndUser()
+            .doc("How TLS with servers begins: postgres by a request that every version knows, direct at once, as PostgreSQL 17 and newer take it.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -213,7 +213,11 @@ final class ConsoleOperations implements Operations {
                 answer.accept(Refusals.SET_FAILED);
                 return;
             }
-            pooler.reloader().set(setting, value, done -> answer.accept(done ? Outcome.DONE : Refusals.SET_FAILED));
+            pooler.reloader().set(setting, value, change -> answer.accept(switch (change) {
+                case DONE -> Outcome.DONE;
+                case DONE_WITHOUT_TLS -> new Outcome.Done("TLS settings could not be applied, still using old configuration");
+                case REFUSED -> Refusals.SET_FAILED;
+            }));
         });
     }
 

@@ -267,7 +267,7 @@ public final class Registry {
     /** Marks all servers of a database to be closed at their next release, and forgets what their clients are welcomed with. */
     private static void obsolete(Database database) {
         for (Pool pool : database.pools) {
-            markObsolete(pool);
+            needClose(pool);
             pool.forgetWelcome();
             pool.places = new Places(database.config().serverIdentity());
         }
@@ -280,7 +280,14 @@ public final class Registry {
         }
     }
 
-    private static void markObsolete(Pool pool) {
+    /** Marks all servers of a pool to be closed at their next release: the way to them is encrypted otherwise now. */
+    public void markObsolete(Pool pool) {
+        synchronized (books) {
+            needClose(pool);
+        }
+    }
+
+    private static void needClose(Pool pool) {
         pool.forEachServer(ServerEntry::needClose);
     }
 

@@ -48,6 +48,12 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
         return state;
     }
 
+    /** The entry of the configuration by which its place was found; empty where that is not known. Any thread, once it was opened. */
+    public final String host() {
+        Place opened = place;
+        return opened == null ? "" : opened.host();
+    }
+
     /** The reactor that it is attached to. Any thread. */
     public final int reactorIndex() {
         return reactorIndex;

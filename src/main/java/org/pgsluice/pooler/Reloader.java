@@ -23,6 +23,8 @@ import org.pgsluice.log.LogLines;
 import org.pgsluice.log.LogTargets;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.Database;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.server.ServerContext;
 import org.pgsluice.server.Tuning;
 
 /**
@@ -54,8 +56,16 @@ public final class Reloader {
         this.access = access;
     }
 
-    /** What was read beside the reactors. */
-    private record Read(LoadResult result, @Nullable Access access) {}
+    /** What became of a change of one setting. */
+    public enum Change {
+        DONE,
+        /** It is in force, but TLS cannot be had by it, and is what it was. */
+        DONE_WITHOUT_TLS,
+        REFUSED
+    }
+
+    /** What was read beside the reactors; without {@code encryption} TLS is broken, as {@code brokenTls} says. */
+    private record Read(LoadResult result, @Nullable Access access, @Nullable Encryption encryption, @Nullable String brokenTls) {}
 
     /**
      * Reads everything again. {@code then} is told whether it took effect. One that reads for longer than a later one has come too late, and changes nothing.
@@ -78,13 +88,45 @@ public final class Reloader {
         });
     }
 
-    /** Changes one setting. {@code then} is told whether it took effect; why not is in the log. On the first reactor. */
-    public void set(Setting<?> setting, String value, Consumer<Boolean> then) {
-        Config wanted = Access.dependsOn(setting) ? with(setting, value) : null;
+    /** Changes one setting. {@code then} is told what became of it; why is in the log. On the first reactor. */
+    public void set(Setting<?> setting, String value, Consumer<Change> then) {
+        Config wanted = Access.dependsOn(setting) || Encryption.concerns(setting) ? with(setting, value) : null;
         if (wanted == null) {
-            then.accept(change(setting, value));
-            return;
+            then.accept(change(setting, value, null));
+        } else if (Access.dependsOn(setting)) {
+            setAccess(wanted, setting, value, then);
+        } else {
+            setEncryption(wanted, setting, value, then);
         }
+    }
+
+    /** TLS often takes several settings to change: one that does not fit the others yet is taken, and TLS stays what it was. */
+    private void setEncryption(Config wanted, Setting<?> setting, String value, Consumer<Change> then) {
+        Config before = pooler.books().config();
+        pooler.commons().offload().call(Offload.Kind.FILES, () -> Encryption.read(pooler, wanted), pooler.main(), new Offload.Completion<>() {
+            @Override
+            public void onDone(Encryption read) {
+                end(read);
+            }
+
+            @Override
+            public void onFailed(Exception failure) {
+                pooler.commons().log().error(String.valueOf(failure.getMessage()));
+                end(null);
+            }
+
+            private void end(@Nullable Encryption read) {
+                if (pooler.books().config() != before) {
+                    set(setting, value, then); // Somebody else was faster, and what was read is not the whole of it.
+                    return;
+                }
+                Change change = change(setting, value, read);
+                then.accept(change == Change.DONE && read == null ? Change.DONE_WITHOUT_TLS : change);
+            }
+        });
+    }
+
+    private void setAccess(Config wanted, Setting<?> setting, String value, Consumer<Change> then) {
         pooler.commons().offload().call(Offload.Kind.FILES, () -> Access.read(wanted, access, pooler.commons().log()), pooler.main(),
                 new Offload.Completion<>() {
             @Override
@@ -93,29 +135,29 @@ public final class Reloader {
                 if (good) {
                     access = read;
                 }
-                then.accept(good && change(setting, value));
+                then.accept(good ? change(setting, value, null) : Change.REFUSED);
             }
 
             @Override
             public void onFailed(Exception failure) {
                 pooler.commons().log().error("could not read what " + setting.name() + " names: " + failure);
-                then.accept(false);
+                then.accept(Change.REFUSED);
             }
         });
     }
 
-    private boolean change(Setting<?> setting, String value) {
+    private Change change(Setting<?> setting, String value, @Nullable Encryption encryption) {
         Config next = with(setting, value);
         if (next == null) {
-            return false;
+            return Change.REFUSED;
         }
         String unprotected = unprotected(next);
         if (unprotected != null) {
             pooler.commons().log().error(unprotected);
-            return false;
+            return Change.REFUSED;
         }
-        apply(next);
-        return true;
+        apply(next, encryption);
+        return Change.DONE;
     }
 
     private @Nullable Config with(Setting<?> setting, String value) {
@@ -131,7 +173,15 @@ public final class Reloader {
         String name = before.text(Settings.CONFFILE);
         Path path = file == null ? null : name.isEmpty() ? file : Path.of(name);
         LoadResult result = ConfigReader.read(path, environment, before);
-        return new Read(result, result instanceof LoadResult.Loaded loaded ? Access.read(loaded.config(), access, pooler.commons().log()) : null);
+        if (!(result instanceof LoadResult.Loaded loaded)) {
+            return new Read(result, null, null, null);
+        }
+        Access read = Access.read(loaded.config(), access, pooler.commons().log());
+        try {
+            return new Read(result, read, Encryption.read(pooler, loaded.config()), null);
+        } catch (IOException e) {
+            return new Read(result, read, null, String.valueOf(e.getMessage()));
+        }
     }
 
     private boolean take(Read read, long mine) {
@@ -156,13 +206,18 @@ public final class Reloader {
                     pooler.commons().log().error("config file loading failed");
                     return false;
                 }
+                if (read.brokenTls() != null) {
+                    pooler.commons().log().error(read.brokenTls());
+                    pooler.commons().log().error("TLS configuration could not be reloaded, keeping old configuration");
+                    return false;
+                }
                 for (ConfigProblem problem : loaded.warnings()) {
                     problem.lines().forEach(pooler.commons().log()::warning);
                 }
                 loaded.config().withoutEffect().forEach(pooler.commons().log()::warning);
                 access = read.access();
                 newest = mine;
-                apply(loaded.config());
+                apply(loaded.config(), read.encryption());
                 return true;
             }
         }
@@ -173,11 +228,9 @@ public final class Reloader {
      * not.
      */
     public static @Nullable String unprotected(Config config) {
-        for (var setting : List.of(Settings.SERVER_TLS_SSLMODE, Settings.CLIENT_TLS_SSLMODE)) {
-            SslMode mode = config.get(setting);
-            if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
-                return setting.name() + "=" + mode.word() + " asks for TLS, which is not built yet";
-            }
+        SslMode mode = config.get(Settings.CLIENT_TLS_SSLMODE);
+        if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
+            return "client_tls_sslmode=" + mode.word() + " asks for TLS, which is not built yet";
         }
         return null;
     }
@@ -188,9 +241,13 @@ public final class Reloader {
     }
 
     /** Makes {@code next} the configuration. On the first reactor. */
-    private void apply(Config next) {
+    private void apply(Config next, @Nullable Encryption encryption) {
+        Map<Pool, ServerContext> before = Encryption.inForce(pooler);
         pooler.books().registry().apply(next);
         pooler.commons().tuning(new Tuning(next));
+        if (encryption != null) {
+            encryption.take(pooler, before);
+        }
         useCredentials(next);
         String logFailure = openLog(next);
         if (logFailure != null && lines != null) {

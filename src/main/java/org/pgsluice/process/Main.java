@@ -16,6 +16,7 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.log.LogLines;
 import org.pgsluice.net.Engines;
 import org.pgsluice.pooler.Access;
+import org.pgsluice.pooler.Encryption;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
 
@@ -78,13 +79,23 @@ public final class Main {
                     exit(1);
                 }
                 if (run.testConfig()) {
-                    if (!Access.isGood(loaded.config(), log)) {
+                    if (!Access.isGood(loaded.config(), log) || !isTlsGood(loaded.config(), log)) {
                         exit(1);
                     }
                     end(System.out, "configuration is valid\n", 0);
                 }
                 start(run, loaded.config(), file, environment, log, mayBeRoot);
             }
+        }
+    }
+
+    private static boolean isTlsGood(Config config, LogLines log) {
+        try {
+            Encryption.atStart(config);
+            return true;
+        } catch (StartFailure e) {
+            log.error(String.valueOf(e.getMessage()));
+            return false;
         }
     }
 

@@ -25,6 +25,7 @@ import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SecureRandomSource;
 import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.pooler.Access;
+import org.pgsluice.pooler.Encryption;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
@@ -62,12 +63,13 @@ final class PoolerProcess {
 
     /** @param mayBeRoot only in a training run, which nobody else reaches */
     void start(boolean mayBeRoot) throws StartFailure {
-        // Only root may be able to read it.
+        // Only root may be able to read them.
         Access access = Access.read(config, Access.NONE, log);
         if (!access.problems().isEmpty()) {
             access.problems().forEach(log::error);
             throw new StartFailure("cannot load config file");
         }
+        Encryption encryption = Encryption.atStart(config);
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
             ProcessUser.become(user);
@@ -89,7 +91,7 @@ final class PoolerProcess {
             pidFile.check(log);
         }
         long ownUid = ProcessUser.uid();
-        Pooler pooler = assemble(engines, incidents, access, ownUid);
+        Pooler pooler = assemble(engines, incidents, access, encryption, ownUid);
         Takeover takeover = run.reboot() ? oldProcess(ownUid) : null;
         if (takeover == null) {
             pidFile.check(log);
@@ -147,7 +149,7 @@ final class PoolerProcess {
         return Takeover.find(socket.toString(), ownUid, log);
     }
 
-    private Pooler assemble(Engines engines, Incidents incidents, Access access, long ownUid) throws StartFailure {
+    private Pooler assemble(Engines engines, Incidents incidents, Access access, Encryption encryption, long ownUid) throws StartFailure {
         int count = Math.max(1, config.integer(Settings.REACTORS));
         try {
             for (int i = 0; i < count; i++) {
@@ -178,6 +180,7 @@ final class PoolerProcess {
         pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), engines.name()));
         reloader.openLogAtStart(config);
         reloader.useCredentials(config);
+        encryption.begin(pooler);
         return pooler;
     }
 

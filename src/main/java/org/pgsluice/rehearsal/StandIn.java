@@ -62,6 +62,10 @@ final class StandIn {
         try (Frames frames = new Frames(socket)) {
             socket.setSoTimeout(0);
             ByteBuffer startup = frames.body();
+            if (startup.getInt(0) == StartupPacket.CODE_SSL) {
+                frames.write(new byte[] {'N'});
+                startup = frames.body();
+            }
             if (startup.getInt(0) == StartupPacket.CODE_CANCEL) {
                 return;
             }

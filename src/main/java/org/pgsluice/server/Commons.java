@@ -39,6 +39,7 @@ public final class Commons {
     private final KnownCredentials forced = new KnownCredentials(KEPT_CREDENTIALS);
     private final KnownCredentials asked = new KnownCredentials(KEPT_CREDENTIALS);
     private volatile Tuning tuning;
+    private volatile ServerContexts serverContexts;
     private volatile CredentialsLookup credentials = (user) -> null;
     private volatile AuthRules rules;
 
@@ -52,6 +53,7 @@ public final class Commons {
         this.trackedNames = trackedNames;
         this.tuning = new Tuning(books.config());
         this.rules = AuthRules.of(books.config());
+        this.serverContexts = ServerContexts.unread(books.config());
         byte[] seed = new byte[4];
         random.nextBytes(seed);
         this.catalog = new StatementCatalog(ByteBuffer.wrap(seed).getInt());
@@ -121,6 +123,16 @@ public final class Commons {
     public void tuning(Tuning next) {
         tuning = next;
         catalog.limit(next.maxStatementMemory);
+    }
+
+    /** TLS to servers, as the configuration in force has it. */
+    public ServerContexts serverContexts() {
+        return serverContexts;
+    }
+
+    /** That has changed; connections of before keep theirs. */
+    public void serverContexts(ServerContexts next) {
+        serverContexts = next;
     }
 
     /** The secrets of auth_file changed. */

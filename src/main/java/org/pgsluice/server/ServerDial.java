@@ -20,9 +20,9 @@ import org.pgsluice.pool.Place;
 
 /**
  * Connects to a place: looks its name up and tries all addresses that it has. When one refuses, the next is tried at once; when one is silent, the next after a
- * moment, and the first that answers is taken. Ends by telling the session once.
+ * moment, and the first that answers is taken. Its connection is encrypted as the configuration says. Ends by telling the session once.
  */
-final class ServerDial implements Resolver.Callback {
+final class ServerDial implements Resolver.Callback, ServerEncryption.Outcome {
     /** After so much silence the next address is tried as well. */
     private static final long SILENCE_NANOS = 250_000_000L;
 
@@ -32,6 +32,8 @@ final class ServerDial implements Resolver.Callback {
     private final Deque<SocketAddress> left = new ArrayDeque<>();
     private final List<Attempt> underWay = new ArrayList<>(1);
     private Reactor.@Nullable Timer silence;
+    private @Nullable ServerEncryption encryption;
+    private @Nullable SocketAddress reached;
     private String lastReason = "connect failed";
     private boolean over;
 
@@ -61,9 +63,17 @@ final class ServerDial implements Resolver.Callback {
         }
         underWay.forEach(Attempt::cancel);
         underWay.clear();
+        if (encryption != null) {
+            encryption.cancel();
+        }
     }
 
-    /** Why the last address did not answer. */
+    /** Whether a socket is open. */
+    boolean reached() {
+        return reached != null;
+    }
+
+    /** Why the last address did not answer, or cannot be talked to. */
     String lastReason() {
         return lastReason;
     }
@@ -98,9 +108,40 @@ final class ServerDial implements Resolver.Callback {
         underWay.add(new Attempt(address));
     }
 
+    private void encrypt(Connection connection) {
+        reached = connection.remoteAddress();
+        lane.books().openings().reached(server, reached instanceof InetSocketAddress inet ? inet.getAddress() : null);
+        if (lane.commons().tuning().logConnections) {
+            log(Level.LOG, "new connection to server" + (connection.isUnix() ? "" : " (from " + Addresses.text(connection.localAddress()) + ")"));
+        }
+        // A reply frees a server for the requests of the same turn.
+        connection.urgent();
+        encryption = new ServerEncryption(connection, lane, lane.commons().serverContexts().of(server.pool()), place.host(), false, this);
+        encryption.start();
+    }
+
+    @Override
+    public void onSettled(Connection connection) {
+        server.onDialled(connection);
+    }
+
+    @Override
+    public void onUnsettled(CloseReason reason, @Nullable String detail) {
+        lastReason = (reached == null ? "" : Addresses.text(reached) + ": ") + reason.text(detail);
+        server.close(reason, detail, false);
+    }
+
+    @Override
+    public void log(Level level, String message) {
+        server.log(level, message);
+    }
+
     /** Where to, for the log. */
     @Override
     public String toString() {
+        if (reached != null) {
+            return Addresses.text(reached);
+        }
         boolean unix = place.host().isEmpty() || place.host().startsWith("/") || place.host().startsWith("@");
         return (unix ? "unix" : place.host()) + ":" + place.port();
     }
@@ -127,7 +168,7 @@ final class ServerDial implements Resolver.Callback {
         public void onConnected(Connection connection) {
             underWay.remove(this);
             ServerDial.this.cancel();
-            server.onDialled(connection);
+            encrypt(connection);
         }
 
         @Override

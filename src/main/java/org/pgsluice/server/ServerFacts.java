@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.tls.TlsConnection;
 
 /**
  * What those ask of a server connection who show it, time it or send it a cancel request, and change nothing. On its reactor, unless a method says otherwise.
@@ -35,7 +36,7 @@ public final class ServerFacts {
 
     /** Whether its socket is not open yet. */
     public boolean dialling() {
-        return server.stage() instanceof ServerStage.Dialling;
+        return server.stage() instanceof ServerStage.Dialling dialling && !dialling.dial().reached();
     }
 
     /** Why it is to be closed if a query of ours (the check, the reset, the SET for a client) has been under way for longer than that; null when none has. */
@@ -46,6 +47,12 @@ public final class ServerFacts {
     /** Whether a query of ours is under way. */
     public boolean askedByUs() {
         return server.own().underWay();
+    }
+
+    /** Whether its connection is a TLS connection. Any thread. */
+    public boolean encrypted() {
+        Wire wire = server.wire();
+        return wire != null && wire.connection() instanceof TlsConnection;
     }
 
     /** Whether {@link ServerSession#stopReading} holds. */

@@ -5,13 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.ChannelBinding;
 import org.pgsluice.auth.ServerAuth;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.log.Level;
+import org.pgsluice.net.Connection;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
+import org.pgsluice.tls.Certificate;
+import org.pgsluice.tls.TlsConnection;
+import org.pgsluice.tls.TlsFacts;
 import org.pgsluice.vars.OwnValues;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
@@ -58,10 +63,17 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private Phase phase = Phase.AUTHENTICATING;
     private boolean refused;
 
-    ServerLogin(ServerSession server, Lane lane) {
+    ServerLogin(ServerSession server, Lane lane, Connection connection) {
         this.server = server;
         this.lane = lane;
-        this.auth = new ServerAuth(lane.commons().serverCredentials(server.pool()), server.pool().user().name(), lane.commons().random(), null);
+        this.auth = new ServerAuth(
+                lane.commons().serverCredentials(server.pool()), server.pool().user().name(), lane.commons().random(), binding(connection));
+    }
+
+    private static @Nullable ChannelBinding binding(Connection connection) {
+        TlsFacts facts = connection instanceof TlsConnection encrypted ? encrypted.facts() : null;
+        Certificate certificate = facts == null ? null : facts.peerCertificate();
+        return certificate == null ? null : new ChannelBinding(certificate.endPointHash());
     }
 
     void start() {

@@ -1,7 +1,6 @@
 package org.pgsluice.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,18 +89,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         }
     }
 
-    /** The socket is open: log in. */
+    /** The socket is open, and encrypted as far as both sides want it: log in. */
     void onDialled(Connection opened) {
-        books().openings().reached(this, opened.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null);
         Wire wire = new Wire(opened);
-        ServerLogin login = new ServerLogin(this, lane);
+        ServerLogin login = new ServerLogin(this, lane, opened);
         stage = new ServerStage.SigningIn(wire, new ServerReader(this, wire, replies), login);
-        if (lane.commons().tuning().logConnections) {
-            String from = opened.isUnix() ? "" : " (from " + Addresses.text(opened.localAddress()) + ")";
-            log(Level.LOG, "new connection to server" + from);
-        }
-        // A reply frees a server for the requests of the same turn.
-        opened.urgent();
         wire.open(this);
         login.start();
     }

@@ -14,7 +14,7 @@ sealed interface ServerStage {
     /** The connection; null where there is none. */
     @Nullable Wire wire();
 
-    /** The socket is not open yet. */
+    /** The socket is not open yet, or it is not settled yet how it is encrypted. */
     record Dialling(ServerDial dial) implements ServerStage {
         @Override
         public @Nullable Wire wire() {

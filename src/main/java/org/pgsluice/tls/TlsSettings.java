@@ -32,13 +32,6 @@ public record TlsSettings(
                 config.text(Settings.CLIENT_TLS_ECDHCURVE));
     }
 
-    /** What {@code config} says of servers in general. */
-    public static TlsSettings ofServers(Config config) {
-        return new TlsSettings("server_tls", mode(config, Settings.SERVER_TLS_SSLMODE), config.text(Settings.SERVER_TLS_PROTOCOLS),
-                config.text(Settings.SERVER_TLS_CIPHERS), config.get(Settings.SERVER_TLS13_CIPHERS), config.text(Settings.SERVER_TLS_KEY_FILE),
-                config.text(Settings.SERVER_TLS_CERT_FILE), config.text(Settings.SERVER_TLS_CA_FILE), "auto", "auto");
-    }
-
     private static SslMode mode(Config config, Setting<SslMode> setting) {
         return Objects.requireNonNull(config.get(setting));
     }

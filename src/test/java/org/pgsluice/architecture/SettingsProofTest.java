@@ -26,8 +26,7 @@ class SettingsProofTest {
             "syslog_ident", "as syslog",
             "syslog_facility", "as syslog; LogLinesTest has the words",
             "dns_max_ttl", "CachingResolverTest has what the time does; that it is this one only a name server could show",
-            "dns_nxdomain_ttl", "as dns_max_ttl",
-            "server_tls_sslmode", "without TLS it can only be refused, as the tests of the configuration see");
+            "dns_nxdomain_ttl", "as dns_max_ttl");
 
     @Test
     void everySettingIsNamedByATestOfWhatItDoes() throws IOException {

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.StartupPacket;
 
 /**
  * Lets everybody in and answers every request, at once if it is not told otherwise, with one row of one column: the text of the query, or the first value
@@ -74,7 +75,10 @@ final class InstantPostgres implements AutoCloseable {
                 InputStream raw = new BufferedInputStream(socket.getInputStream());
                 DataInputStream in = new DataInputStream(raw);
                 OutputStream out = socket.getOutputStream();
-                in.skipNBytes(in.readInt() - 4);
+                if (ByteBuffer.wrap(in.readNBytes(in.readInt() - 4)).getInt() == StartupPacket.CODE_SSL) {
+                    out.write('N');
+                    in.skipNBytes(in.readInt() - 4);
+                }
                 MessageWriter answer = new MessageWriter();
                 answer.begin(BackendTag.AUTHENTICATION).int32(0).end();
                 answer.begin(BackendTag.PARAMETER_STATUS).cstring("server_version").cstring("17.0").end();

@@ -118,19 +118,20 @@ class ReloaderTest {
     @Test
     void setOfTheTypeReadsTheRules() throws Exception {
         Path hba = Files.writeString(file.resolveSibling("hba.conf"), "local all all trust\n");
-        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", told::add));
-        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_HBA_FILE, hba.toString(), told::add));
+        List<Reloader.Change> changes = new ArrayList<>();
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", changes::add));
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_HBA_FILE, hba.toString(), changes::add));
         offload.read(0);
         offload.read(1);
         offload.finish(0);
         offload.finish(1);
         network.runUntilIdle();
-        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", told::add));
+        reactor.perform(() -> pooler.reloader().set(Settings.AUTH_TYPE, "hba", changes::add));
         offload.read(2);
         offload.finish(2);
         network.runUntilIdle();
 
-        assertThat(told).containsExactly(false, true, true);
+        assertThat(changes).containsExactly(Reloader.Change.REFUSED, Reloader.Change.DONE, Reloader.Change.DONE);
         assertThat(pooler.books().config().get(Settings.AUTH_TYPE)).isEqualTo(AuthType.HBA);
     }
 

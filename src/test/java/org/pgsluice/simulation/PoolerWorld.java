@@ -33,7 +33,7 @@ import org.pgsluice.wire.StartupPacket;
  * it; {@code root} may use the console. Time passes only when the test says so.
  */
 final class PoolerWorld {
-    static final SocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
+    static final InetSocketAddress POSTGRES = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5432);
     static final SocketAddress POOLER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6432);
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
     private static final long SECOND = 1_000_000_000L;
@@ -46,6 +46,7 @@ final class PoolerWorld {
     final SimulatedReactor outside;
     final ScriptedPostgres postgres;
     final Pooler pooler;
+    private final Path file;
     private final List<SimulatedReactor> reactors = new ArrayList<>();
 
     /** {@code settings}: lines of [pgbouncer]. */
@@ -57,15 +58,39 @@ final class PoolerWorld {
         reactors.add(network.addReactor());
         outside = network.addReactor();
         postgres = new ScriptedPostgres(outside, POSTGRES);
-        pooler = start("[databases]\n" + databases + "\n[pgbouncer]\nauth_type = any\nadmin_users = root\npool_mode = transaction\n" + settings + "\n");
+        file = temporary();
+        pooler = start(ini(databases, settings));
         soon();
+    }
+
+    private static String ini(String databases, String settings) {
+        return "[databases]\n" + databases + "\n[pgbouncer]\nauth_type = any\nadmin_users = root\npool_mode = transaction\n" + settings + "\n";
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempFile("pooler", ".ini");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the configuration anew, and has it read; the answer. */
+    String reload(String databases, String settings) {
+        try {
+            Files.writeString(file, ini(databases, settings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return console("RELOAD");
     }
 
     private Pooler start(String ini) {
         try {
-            Path file = Files.writeString(Files.createTempFile("pooler", ".ini"), ini);
+            Files.writeString(file, ini);
             file.toFile().deleteOnExit();
-            return start(network, reactors, log, file, 1_000_000, (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
+            return start(network, reactors, log, file, 1_000_000,
+                    (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host))),
                     () -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,6 +120,11 @@ final class PoolerWorld {
             made[0] = built;
         });
         return made[0];
+    }
+
+    /** Buffers of the pooler's that are out. */
+    int buffersTaken() {
+        return reactors.getFirst().buffersTaken();
     }
 
     // ---------------------------------------------------------------- time

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
@@ -12,11 +13,14 @@ import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.SocketOptions;
 
-/** A server of the world that says what a test wants, byte by byte, whatever PostgreSQL would say. */
+/** A server of the world that says what a test wants, byte by byte, whatever PostgreSQL would say. It offers no TLS, unless the test talks about that. */
 public final class RawServer {
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
 
+    private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 210, 22, 47};
+
     private final Talk talk;
+    private final boolean talksAboutTls;
     private final List<Peer> peers = new ArrayList<>();
 
     /** What it does when bytes come. */
@@ -26,7 +30,17 @@ public final class RawServer {
 
     /** Listens; to be made between events. */
     public RawServer(SimulatedReactor reactor, SocketAddress address, Talk talk) {
+        this(reactor, address, talk, false);
+    }
+
+    /** The same where requests for TLS come to the test. */
+    public static RawServer talkingAboutTls(SimulatedReactor reactor, SocketAddress address, Talk talk) {
+        return new RawServer(reactor, address, talk, true);
+    }
+
+    private RawServer(SimulatedReactor reactor, SocketAddress address, Talk talk, boolean talksAboutTls) {
         this.talk = talk;
+        this.talksAboutTls = talksAboutTls;
         reactor.perform(() -> {
             try {
                 reactor.listen(address, OPTIONS, connection -> peers.add(new Peer(connection)));
@@ -100,6 +114,10 @@ public final class RawServer {
                 }
                 byte[] bytes = new byte[got];
                 in.flip().get(bytes);
+                if (!talksAboutTls && Arrays.equals(bytes, SSL_REQUEST)) {
+                    send(new byte[] {'N'});
+                    return;
+                }
                 count++;
                 talk.onBytes(this, bytes);
             } catch (IOException e) {

@@ -6,10 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
-import org.pgsluice.net.Inbox;
-import org.pgsluice.net.Outbox;
+import org.pgsluice.net.Wire;
+import org.pgsluice.tls.TlsConnection;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -21,12 +22,12 @@ public final class ScriptedBackend implements Connection.Handler {
     private static final int SECRET = 0x5ec7e7;
     private static final int LONGEST = 1 << 26;
     private static final int POSTGRES_BUFFER = 8192;
+    private static final byte TLS_HANDSHAKE = 0x16;
 
     private final ScriptedPostgres postgres;
     private final Connection connection;
     private final Buffers buffers;
-    private final Inbox inbox;
-    private final Outbox outbox;
+    private final Wire wire;
     private final MessageWriter out = new MessageWriter();
     private final ScriptedSession session = new ScriptedSession(this);
     private byte[] held = {};
@@ -42,10 +43,8 @@ public final class ScriptedBackend implements Connection.Handler {
         this.postgres = postgres;
         this.connection = connection;
         this.buffers = connection.reactor().buffers();
-        this.inbox = new Inbox(connection);
-        this.outbox = new Outbox(connection);
-        connection.handler(this);
-        connection.wantRead(true);
+        this.wire = new Wire(connection);
+        wire.open(this);
     }
 
     public int pid() {
@@ -64,11 +63,11 @@ public final class ScriptedBackend implements Connection.Handler {
     @Override
     public void onReadable() {
         if (session.busy()) {
-            connection.wantRead(false);
+            wire.wantRead(false);
             return;
         }
         try {
-            int got = inbox.read(buffers, Buffers.SCRATCH_BYTES);
+            int got = wire.read(buffers, Buffers.SCRATCH_BYTES);
             if (got < 0) {
                 if (session.inTransaction() && loggedIn) {
                     session.abandoned();
@@ -76,14 +75,30 @@ public final class ScriptedBackend implements Connection.Handler {
                 close();
                 return;
             }
-            ByteBuffer in = inbox.bytes(buffers);
+            ByteBuffer in = wire.inbox().bytes(buffers);
+            if (got > 0 && !loggedIn && postgres.tls() != null && in.get(in.position()) == TLS_HANDSHAKE) {
+                encrypt(in);
+                return;
+            }
             int needed = consume(in);
             if (!closed) {
-                inbox.keep(in, buffers, needed);
+                wire.inbox().keep(in, buffers, needed);
             }
         } catch (IOException e) {
             close();
         }
+    }
+
+    /** Goes on under TLS; {@code first} was read of it already. */
+    private void encrypt(ByteBuffer first) {
+        Connection encrypted = TlsConnection.accept(connection, Objects.requireNonNull(postgres.tls()), first, postgres);
+        wire.upgrade(encrypted);
+        wire.open(this);
+    }
+
+    /** Whether it is under TLS. */
+    public boolean encrypted() {
+        return wire.connection() != connection;
     }
 
     private int consume(ByteBuffer in) {
@@ -123,10 +138,16 @@ public final class ScriptedBackend implements Connection.Handler {
 
     private void login(StartupPacket packet) {
         switch (packet) {
-            case StartupPacket.SslRequest request -> sendRaw(new byte[] {'N'});
+            case StartupPacket.SslRequest request -> {
+                sendRaw(new byte[] {(byte) (postgres.tls() == null ? 'N' : 'S')});
+                if (postgres.tls() != null) {
+                    encrypt(ByteBuffer.allocate(0));
+                }
+            }
             case StartupPacket.GssEncRequest request -> sendRaw(new byte[] {'N'});
             case StartupPacket.CancelRequest request -> {
                 ByteBuffer key = ByteBuffer.wrap(request.key());
+                postgres.cancelCame(encrypted());
                 int of = key.getInt();
                 int secret = key.getInt();
                 soonOrNow(postgres.mood().cancelNanos(), () -> {
@@ -291,7 +312,7 @@ public final class ScriptedBackend implements Connection.Handler {
 
     private void sendRaw(byte[] bytes) {
         try {
-            outbox.write(ByteBuffer.wrap(bytes), buffers);
+            wire.outbox().write(ByteBuffer.wrap(bytes), buffers);
         } catch (IOException e) {
             close();
         }
@@ -306,14 +327,14 @@ public final class ScriptedBackend implements Connection.Handler {
         if (closed) {
             return;
         }
-        connection.wantRead(true);
-        if (!inbox.hasKept()) {
+        wire.wantRead(true);
+        if (!wire.inbox().hasKept()) {
             return;
         }
-        ByteBuffer in = inbox.bytes(buffers);
+        ByteBuffer in = wire.inbox().bytes(buffers);
         int needed = consume(in);
         if (!closed) {
-            inbox.keep(in, buffers, needed);
+            wire.inbox().keep(in, buffers, needed);
         }
     }
 
@@ -355,7 +376,7 @@ public final class ScriptedBackend implements Connection.Handler {
     @Override
     public void onWritable() {
         try {
-            outbox.flush(buffers);
+            wire.outbox().flush(buffers);
         } catch (IOException e) {
             close();
         }
@@ -364,9 +385,7 @@ public final class ScriptedBackend implements Connection.Handler {
     void close() {
         if (!closed) {
             closed = true;
-            connection.close();
-            inbox.close(buffers);
-            outbox.close(buffers);
+            wire.close(buffers);
             postgres.closed(this);
         }
     }

@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.tls.TlsContext;
+import org.pgsluice.tls.TlsException;
+import org.pgsluice.tls.TlsListener;
 
 /**
  * A PostgreSQL of the world that everybody may log in to. It speaks the simple and the extended protocol, COPY, prepared statements and transactions as a
@@ -18,7 +22,7 @@ import org.pgsluice.net.SocketOptions;
  *
  * <p>Its sessions write no more than the output budget, so that a test can cut the stream of replies where it wants.
  */
-public final class ScriptedPostgres {
+public final class ScriptedPostgres implements TlsListener {
     private static final ListenOptions OPTIONS = new ListenOptions(1_000, true, 0, 0777, null, SocketOptions.DEFAULT);
 
     private final List<ScriptedBackend> backends = new ArrayList<>();
@@ -36,6 +40,9 @@ public final class ScriptedPostgres {
     private final List<String> cancelled = new ArrayList<>();
     private int tableVersion;
     private ScriptedMood mood = ScriptedMood.GOOD;
+    private @Nullable TlsContext tls;
+    private int plainCancels;
+    private int encryptedCancels;
 
     /** Listens; to be made between events. */
     public ScriptedPostgres(SimulatedReactor reactor, SocketAddress address) {
@@ -70,6 +77,39 @@ public final class ScriptedPostgres {
         backends.add(new ScriptedBackend(this, connection));
         opened++;
         mostOpen = Math.max(mostOpen, backends.size());
+    }
+
+    /** From now on it offers TLS; null for none. */
+    public void tls(@Nullable TlsContext next) {
+        tls = next;
+    }
+
+    @Nullable TlsContext tls() {
+        return tls;
+    }
+
+    @Override
+    public void onSecured() {}
+
+    @Override
+    public void onTlsFailure(TlsException why) {}
+
+    void cancelCame(boolean encrypted) {
+        if (encrypted) {
+            encryptedCancels++;
+        } else {
+            plainCancels++;
+        }
+    }
+
+    /** How many cancel requests came in the clear. */
+    public int plainCancels() {
+        return plainCancels;
+    }
+
+    /** How many came under TLS. */
+    public int encryptedCancels() {
+        return encryptedCancels;
     }
 
     /** What was wrong with what it was sent. */

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
-import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.TrackedNames;
@@ -31,7 +30,6 @@ final class Bridge {
     private static final byte[] NOTHING = {};
 
     private final ClientSession client;
-    private final Lane lane;
     private boolean underWay;
     /** How many the plan under way has. */
     private int queries;
@@ -51,9 +49,8 @@ final class Bridge {
     /** What the plan under way, or the next one, brings back. */
     private long restoring;
 
-    Bridge(ClientSession client, Lane lane) {
+    Bridge(ClientSession client) {
         this.client = client;
-        this.lane = lane;
     }
 
     /** Whether the client's requests have to wait for statements of ours. */

@@ -37,7 +37,6 @@ import org.pgsluice.wire.SqlState;
  * <p>Longer than 400 lines: it is the one owner of a client's life, and what can be told apart from it has classes of its own.
  */
 public final class ClientSession extends ClientEntry implements Connection.Handler {
-    private static final long SECOND = 1_000_000_000L;
 
     private final long id;
     private final Lane lane;

@@ -43,7 +43,7 @@ public final class Link implements Tenant {
         this.pool = pool;
         this.counters = pool.counters(lane.index());
         this.times = new LinkTimes(counters);
-        this.bridge = new Bridge(client, lane);
+        this.bridge = new Bridge(client);
         this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
         this.flow = new Flow(client, requests, bridge);

@@ -67,7 +67,7 @@ final class Refusal {
             return;
         }
         in.position(at + Frames.HEADER);
-        bodyLeft = length - 4;
+        bodyLeft = length - 4L;
         boolean first = stage == Stage.FIRST;
         if (first && tag == FrontendTag.FLUSH) {
             // Nothing is executed, and nothing is due.

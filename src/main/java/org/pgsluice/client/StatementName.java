@@ -104,7 +104,7 @@ final class StatementName {
 
     /** How much of the message is still to come after {@code upTo}. */
     long left(int upTo) {
-        return frameEnd - upTo;
+        return (long) frameEnd - upTo;
     }
 
     byte[] bytes(ByteBuffer in) {

@@ -73,7 +73,7 @@ final class UnnamedRules {
             ByteBuffer text = statement.text();
             if (text != null) {
                 out.space(Frames.HEADER + 1).put(PARSE).putInt(4 + 1 + text.remaining()).put((byte) 0);
-                out.insert(text.array(), text.position(), text.remaining());
+                out.insert(text.array(), text.arrayOffset() + text.position(), text.remaining());
                 server.ledger().expectUnnamed(PARSE, true);
             } else if (!server.journal().lacksUnnamed()) {
                 out.space(Frames.HEADER + 2).put(CLOSE).putInt(4 + 2).put((byte) 'S').put((byte) 0);

@@ -102,9 +102,9 @@ sealed interface Codec<T> {
         @Override
         public String show(Duration value) {
             if (value.getNano() == 0 && value.getSeconds() < 1_000_000) {
-                return Long.toString(value.getSeconds());
+                return Long.toString(value.toSeconds());
             }
-            double seconds = (value.getSeconds() * 1e6 + value.getNano() / 1000) / 1e6;
+            double seconds = (value.toSeconds() * 1e6 + Math.floorDiv(value.getNano(), 1000)) / 1e6;
             BigDecimal rounded = new BigDecimal(seconds).round(new MathContext(6, RoundingMode.HALF_EVEN)).stripTrailingZeros();
             int exponent = rounded.precision() - rounded.scale() - 1;
             if (exponent >= -4 && exponent < 6) {

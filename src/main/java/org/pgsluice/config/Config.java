@@ -52,7 +52,7 @@ public final class Config {
         if (value == null) {
             return 0;
         }
-        return value.getSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : value.toNanos();
+        return value.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : value.toNanos();
     }
 
     /** The text, "" when it is unset. */

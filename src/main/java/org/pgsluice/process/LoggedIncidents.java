@@ -22,6 +22,7 @@ final class LoggedIncidents implements Incidents {
     private final Log log;
     private final IntConsumer end;
     /** Given up when memory is full, so that the line of the log that says so finds some. */
+    @SuppressWarnings("UnusedVariable") // it is there to be let go of
     private volatile byte @Nullable [] reserve = new byte[ROOM_BYTES / 4];
 
     /** @param end ends the process with a status, at once */

@@ -69,7 +69,7 @@ final class StandIn {
             if (startup.getInt(0) == StartupPacket.CODE_CANCEL) {
                 return;
             }
-            String text = new String(startup.array(), StandardCharsets.ISO_8859_1);
+            String text = StandardCharsets.ISO_8859_1.decode(startup).toString();
             Method method = Method.TRUST;
             for (Method each : Method.values()) {
                 method = text.contains("\0database\0" + each + "\0") ? each : method;

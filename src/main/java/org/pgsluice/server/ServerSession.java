@@ -35,7 +35,6 @@ import org.pgsluice.wire.MessageWriter;
  */
 public final class ServerSession extends ServerEntry implements Connection.Handler {
     private static final byte[] PROBE = {FrontendTag.QUERY, 0, 0, 0, 5, 0};
-    private static final byte[] TERMINATE = {FrontendTag.TERMINATE, 0, 0, 0, 4};
 
     private final long id;
     /** Volatile, as the tenant is: a late event of the reactor that it was taken from must see in this order that it has gone. */

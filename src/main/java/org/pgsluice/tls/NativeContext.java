@@ -52,7 +52,7 @@ final class NativeContext {
         if (made == 0) {
             throw new TlsException("TLS setup failed: OpenSSL makes no context: " + OpenSsl.errorText());
         }
-        context = MemorySegment.ofAddress(made).reinterpret(Arena.ofAuto(), unused -> OpenSsl.call(FREE, made));
+        context = MemorySegment.ofAddress(made).reinterpret(Arena.ofAuto(), _ -> OpenSsl.call(FREE, made));
         try {
             configure(files);
         } finally {

@@ -92,7 +92,7 @@ final class OpenSsl {
 
     static void clearErrors() {
         try {
-            long nothing = (long) ERR_CLEAR_ERROR.invokeExact(0L, 0L, 0L, 0L, 0L);
+            var _ = (long) ERR_CLEAR_ERROR.invokeExact(0L, 0L, 0L, 0L, 0L);
         } catch (Throwable impossible) {
             throw broken(impossible);
         }

@@ -5,6 +5,7 @@ package org.pgsluice.admin.view;
  *
  * @param <R> the type of the rows
  */
+@SuppressWarnings("UnusedTypeParameter") // the type of its rows, for whoever asks for them
 public final class Part<R> {
     /** Pool by pool, within a pool by {@link SocketState}; those at their login last. */
     public static final Part<SocketRow> CLIENTS = new Part<>("CLIENTS");

@@ -132,7 +132,7 @@ final class RequestRules {
 
     /** SQL is looked into only if it is as short as a RESET of all, or for a client that has named statements, which it may deallocate by name. */
     private RequestVerdict simpleQuery(ByteBuffer in, int at, int end, int length, @Nullable ServerSession server) {
-        boolean mayForget = renames && link.statementCount() > 0 && length <= LONGEST_LOOKED_INTO;
+        boolean mayForget = renames && mayHaveNames(server) && length <= LONGEST_LOOKED_INTO;
         if (!mayForget && !ResetQuery.mustBeWhole(in, at, end)) {
             return PASS;
         }
@@ -143,9 +143,14 @@ final class RequestRules {
         return mayForget ? forgetting.judge(in, at + Frames.HEADER, at + length, server) : PASS;
     }
 
+    /** Whether the client has named statements, or has them again when a Close under way is skipped. */
+    private boolean mayHaveNames(@Nullable ServerSession server) {
+        return link.statementCount() > 0 || (server != null && server.journal().hasUnderWay());
+    }
+
     private RequestVerdict parseOfUnnamed(ByteBuffer in, int end, @Nullable ServerSession server) {
         StatementName name = named.name();
-        if (!renames || link.statementCount() == 0 || name.frameEnd() > end || !Deallocations.begins(in, name.to() + 1, name.frameEnd())) {
+        if (!renames || !mayHaveNames(server) || name.frameEnd() > end || !Deallocations.begins(in, name.to() + 1, name.frameEnd())) {
             return PASS;
         }
         return forgetting.judge(in, name.to() + 1, Math.max(name.to() + 1, Frames.zero(in, name.to() + 1, name.frameEnd())), server);

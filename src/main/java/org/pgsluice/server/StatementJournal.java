@@ -104,6 +104,11 @@ public final class StatementJournal implements ReplyEffects {
         underWay.add(effect);
     }
 
+    /** Whether messages are under way that name or close statements. */
+    public boolean hasUnderWay() {
+        return !underWay.isEmpty();
+    }
+
     /** Whether an earlier segment leaves open what that name of the client's means. */
     public boolean waits(int segment, ByteBuffer in, int from, int to) {
         if (underWay.isEmpty() || underWay.getFirst().segment == segment) {

@@ -256,6 +256,14 @@ class StatementNamesTest {
     }
 
     @Test
+    void deallocateOfTheOnlyNameWhoseCloseWasSkippedFreesIt() {
+        ScriptedClient client = login();
+        ask(client, send().parse("s", "SELECT $1").sync());
+
+        assertThat(ask(client, use(send(), "nobody").closeStatement("s").sync().query("DEALLOCATE s"))).isEqualTo("E:26000 Z:I C:DEALLOCATE Z:I");
+    }
+
+    @Test
     void deallocateThatIsNotDoneKeepsTheName() {
         ScriptedClient client = login();
         ask(client, send().parse("s", "SELECT $1").parse("t", "SELECT $1").sync());

@@ -59,7 +59,7 @@ final class LdapLibrary {
             try {
                 return new LdapLibrary(SymbolLookup.libraryLookup(name, Arena.global()));
             } catch (IllegalArgumentException missing) {
-                continue;
+                // the next one may be there
             }
         }
         throw new LdapException("LDAP needs OpenLDAP's library, and none of " + String.join(", ", NAMES) + " can be loaded");

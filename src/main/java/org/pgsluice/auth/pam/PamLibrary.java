@@ -91,6 +91,7 @@ final class PamLibrary {
     }
 
     /** A module asks {@code count} questions; {@code password} is what the login gave. Called by the library, in the midst of a login. Must not throw. */
+    @SuppressWarnings("UnusedMethod") // found by its name
     private int answer(int count, MemorySegment questions, MemorySegment answers, MemorySegment password) {
         try {
             if (count < 1 || count > MOST_QUESTIONS) {
@@ -169,7 +170,7 @@ final class PamLibrary {
             result = (int) accountOpen.invokeExact(pam, 0);
             return result == SUCCESS ? null : "pam_acct_mgmt() failed: " + text(pam, result);
         } finally {
-            int last = (int) end.invokeExact(pam, result);
+            var _ = (int) end.invokeExact(pam, result);
         }
     }
 

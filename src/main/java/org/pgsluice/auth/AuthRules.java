@@ -29,7 +29,7 @@ public interface AuthRules {
             case PLAIN -> new AuthMethod.Password(PasswordMethod.PLAIN);
             case MD5 -> new AuthMethod.Password(PasswordMethod.MD5);
             case SCRAM_SHA_256 -> new AuthMethod.Password(PasswordMethod.SCRAM_SHA_256);
-            case CERT, HBA, LDAP, PAM -> new AuthMethod.NoRule();
+            case CERT, HBA, LDAP, PAM, JWT -> new AuthMethod.NoRule();
         });
     }
 

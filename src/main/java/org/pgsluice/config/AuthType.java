@@ -10,7 +10,9 @@ public enum AuthType implements Word {
     HBA("hba"),
     LDAP("ldap"),
     PAM("pam"),
-    SCRAM_SHA_256("scram-sha-256");
+    SCRAM_SHA_256("scram-sha-256"),
+    /** Of our own. */
+    JWT("jwt");
 
     private final String word;
 

@@ -215,6 +215,18 @@ public final class Settings {
     public static final Setting<SslNegotiation> SERVER_TLS_SSLNEGOTIATION =
             oneOf("server_tls_sslnegotiation", "postgres", SslNegotiation.values()).prefixedOnly().perDatabaseAndUser()
             .doc("How TLS with servers begins: postgres by a request that every version knows, direct at once, as PostgreSQL 17 and newer take it.");
+    public static final Setting<String> AUTH_JWT_KEYS = text("auth_jwt_keys", "").prefixedOnly()
+            .doc("The file with the public key or keys of bearer tokens: PEM, or a JSON Web Key Set.");
+    public static final Setting<String> AUTH_JWT_AUDIENCE = text("auth_jwt_audience", "").prefixedOnly()
+            .doc("Whom bearer tokens must be meant for (aud).");
+    public static final Setting<String> AUTH_JWT_ISSUER = text("auth_jwt_issuer", "").prefixedOnly()
+            .doc("Who must have issued bearer tokens (iss); empty anybody who has the key.");
+    public static final Setting<String> AUTH_JWT_CLAIM = text("auth_jwt_claim", "sub").prefixedOnly()
+            .doc("The claim of bearer tokens that names the user.");
+    public static final Setting<String> AUTH_JWT_MAP = text("auth_jwt_map", "").prefixedOnly()
+            .doc("The map of auth_ident_file that says which name of a token may be which user; empty only the same one.");
+    public static final Setting<Duration> AUTH_JWT_LEEWAY = time("auth_jwt_leeway", "30").prefixedOnly()
+            .doc("How wrong the clocks of those who issue bearer tokens may be.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -31,7 +31,8 @@ class SettingsTest {
             names.add(row[0]);
         }
         assertThat(names).hasSize(100);
-        names.addAll(List.of("reactors", "engine", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation"));
+        names.addAll(List.of("reactors", "engine", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation", "auth_jwt_keys",
+                "auth_jwt_audience", "auth_jwt_issuer", "auth_jwt_claim", "auth_jwt_map", "auth_jwt_leeway"));
 
         assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
     }

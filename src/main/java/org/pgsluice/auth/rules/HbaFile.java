@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.AuthMethod;
-import org.pgsluice.auth.IdentMap;
 
 /**
  * Reads an HBA file. A line that cannot be read is a problem. One that only PostgreSQL could judge (members of a role) is left out with a warning, unless it
@@ -25,8 +23,8 @@ final class HbaFile {
         this.findings = findings;
     }
 
-    static HbaRules read(Path file, Map<String, IdentMap> maps, Findings findings) {
-        HbaFile reader = new HbaFile(new MethodReader(maps), findings);
+    static HbaRules read(Path file, MethodReader methods, Findings findings) {
+        HbaFile reader = new HbaFile(methods, findings);
         List<HbaRule> rules = new ArrayList<>();
         for (RuleLines.Line line : RuleLines.read(KIND, file, findings)) {
             try {

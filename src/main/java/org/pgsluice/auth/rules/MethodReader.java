@@ -1,24 +1,33 @@
 package org.pgsluice.auth.rules;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pgsluice.auth.AuthMethod;
 import org.pgsluice.auth.ClientAuth.PasswordMethod;
 import org.pgsluice.auth.IdentMap;
 import org.pgsluice.auth.NameCheck;
+import org.pgsluice.auth.jwt.JwtException;
+import org.pgsluice.auth.jwt.JwtJudge;
+import org.pgsluice.auth.jwt.JwtOptions;
 import org.pgsluice.auth.ldap.LdapException;
 import org.pgsluice.auth.ldap.LdapJudge;
 import org.pgsluice.auth.pam.PamException;
 import org.pgsluice.auth.pam.PamJudge;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.Settings;
 
 /** Reads the end of a rule's line: the method and its options. Used by one thread. */
 final class MethodReader {
     /** PgBouncer's. */
     static final String PAM_SERVICE = "pgbouncer";
 
+    private final Config config;
     private final Map<String, IdentMap> maps;
 
-    MethodReader(Map<String, IdentMap> maps) {
+    MethodReader(Config config, Map<String, IdentMap> maps) {
+        this.config = config;
         this.maps = maps;
     }
 
@@ -52,6 +61,7 @@ final class MethodReader {
                 String service = options.remove("pamservice");
                 yield pam(service == null ? PAM_SERVICE : service);
             }
+            case "jwt" -> jwt(options);
             case "cert" -> new AuthMethod.Cert(check(options), wholeName(options));
             default -> throw new BadLine("unsupported method: " + word);
         };
@@ -102,9 +112,37 @@ final class MethodReader {
         return options;
     }
 
+    /** Tokens as the settings describe them; an option of the line may name another map. */
+    AuthMethod jwt(Map<String, String> options) throws BadLine {
+        String keys = config.text(Settings.AUTH_JWT_KEYS);
+        String audience = config.text(Settings.AUTH_JWT_AUDIENCE);
+        if (keys.isEmpty() || audience.isEmpty()) {
+            // Else a token that the user gave somebody else would open this door.
+            throw new BadLine("jwt needs auth_jwt_keys and auth_jwt_audience");
+        }
+        String issuer = config.text(Settings.AUTH_JWT_ISSUER);
+        String map = options.remove("map");
+        Duration leeway = config.get(Settings.AUTH_JWT_LEEWAY);
+        try {
+            return new AuthMethod.Judged(JwtJudge.of(new JwtOptions(
+                    Path.of(keys),
+                    issuer.isEmpty() ? null : issuer,
+                    audience,
+                    config.text(Settings.AUTH_JWT_CLAIM),
+                    leeway == null ? Duration.ZERO : leeway,
+                    check(map != null ? map : config.text(Settings.AUTH_JWT_MAP)))));
+        } catch (JwtException e) {
+            throw new BadLine(String.valueOf(e.getMessage()));
+        }
+    }
+
     private NameCheck check(Map<String, String> options) throws BadLine {
         String name = options.remove("map");
-        if (name == null) {
+        return check(name == null ? "" : name);
+    }
+
+    private NameCheck check(String name) throws BadLine {
+        if (name.isEmpty()) {
             return NameCheck.SAME;
         }
         IdentMap map = maps.get(name);

@@ -1,6 +1,7 @@
 package org.pgsluice.auth.rules;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.pgsluice.auth.AuthMethod;
@@ -32,6 +33,7 @@ public final class RulesReader {
             case LDAP -> all(byLdap(config, findings));
             case PAM -> all(byPam(findings));
             case CERT -> all(byCertificate(config, findings));
+            case JWT -> all(byJwt(config, findings));
             case ANY, TRUST, PLAIN, MD5, SCRAM_SHA_256 -> AuthRules.of(config);
         };
         return new Result(rules, findings.problems(), findings.warnings());
@@ -72,13 +74,27 @@ public final class RulesReader {
         return new AuthMethod.Cert(NameCheck.SAME, false);
     }
 
-    private static AuthRules fromFile(Config config, Findings findings) {
+    private static AuthMethod byJwt(Config config, Findings findings) {
+        try {
+            return new MethodReader(config, maps(config, findings)).jwt(new HashMap<>());
+        } catch (BadLine bad) {
+            findings.problem(String.valueOf(bad.getMessage()));
+            return new AuthMethod.NoRule();
+        }
+    }
+
+    private static Map<String, IdentMap> maps(Config config, Findings findings) {
         String ident = config.text(Settings.AUTH_IDENT_FILE);
-        Map<String, IdentMap> maps = ident.isEmpty() ? Map.of() : IdentFile.read(Path.of(ident), findings);
+        return ident.isEmpty() ? Map.of() : IdentFile.read(Path.of(ident), findings);
+    }
+
+    private static AuthRules fromFile(Config config, Findings findings) {
         String hba = config.text(Settings.AUTH_HBA_FILE);
+        Map<String, IdentMap> maps = maps(config, findings);
         if (hba.isEmpty()) {
             findings.problem("auth_type=hba needs auth_hba_file");
+            return all(new AuthMethod.NoRule());
         }
-        return hba.isEmpty() ? all(new AuthMethod.NoRule()) : HbaFile.read(Path.of(hba), maps, findings);
+        return HbaFile.read(Path.of(hba), new MethodReader(config, maps), findings);
     }
 }

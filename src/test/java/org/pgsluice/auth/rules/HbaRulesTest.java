@@ -20,6 +20,7 @@ import org.pgsluice.auth.ClientAuth.PasswordMethod;
 import org.pgsluice.auth.ConnectionFacts;
 import org.pgsluice.auth.Identity;
 import org.pgsluice.auth.IdentMap;
+import org.pgsluice.config.Config;
 import org.pgsluice.net.AbstractUnixAddress;
 
 class HbaRulesTest {
@@ -33,7 +34,7 @@ class HbaRulesTest {
     }
 
     private HbaRules rules(String text, Map<String, IdentMap> maps) throws IOException {
-        return HbaFile.read(Files.writeString(directory.resolve("hba.conf"), text), maps, findings);
+        return HbaFile.read(Files.writeString(directory.resolve("hba.conf"), text), new MethodReader(Config.defaults(), maps), findings);
     }
 
     private static ConnectionFacts from(String address) {
@@ -249,6 +250,7 @@ class HbaRulesTest {
         "local | did not find database",
         "local all | did not find user",
         "local all all | did not find method",
+        "local all all jwt | jwt needs auth_jwt_keys and auth_jwt_audience",
         "local all all gss | unsupported method: gss",
         "local all all trust sometimes | an option is not in name=value format",
         "local all all trust map=x | unsupported parameters: map",
@@ -276,7 +278,7 @@ class HbaRulesTest {
 
     @Test
     void missingFileIsNamed() {
-        HbaFile.read(directory.resolve("missing.conf"), Map.of(), findings);
+        HbaFile.read(directory.resolve("missing.conf"), new MethodReader(Config.defaults(), Map.of()), findings);
 
         assertThat(findings.problems()).containsExactly(
                 "could not open hba config file " + directory.resolve("missing.conf") + ": No such file or directory");

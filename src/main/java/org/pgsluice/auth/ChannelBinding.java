@@ -1,6 +1,7 @@
 package org.pgsluice.auth;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ties a SCRAM login to the TLS connection that it runs over, by {@code tls-server-end-point} (RFC 5929): the hash of the certificate that the TLS server
@@ -13,16 +14,17 @@ public final class ChannelBinding {
 
     private final byte[] hash;
 
+    private ChannelBinding(byte[] hash) {
+        this.hash = hash.clone();
+    }
+
     /**
-     * The binding to a certificate.
+     * The binding to a certificate; null where there is none.
      *
-     * @param certificateHash the certificate's hash, by the algorithm of its signature; where that is MD5 or SHA-1, by SHA-256
+     * @param certificateHash the certificate's hash, by the algorithm of its signature; where that is MD5 or SHA-1, by SHA-256; empty where it has none
      */
-    public ChannelBinding(byte[] certificateHash) {
-        if (certificateHash.length == 0) {
-            throw new IllegalArgumentException("a certificate's hash is not empty");
-        }
-        hash = certificateHash.clone();
+    public static @Nullable ChannelBinding to(byte[] certificateHash) {
+        return certificateHash.length == 0 ? null : new ChannelBinding(certificateHash);
     }
 
     /** What the last SCRAM message of a client has to repeat, behind {@code c=}. */

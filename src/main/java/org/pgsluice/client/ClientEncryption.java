@@ -126,7 +126,7 @@ final class ClientEncryption implements TlsListener {
 
     /** What SCRAM can bind to on our side; null for a plain connection. */
     @Nullable ChannelBinding binding() {
-        return asked == null ? null : new ChannelBinding(asked.endPointHash());
+        return asked == null ? null : ChannelBinding.to(asked.endPointHash());
     }
 
     /** Version and cipher for the log; {@code no} for a plain connection. */

@@ -73,7 +73,7 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     private static @Nullable ChannelBinding binding(Connection connection) {
         TlsFacts facts = connection instanceof TlsConnection encrypted ? encrypted.facts() : null;
         Certificate certificate = facts == null ? null : facts.peerCertificate();
-        return certificate == null ? null : new ChannelBinding(certificate.endPointHash());
+        return certificate == null ? null : ChannelBinding.to(certificate.endPointHash());
     }
 
     void start() {

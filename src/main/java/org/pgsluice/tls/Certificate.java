@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param commonName the first CN of its subject; null when there is none, or it has a zero byte, which only a forger puts there
  * @param distinguishedName its whole subject, in the order and notation of RFC 2253, as PostgreSQL compares it
  * @param der the certificate itself
- * @param endPointHash its hash as {@code tls-server-end-point} has it (RFC 5929), which SCRAM binds to
+ * @param endPointHash its hash as {@code tls-server-end-point} has it (RFC 5929), which SCRAM binds to; empty where its signature has no hash
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Certificate(@Nullable String commonName, String distinguishedName, byte[] der, byte[] endPointHash) {

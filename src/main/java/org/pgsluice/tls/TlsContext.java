@@ -45,7 +45,7 @@ public final class TlsContext {
         return settings.mode();
     }
 
-    /** The hash of our certificate that SCRAM binds to ({@code tls-server-end-point}); empty without one. */
+    /** The hash of our certificate that SCRAM binds to ({@code tls-server-end-point}); empty for none. */
     public byte[] endPointHash() {
         return endPointHash.clone();
     }

@@ -20,8 +20,8 @@ import org.pgsluice.wire.SqlState;
 /** SCRAM-SHA-256-PLUS, and what becomes of those who try to do without it. */
 class ChannelBindingTest {
     private static final byte[] HASH = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final ChannelBinding BINDING = new ChannelBinding(HASH);
-    private static final ChannelBinding ANOTHER = new ChannelBinding(new byte[48]);
+    private static final ChannelBinding BINDING = ChannelBinding.to(HASH);
+    private static final ChannelBinding ANOTHER = ChannelBinding.to(new byte[48]);
     private static final Step FAILED = new Step.Rejected("SASL authentication failed");
     private static final Step CHECK_FAILED = new Step.Rejected(SqlState.INVALID_AUTHORIZATION, "SCRAM channel binding check failed");
 
@@ -213,6 +213,11 @@ class ChannelBindingTest {
         ServerAuth login = new ServerAuth(credentials("a", "pencil"), "a", random(1), BINDING);
 
         assertThat(sent(login.onRequest(10, bytes("SCRAM-SHA-256\0\0")))).startsWith("SCRAM-SHA-256\0").contains("y,,n=,r=");
+    }
+
+    @Test
+    void certificateWhoseSignatureHasNoHashIsNotBoundTo() {
+        assertThat(ChannelBinding.to(new byte[0])).isNull();
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pgsluice.config.SslMode;
 
 /** Contexts from files, and what sessions under them agree on. */
@@ -90,6 +92,21 @@ class TlsContextTest {
         assertThat(shown.der()).isEqualTo(pair.client.facts().ownCertificate().der());
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(pair.server.facts().ownCertificate().der());
         assertThat(pair.client.facts().peerCertificate().endPointHash()).isEqualTo(hash);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa:2048, -sha256, SHA-256", "rsa:2048, -sha384, SHA-384", "rsa:2048, -sha512, SHA-512", "rsa:2048, -sha1, SHA-256", "ed25519, -sha256, none"})
+    void hashThatScramBindsToIsThatOfTheSignature(String key, String hash, String expected) throws Exception {
+        authority.openssl("req", "-x509", "-newkey", key, hash, "-nodes", "-days", "30", "-subj", "/CN=localhost",
+                "-keyout", authority.file("hashed.key").toString(), "-out", authority.file("hashed.crt").toString());
+        TlsContext context = TlsContext.accepting(authority.settings("client_tls", SslMode.REQUIRE, "hashed"));
+
+        TlsContext trusting = TlsContext.connecting(authority.settings("server_tls", SslMode.REQUIRE, ""));
+        Certificate shown = new SessionPair(context, trusting, new TlsTarget("localhost", false, false)).shake().client.facts().peerCertificate();
+
+        byte[] right = expected.equals("none") ? new byte[0] : MessageDigest.getInstance(expected).digest(shown.der());
+        assertThat(shown.endPointHash()).isEqualTo(right);
+        assertThat(context.endPointHash()).isEqualTo(right);
     }
 
     @Test

@@ -50,6 +50,7 @@ public final class FdRows {
     private final Set<Pool> welcomed = new HashSet<>();
     private final List<FdRow> rows;
     private int left;
+    private int encrypted;
 
     /** @param suspended whether nothing moves, so that the sessions' states can be shown too */
     public FdRows(Commons commons, Handover handover, boolean suspended, List<FdRow> rows) {
@@ -61,8 +62,11 @@ public final class FdRows {
         handover.clear();
     }
 
-    /** Those who are at something that cannot be handed over will be closed with this process. */
+    /** Those who are at something that cannot be handed over will be closed with this process, and so will those whose keys only this process has. */
     public void tellWhatIsLeft() {
+        if (suspended && encrypted > 0) {
+            commons.log().warning(encrypted + " TLS connections cannot be handed over, and end with this process");
+        }
         if (suspended && left > 0) {
             commons.log().warning(left + " connections are not ready to be handed over");
         }
@@ -120,7 +124,7 @@ public final class FdRows {
         Wire onward = server == null ? null : server.wire();
         Passable other = onward == null ? null : onward.passable();
         if (socket == null || (server != null && other == null)) {
-            left++;
+            count(client.connection(), onward);
             return;
         }
         if (suspended && client.fresh()) {
@@ -157,8 +161,14 @@ public final class FdRows {
         Wire wire = server.wire();
         Passable socket = wire == null ? null : wire.passable();
         Pool pool = server.pool();
+        if (wire == null || socket == null) {
+            if (wire != null && client == null) {
+                count(wire.connection(), null);
+            }
+            return false;
+        }
         ServerImage image = suspended ? ServerHandover.image(server, welcomed.contains(pool) ? null : pool.welcome()) : null;
-        if (wire == null || socket == null || (suspended && image == null)) {
+        if (suspended && image == null) {
             return false;
         }
         HandoverWriter state = new HandoverWriter();
@@ -178,6 +188,15 @@ public final class FdRows {
                 pool,
                 state.toBytes()));
         return true;
+    }
+
+    /** One that stays here, perhaps because the server that it has does. */
+    private void count(Connection stays, @Nullable Wire because) {
+        if (!stays.encryption().isEmpty() || (because != null && !because.connection().encryption().isEmpty())) {
+            encrypted++;
+        } else {
+            left++;
+        }
     }
 
     private FdRow row(

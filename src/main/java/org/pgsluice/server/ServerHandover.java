@@ -52,7 +52,9 @@ public final class ServerHandover {
         server.journal().unnamedUnknown();
         image.statements().forEach(server.statements()::add);
         server.replies().restore(image.bodyLeft(), image.bodySwallowed());
-        if (image.closeNeeded() || !image.target().equals(pool.database().config().serverIdentity().toString())) {
+        // Only plain connections are handed over, and this process may have another opinion of them.
+        boolean tooPlain = !opened.isUnix() && lane.commons().serverContexts().of(pool).isRequired();
+        if (tooPlain || image.closeNeeded() || !image.target().equals(pool.database().config().serverIdentity().toString())) {
             server.needClose();
         }
         wire.restore(image.wire(), lane.buffers());

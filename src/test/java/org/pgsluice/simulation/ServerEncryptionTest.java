@@ -8,6 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgsluice.wire.BackendTag;
+import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.PgError;
 
 /** What a server may answer when it is asked for TLS, and what nobody may put behind the answer. */
 class ServerEncryptionTest {
@@ -65,6 +68,24 @@ class ServerEncryptionTest {
         world.pass(1);
 
         assertThat(server.peers()).first().matches(peer -> peer.count() == 2, "the startup packet came");
+    }
+
+    /** PostgreSQL 19 warns at the login, for instance of a password by MD5. */
+    @Test
+    void warningsAtTheLoginAreNoHindrance() {
+        MessageWriter out = new MessageWriter();
+        PgError.notice("early").write(out, BackendTag.NOTICE_RESPONSE);
+        out.begin(BackendTag.AUTHENTICATION).int32(0).end();
+        PgError.notice("late").write(out, BackendTag.NOTICE_RESPONSE);
+        out.begin(BackendTag.BACKEND_KEY_DATA).int32(1).int32(2).end();
+        PgError.notice("last").write(out, BackendTag.NOTICE_RESPONSE);
+        out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
+        answering("N", new String(out.toBytes(), StandardCharsets.ISO_8859_1));
+
+        ScriptedClient client = world.knock();
+        world.pass(1);
+
+        assertThat(PoolerWorld.take(client)).endsWith("Z(I) ").doesNotContain("early", "late", "last");
     }
 
     @ParameterizedTest

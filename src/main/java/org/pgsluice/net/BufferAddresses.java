@@ -11,6 +11,7 @@ public final class BufferAddresses {
     /** Larger ones move much at a time, and must not be kept from going. */
     private static final int LARGEST_REMEMBERED = 4096;
 
+    private final Buffers scratch;
     private final ByteBuffer in;
     private final long inAddress;
     private final ByteBuffer out;
@@ -20,6 +21,7 @@ public final class BufferAddresses {
 
     /** {@code scratch}: the reactor's, whose two large buffers are in use most of the time. */
     public BufferAddresses(Buffers scratch) {
+        this.scratch = scratch;
         this.in = scratch.in();
         this.inAddress = addressOf(in);
         this.out = scratch.out();
@@ -46,7 +48,7 @@ public final class BufferAddresses {
 
     private long unknownAddress(ByteBuffer buffer, int home) {
         long address = addressOf(buffer);
-        if (buffer.capacity() <= LARGEST_REMEMBERED) {
+        if (buffer.capacity() <= LARGEST_REMEMBERED || scratch.lasts(buffer)) {
             int slot = home & REMEMBERED - 1;
             for (int i = 1; i < PROBES && buffers[slot] != null; i++) {
                 slot = home + i & REMEMBERED - 1;

@@ -1,7 +1,9 @@
 package org.pgsluice.net;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ public final class Buffers {
     private final LargeBuffers large;
     private int taken;
     private @Nullable Object companion;
+    private final List<ByteBuffer> lasting = new ArrayList<>(0);
 
     /** Those of one reactor of the product: a quarter of what the process may have may be out in buffers beyond 64 KiB. */
     public Buffers() {
@@ -101,6 +104,22 @@ public final class Buffers {
         T made = known == null ? maker.apply(this) : kind.cast(known);
         companion = made;
         return made;
+    }
+
+    /** Notes a direct buffer that is used as long as the reactor runs, so that it is known where it lies. */
+    public ByteBuffer lasting(ByteBuffer buffer) {
+        lasting.add(buffer);
+        return buffer;
+    }
+
+    /** Whether it was noted as {@link #lasting}. */
+    boolean lasts(ByteBuffer buffer) {
+        for (int i = 0; i < lasting.size(); i++) {
+            if (lasting.get(i) == buffer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Bytes that are out in buffers beyond 64 KiB. */

@@ -39,6 +39,7 @@ final class TlsScratch {
     private static final long MOST = 16;
     private static final long BUF_MEM_BYTES = 32;
 
+    private final Buffers buffers;
     private final BufferAddresses addresses;
     private final MemorySegment input;
     private final ByteBuffer inputBytes;
@@ -51,9 +52,10 @@ final class TlsScratch {
 
     private TlsScratch(Buffers buffers) {
         Arena arena = Arena.ofAuto();
+        this.buffers = buffers;
         addresses = new BufferAddresses(buffers);
         input = arena.allocate(MOST_OPENED);
-        inputBytes = input.asByteBuffer();
+        inputBytes = buffers.lasting(input.asByteBuffer());
         inputMemory = arena.allocate(BUF_MEM_BYTES, Long.BYTES);
         outputMemory = arena.allocate(BUF_MEM_BYTES, Long.BYTES);
         inputBio = OpenSsl.call(BIO_NEW, OpenSsl.call(BIO_MEMORY, 0));
@@ -119,7 +121,7 @@ final class TlsScratch {
     }
 
     private ByteBuffer viewOfOutput() {
-        return OpenSsl.MEMORY.asSlice(outputAddress, outputMemory.get(JAVA_LONG, MOST)).asByteBuffer();
+        return buffers.lasting(OpenSsl.MEMORY.asSlice(outputAddress, outputMemory.get(JAVA_LONG, MOST)).asByteBuffer());
     }
 
     /** Where byte 0 of a direct buffer lies. */

@@ -50,25 +50,25 @@ public final class Settings {
             .doc("Closes clients that have sent nothing for so long; 0 never.");
     public static final Setting<Duration> CLIENT_LOGIN_TIMEOUT = time("client_login_timeout", "60")
             .doc("Closes clients that have not finished their login after so long; 0 never.");
-    public static final Setting<String> CLIENT_TLS13_CIPHERS = text("client_tls13_ciphers", null).inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS13_CIPHERS = text("client_tls13_ciphers", null)
             .doc("The TLS 1.3 cipher suites offered to clients.");
-    public static final Setting<String> CLIENT_TLS_CA_FILE = text("client_tls_ca_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_CA_FILE = text("client_tls_ca_file", "")
             .doc("The certificates that vouch for those of clients.");
-    public static final Setting<String> CLIENT_TLS_CERT_FILE = text("client_tls_cert_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_CERT_FILE = text("client_tls_cert_file", "")
             .doc("The certificate shown to clients.");
-    public static final Setting<String> CLIENT_TLS_CIPHERS = text("client_tls_ciphers", "default").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_CIPHERS = text("client_tls_ciphers", "default")
             .doc("The ciphers up to TLS 1.2 offered to clients, in OpenSSL's notation.");
-    public static final Setting<String> CLIENT_TLS_DHEPARAMS = text("client_tls_dheparams", "auto").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_DHEPARAMS = text("client_tls_dheparams", "auto")
             .doc("The Diffie-Hellman parameters for key exchange with clients.");
-    public static final Setting<String> CLIENT_TLS_ECDHCURVE = text("client_tls_ecdhcurve", "auto").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_ECDHCURVE = text("client_tls_ecdhcurve", "auto")
             .doc("The elliptic curve for key exchange with clients.");
-    public static final Setting<String> CLIENT_TLS_KEY_FILE = text("client_tls_key_file", "").inert("TLS is not built yet, connections stay plain")
+    public static final Setting<String> CLIENT_TLS_KEY_FILE = text("client_tls_key_file", "")
             .doc("The private key that belongs to client_tls_cert_file.");
     public static final Setting<String> CLIENT_TLS_PROTOCOLS =
-            text("client_tls_protocols", "secure").list().inert("TLS is not built yet, connections stay plain")
+            text("client_tls_protocols", "secure").list()
             .doc("The TLS versions that clients may use.");
     public static final Setting<SslMode> CLIENT_TLS_SSLMODE =
-            oneOf("client_tls_sslmode", "disable", SslMode.values()).inert("TLS is not built yet, connections stay plain")
+            oneOf("client_tls_sslmode", "disable", SslMode.values())
             .doc("How much TLS clients have to bring.");
     public static final Setting<String> CONFFILE = text("conffile", null).prefixedOnly().doc("The file that the next RELOAD reads.");
     public static final Setting<Integer> DEFAULT_POOL_SIZE = integer("default_pool_size", "20").unit(CONNECTIONS).perDatabaseAndUser()

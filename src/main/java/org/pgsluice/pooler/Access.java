@@ -22,8 +22,8 @@ public record Access(AuthFile users, AuthRules rules, List<String> problems) {
     /** Settings that say what is to be read. */
     private static final List<Setting<?>> SETTINGS =
             List.of(Settings.AUTH_FILE, Settings.AUTH_TYPE, Settings.AUTH_HBA_FILE, Settings.AUTH_IDENT_FILE, Settings.AUTH_LDAP_OPTIONS,
-                    Settings.CLIENT_TLS_SSLMODE, Settings.CLIENT_TLS_CA_FILE, Settings.AUTH_JWT_KEYS, Settings.AUTH_JWT_AUDIENCE, Settings.AUTH_JWT_ISSUER,
-                    Settings.AUTH_JWT_CLAIM, Settings.AUTH_JWT_MAP, Settings.AUTH_JWT_LEEWAY);
+                    Settings.AUTH_JWT_KEYS, Settings.AUTH_JWT_AUDIENCE, Settings.AUTH_JWT_ISSUER, Settings.AUTH_JWT_CLAIM, Settings.AUTH_JWT_MAP,
+                    Settings.AUTH_JWT_LEEWAY);
 
     /** Reads all of it. Warnings, and what is wrong with auth_file, go to the log. Blocks: not on a reactor. */
     public static Access read(Config config, Access known, Log log) {

@@ -17,7 +17,6 @@ import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
-import org.pgsluice.config.SslMode;
 import org.pgsluice.config.UserEntry;
 import org.pgsluice.log.LogLines;
 import org.pgsluice.log.LogTargets;
@@ -151,11 +150,6 @@ public final class Reloader {
         if (next == null) {
             return Change.REFUSED;
         }
-        String unprotected = unprotected(next);
-        if (unprotected != null) {
-            pooler.commons().log().error(unprotected);
-            return Change.REFUSED;
-        }
         apply(next, encryption);
         return Change.DONE;
     }
@@ -198,11 +192,7 @@ public final class Reloader {
                 return false;
             }
             case LoadResult.Loaded loaded -> {
-                String unprotected = unprotected(loaded.config());
-                if (unprotected != null) {
-                    pooler.commons().log().error(unprotected);
-                }
-                if (unprotected != null || read.access() == null || !isUsable(read.access())) {
+                if (read.access() == null || !isUsable(read.access())) {
                     pooler.commons().log().error("config file loading failed");
                     return false;
                 }
@@ -221,18 +211,6 @@ public final class Reloader {
                 return true;
             }
         }
-    }
-
-    /**
-     * Why a configuration is not taken that asks for protection which is not built: a connection that is to be protected must not be plain. Null when it does
-     * not.
-     */
-    public static @Nullable String unprotected(Config config) {
-        SslMode mode = config.get(Settings.CLIENT_TLS_SSLMODE);
-        if (mode != null && mode.compareTo(SslMode.REQUIRE) >= 0) {
-            return "client_tls_sslmode=" + mode.word() + " asks for TLS, which is not built yet";
-        }
-        return null;
     }
 
     private boolean isUsable(Access read) {

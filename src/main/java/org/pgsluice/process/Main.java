@@ -17,7 +17,6 @@ import org.pgsluice.log.LogLines;
 import org.pgsluice.net.Engines;
 import org.pgsluice.pooler.Access;
 import org.pgsluice.pooler.Encryption;
-import org.pgsluice.pooler.Reloader;
 import org.pgsluice.pooler.StartFailure;
 
 import org.pgsluice.rehearsal.Rehearsal;
@@ -73,11 +72,6 @@ public final class Main {
                     warning.lines().forEach(log::warning);
                 }
                 loaded.config().withoutEffect().forEach(log::warning);
-                String unprotected = Reloader.unprotected(loaded.config());
-                if (unprotected != null) {
-                    log.fatal(unprotected);
-                    exit(1);
-                }
                 if (run.testConfig()) {
                     if (!Access.isGood(loaded.config(), log) || !isTlsGood(loaded.config(), log)) {
                         exit(1);

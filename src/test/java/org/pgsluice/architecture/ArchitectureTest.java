@@ -39,7 +39,8 @@ class ArchitectureTest {
             Map.entry("admin", Set.of("wire", "net", "config", "pool", "stats", "log")),
             Map.entry("http", Set.of("net", "config", "stats", "admin", "log")),
             Map.entry("demo", Set.of()), // a program of its own
-            Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin")),
+            Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin",
+                    "tls")),
             Map.entry("handover", Set.of("wire", "log", "net", "config", "auth", "prepared", "vars", "pool", "server", "client", "cancel", "admin", "pooler")),
             Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "admin", "pooler",
                     "handover")),

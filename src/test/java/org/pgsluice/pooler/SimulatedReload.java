@@ -13,5 +13,10 @@ public final class SimulatedReload {
                 pooler, file, Environment.NONE, null, Access.read(pooler.books().config(), Access.NONE, pooler.commons().log()));
         pooler.reloader(reloader);
         reloader.useCredentials(pooler.books().config());
+        try {
+            Encryption.atStart(pooler.books().config()).begin(pooler);
+        } catch (StartFailure e) {
+            throw new AssertionError(e);
+        }
     }
 }

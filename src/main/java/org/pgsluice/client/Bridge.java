@@ -154,7 +154,7 @@ final class Bridge {
 
     // ---------------------------------------------------------------- RESET
 
-    /** The server reported a tracked parameter; whether the client is to hear of it now. */
+    /** The server reported a tracked parameter; whether the client is to hear of it now. What nobody has asked for is no RESET's doing. */
     boolean onReported(int index, @Nullable ServerSession server) {
         if (server == null) {
             return true;
@@ -167,7 +167,9 @@ final class Bridge {
             return true;
         }
         held &= ~position;
-        held |= client.vars().mayBeReset(vars, certain) & position;
+        if (!server.ledger().settled()) {
+            held |= client.vars().mayBeReset(vars, certain) & position;
+        }
         // Bytes beyond ASCII that were reported before are in the encoding that is reported now.
         client.vars().adopt((index == TrackedNames.CLIENT_ENCODING ? vars.fresh() : position) & ~held, vars);
         return (held & position) == 0;

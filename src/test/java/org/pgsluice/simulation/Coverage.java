@@ -17,6 +17,7 @@ import org.pgsluice.server.ReplyLedger;
 final class Coverage implements Marks {
     private static final String OWN_TEST = "too seldom here; a test of its own has it";
     private static final String NOT_SPOKEN = "the scripted PostgreSQL lets in at once or not at all, and speaks no login but that";
+    private static final String NOT_ENCRYPTED = "nothing is encrypted here; the tests of TLS have it";
     private static final String NEVER_SO = "the configuration is never so";
 
     /** Reasons to close that the simulation need not see, and why. */
@@ -35,6 +36,15 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.SERVER_RESET_TIMEOUT, OWN_TEST),
             Map.entry(CloseReason.SERVER_INVALID_PARAMETER, "the scripted PostgreSQL takes every value"),
             Map.entry(CloseReason.CLIENT_CONFIG_ERROR, NEVER_SO),
+            Map.entry(CloseReason.CLIENT_CERTIFICATE_FAILED, NEVER_SO),
+            Map.entry(CloseReason.CLIENT_PEER_FAILED, NEVER_SO),
+            Map.entry(CloseReason.CLIENT_REJECTED, NEVER_SO),
+            Map.entry(CloseReason.CLIENT_TLS_FAILED, NOT_ENCRYPTED),
+            Map.entry(CloseReason.CLIENT_TLS_REQUIRED, NOT_ENCRYPTED),
+            Map.entry(CloseReason.CLIENT_WITHOUT_RULE, NEVER_SO),
+            Map.entry(CloseReason.SERVER_REFUSED_SSL, NOT_ENCRYPTED),
+            Map.entry(CloseReason.SERVER_TLS_FAILED, NOT_ENCRYPTED),
+            Map.entry(CloseReason.SERVER_TLS_SETUP, NOT_ENCRYPTED),
             Map.entry(CloseReason.CLIENT_NO_SUCH_USER, "the scripted auth_query knows everybody"),
             Map.entry(CloseReason.CLIENT_PQEXEC_DISALLOWED, NEVER_SO),
             Map.entry(CloseReason.CLIENT_LOGIN_TIMEOUT, OWN_TEST),

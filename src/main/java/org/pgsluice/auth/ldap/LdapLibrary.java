@@ -54,15 +54,29 @@ final class LdapLibrary {
         errorText = function(library, "ldap_err2string", POINTER, INT);
     }
 
+    /** The one of this process: a library that is looked up again at each reload would take memory each time. */
     static LdapLibrary load() throws LdapException {
-        for (String name : NAMES) {
-            try {
-                return new LdapLibrary(SymbolLookup.libraryLookup(name, Arena.global()));
-            } catch (IllegalArgumentException missing) {
-                // the next one may be there
-            }
+        LdapLibrary found = Loaded.LIBRARY;
+        if (found == null) {
+            throw new LdapException("LDAP needs OpenLDAP's library, and none of " + String.join(", ", NAMES) + " can be loaded");
         }
-        throw new LdapException("LDAP needs OpenLDAP's library, and none of " + String.join(", ", NAMES) + " can be loaded");
+        return found;
+    }
+
+    /** Loads it when it is first asked for. */
+    private static final class Loaded {
+        private static final @Nullable LdapLibrary LIBRARY = find();
+
+        private static @Nullable LdapLibrary find() {
+            for (String name : NAMES) {
+                try {
+                    return new LdapLibrary(SymbolLookup.libraryLookup(name, Arena.global()));
+                } catch (IllegalArgumentException missing) {
+                    // the next one may be there
+                }
+            }
+            return null;
+        }
     }
 
     private static MethodHandle function(SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {

@@ -66,13 +66,25 @@ final class PamLibrary {
         conversation = answering();
     }
 
-    /** {@code services}: the directory that describes them; null: the system's. */
+    /** One whose services a directory describes; null: the one of this process, with the system's services, which is loaded once. */
     static PamLibrary load(@Nullable Path services) throws PamException {
+        PamLibrary found = services == null ? Loaded.LIBRARY : find(services);
+        if (found == null) {
+            throw new PamException("PAM needs the library " + NAME + ", which cannot be loaded");
+        }
+        return found;
+    }
+
+    private static @Nullable PamLibrary find(@Nullable Path services) {
         try {
             return new PamLibrary(SymbolLookup.libraryLookup(NAME, Arena.global()), services);
         } catch (IllegalArgumentException missing) {
-            throw new PamException("PAM needs the library " + NAME + ", which cannot be loaded");
+            return null;
         }
+    }
+
+    private static final class Loaded {
+        private static final @Nullable PamLibrary LIBRARY = find(null);
     }
 
     private static MethodHandle function(SymbolLookup library, String name, MemoryLayout result, MemoryLayout... arguments) {

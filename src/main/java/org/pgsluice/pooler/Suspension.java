@@ -28,7 +28,8 @@ final class Suspension {
     private final Pooler pooler;
     private long begun;
     private long stopped;
-    private int generation;
+    /** Counts what was begun and ended; other reactors look whether theirs is over. */
+    private final AtomicInteger generation = new AtomicInteger();
 
     Suspension(Pooler pooler) {
         this.pooler = pooler;
@@ -37,7 +38,7 @@ final class Suspension {
     /** Runs {@code done} when it holds, or {@code ended} when RESUME comes before that. */
     void begin(Runnable done, Runnable ended) {
         begun = pooler.main().nanoTime();
-        int mine = ++generation;
+        int mine = generation.incrementAndGet();
         pooler.books().pauseMode(PauseMode.SUSPEND);
         pooler.listeners().pause(true);
         awaitLogins(mine, done, ended);
@@ -75,7 +76,7 @@ final class Suspension {
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
         boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
         boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
-        count(lane -> stop(lane, patient, force), busy -> {
+        count(lane -> isOver(mine) ? 0 : stop(lane, patient, force), busy -> {
             if (isOver(mine)) {
                 ended.run();
                 return;
@@ -91,7 +92,7 @@ final class Suspension {
     }
 
     private boolean isOver(int mine) {
-        return mine != generation || pooler.books().pauseMode() != PauseMode.SUSPEND;
+        return mine != generation.get() || pooler.books().pauseMode() != PauseMode.SUSPEND;
     }
 
     /** Has {@code counter} count on every reactor and gives {@code then}, on the first one, the sum. */
@@ -182,7 +183,7 @@ final class Suspension {
     }
 
     void end() {
-        generation++;
+        generation.incrementAndGet();
         pooler.listeners().pause(false);
         for (Lane lane : pooler.lanes()) {
             pooler.onLane(lane, () -> {

@@ -217,4 +217,21 @@ class ClientTimeoutsTest {
         assertThat(world.ask(operator, "RESUME")).contains("RESUME");
         assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
     }
+
+    @Test
+    void resumeRightBehindSuspendLeavesNobodyStopped() {
+        PoolerWorld world = new PoolerWorld("suspend_timeout = 10");
+        ScriptedClient client = world.login();
+        ScriptedClient one = world.loginTo("pgbouncer");
+        ScriptedClient two = world.loginTo("pgbouncer");
+
+        for (int i = 0; i < 50; i++) {
+            one.send(new Requests().query("SUSPEND").toBytes());
+            two.send(new Requests().query("RESUME").toBytes());
+            world.soon();
+            world.ask(two, "RESUME");
+
+            assertThat(world.ask(client, "SELECT 'a." + i + "'")).as("round " + i).contains("a." + i);
+        }
+    }
 }

@@ -10,6 +10,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
 
@@ -88,8 +89,13 @@ final class Admission {
     void logAttempt(String login) {
         if (lane.commons().tuning().logConnections) {
             client.log(Level.LOG, "login attempt: db=" + client.membership().databaseName() + " user=" + login + " tls="
-                    + ClientEncryption.describe(client.connection()) + " replication=no");
+                    + ClientEncryption.describe(client.connection()) + " replication=" + replication());
         }
+    }
+
+    private String replication() {
+        ReplicationRequest request = client.replication();
+        return request == null ? "no" : request.word();
     }
 
     void logFailure() {

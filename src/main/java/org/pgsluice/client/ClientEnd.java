@@ -61,9 +61,15 @@ final class ClientEnd {
     }
 
     private static void letServerGo(ClientSession client, @Nullable Link link) {
-        if (client.books().closing(client) instanceof ServerSession held && link != null) {
+        if (client.books().closing(client) instanceof ServerSession held) {
             try {
-                link.onClientClosing(held);
+                if (link != null) {
+                    link.onClientClosing(held);
+                } else {
+                    // Opened for it alone, and not taken yet.
+                    held.moveTo(client.lane());
+                    held.release();
+                }
             } catch (RuntimeException | Error thrown) {
                 held.onFailure(thrown);
                 throw thrown;

@@ -195,6 +195,9 @@ final class ClientLogin implements AuthQuery.Asker {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());
             return;
         }
+        if (given.replication() != null && !given.database().equals(Registry.CONSOLE)) {
+            client.replicate(given.replication());
+        }
         client.membership().named(given.database(), given.user());
         if (!given.database().equals(Registry.CONSOLE) && lane.books().members().tooManyClients()) {
             client.fail(CloseReason.MAX_CLIENT_CONN);
@@ -220,7 +223,7 @@ final class ClientLogin implements AuthQuery.Asker {
         Registry registry = lane.books().registry();
         DatabaseConfig entry = registry.entry(database);
         boolean console = database.equals(Registry.CONSOLE);
-        identity = new Identity(database, user, console ? Registry.CONSOLE : entry == null ? null : entry.user());
+        identity = new Identity(database, user, console ? Registry.CONSOLE : entry == null ? null : entry.user(), client.replicatesPhysically());
         if (console && consoleWithoutPassword(lane.commons().rules(), config)) {
             return;
         }

@@ -18,6 +18,7 @@ import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
@@ -199,6 +200,16 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         early.resume();
     }
 
+    /** It replicates, with a server of its own. */
+    void replicate(ReplicationRequest request) {
+        replicates(request);
+    }
+
+    boolean replicatesPhysically() {
+        ReplicationRequest request = replication();
+        return request != null && request.physical();
+    }
+
     /** It came for a cancel request and nothing else. */
     void onCancelRequest(byte[] key) {
         stage = ClientStage.Bare.CANCELLING;
@@ -260,6 +271,8 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         try {
             if (stage instanceof ClientStage.Linked linked) {
                 linked.link().takeGrant();
+            } else if (stage instanceof ClientStage.AwaitingWelcome) {
+                Entrance.takeGrant(this);
             }
         } catch (RuntimeException | Error thrown) {
             fault(thrown);
@@ -280,7 +293,12 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     @Override
     public void refused(String sqlState, String message) {
         onReactor(() -> {
-            if (!isClosed() && (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME)) {
+            if (isClosed()) {
+                return;
+            }
+            if (state() == ClientState.WAITING_REPLICATION) {
+                fail(CloseReason.REPLICATION_LOGIN_FAILED, PgError.fatal(sqlState, CloseReason.REPLICATION_LOGIN_FAILED.text(null)).withDetail(message));
+            } else if (state() == ClientState.WAITING || state() == ClientState.WAITING_WELCOME) {
                 fail(CloseReason.CLIENT_SERVER_LOGIN_FAILED, PgError.fatal(sqlState, message));
             }
         });

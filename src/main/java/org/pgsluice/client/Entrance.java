@@ -2,7 +2,9 @@ package org.pgsluice.client;
 
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
 
 /** Where clients that have proven who they are are welcomed, or wait until the pool's first server has said with what. On the client's reactor. */
 final class Entrance {
@@ -10,7 +12,9 @@ final class Entrance {
 
     /** Lets {@code client} in, if the pool knows how to welcome it; else it waits. */
     static void open(ClientSession client, Pool pool) {
-        if (pool.welcome() == null) {
+        if (client.replication() != null) {
+            awaitOwn(client, pool);
+        } else if (pool.welcome() == null) {
             await(client, pool);
         } else {
             welcome(client, pool);
@@ -29,11 +33,47 @@ final class Entrance {
         }
     }
 
+    /** One that replicates is let in when the server that is opened for it alone is there. */
+    private static void awaitOwn(ClientSession client, Pool pool) {
+        client.lane().books().ownServers().await(client, pool, client.lane().now());
+        client.lane().grow(pool);
+    }
+
+    /** The server of one that replicates is there, unless it was lost again. */
+    static void takeGrant(ClientSession client) {
+        Pool pool = client.pool();
+        if (pool == null || client.replication() == null) {
+            return;
+        }
+        if (!(client.lane().books().serverOf(client) instanceof ServerSession server)) {
+            awaitOwn(client, pool);
+            return;
+        }
+        byte[] lastWords = client.stage() instanceof ClientStage.AwaitingWelcome at ? at.lastWords() : new byte[0];
+        client.letIn(pool);
+        Link link = client.enter(pool);
+        Welcome welcome = server.welcome();
+        if (welcome == null) {
+            throw new IllegalStateException("a server without a welcome");
+        }
+        // It has asked the server itself, by the startup packet, and has what that one says.
+        client.vars().copy(server.vars());
+        Greeting.send(client, lastWords, welcome, pool, client.lane());
+        client.lane().commons().log().debug("logged in");
+        link.takeGrant();
+        client.resumeLink();
+    }
+
     private static void welcome(ClientSession client, Pool pool) {
         byte[] lastWords = client.stage() instanceof ClientStage.AwaitingWelcome at ? at.lastWords() : new byte[0];
         client.letIn(pool);
         Link link = client.enter(pool);
-        link.bridge().greetedWith(Greeting.send(client, lastWords, pool, client.lane()));
+        Welcome welcome = pool.welcome();
+        if (welcome == null) {
+            throw new IllegalStateException("no welcome for " + pool);
+        }
+        Greeting.send(client, lastWords, welcome, pool, client.lane());
+        link.bridge().greetedWith(welcome);
         client.lane().commons().log().debug("logged in");
         client.resumeLink();
     }

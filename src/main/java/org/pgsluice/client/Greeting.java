@@ -25,12 +25,8 @@ final class Greeting {
         return new MessageWriter().bytes(before).bytes(AUTHENTICATION_OK).toBytes();
     }
 
-    /** {@code before}: the end of the authentication, which goes first. Returns what the client was welcomed with. */
-    static Welcome send(ClientSession client, byte[] before, Pool pool, Lane lane) {
-        Welcome welcome = pool.welcome();
-        if (welcome == null) {
-            throw new IllegalStateException("no welcome for " + pool);
-        }
+    /** {@code before}: the end of the authentication, which goes first. */
+    static void send(ClientSession client, byte[] before, Welcome welcome, Pool pool, Lane lane) {
         TrackedVars vars = client.vars();
         TrackedNames names = vars.names();
         MessageWriter out = new MessageWriter(1024).bytes(before);
@@ -54,7 +50,7 @@ final class Greeting {
         Config config = lane.books().config();
         status(out, "pgbouncer.version", Release.NUMBER);
         status(out, "pgbouncer.max_prepared_statements", Integer.toString(config.integer(Settings.MAX_PREPARED_STATEMENTS)));
-        status(out, "pgbouncer.pool_mode", pool.mode(config).word());
+        status(out, "pgbouncer.pool_mode", client.mode(config).word());
         out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();
         String notice = config.text(Settings.LOGIN_NOTIFY_MESSAGE);
         if (!notice.isEmpty()) {
@@ -62,7 +58,6 @@ final class Greeting {
         }
         out.begin(BackendTag.READY_FOR_QUERY).int8('I').end();
         client.send(out.toBuffer());
-        return welcome;
     }
 
     static void status(MessageWriter out, String name, String value) {

@@ -127,7 +127,9 @@ public final class Link implements Tenant {
             counters.waitNanos += lane.now() - waited;
             client.waitOver();
         }
-        bridge.onLinked(granted);
+        if (granted.dedicated() == null) {
+            bridge.onLinked(granted);
+        }
     }
 
     @Override
@@ -165,7 +167,7 @@ public final class Link implements Tenant {
             held.release();
             return;
         }
-        if (!requests.midMessage() && Leftover.fits(linked)) {
+        if (linked.dedicated() == null && !requests.midMessage() && Leftover.fits(linked)) {
             Leftover.begin(linked, lane, client.services());
             return;
         }
@@ -174,7 +176,8 @@ public final class Link implements Tenant {
         } else {
             linked.dropTenant();
             lane.books().unassign(linked);
-            linked.close(CloseReason.SERVER_LEFT_BY_CLIENT, null, !requests.midMessage());
+            CloseReason reason = linked.dedicated() == null ? CloseReason.SERVER_LEFT_BY_CLIENT : CloseReason.REPLICATION_OVER;
+            linked.close(reason, null, !requests.midMessage());
         }
     }
 

@@ -48,7 +48,7 @@ final class RequestRules {
 
     /** The settings that hold for the messages that come now. */
     void begin() {
-        carries = link.pool().mode(lane.books().config()) != PoolMode.SESSION;
+        carries = client.mode(lane.books().config()) != PoolMode.SESSION;
         renames = carries && lane.commons().tuning().maxPreparedStatements > 0;
     }
 

@@ -1,12 +1,15 @@
 package org.pgsluice.client;
 
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
@@ -15,13 +18,16 @@ import org.pgsluice.wire.StartupPacket;
 /**
  * What a client says of itself in its startup packet; the tracked parameters go to its variables.
  *
+ * @param replication what it wants of a server of its own, if it replicates; otherwise null
  * @param refusal why it is not served, in the words for the client; null when it is
  */
-record StartupParameters(String database, String user, @Nullable String refusal) {
+record StartupParameters(String database, String user, @Nullable ReplicationRequest replication, @Nullable String refusal) {
     static StartupParameters read(Map<String, String> given, TrackedVars vars, Config config, Connection connection) {
         List<String> ignored = config.list(Settings.IGNORE_STARTUP_PARAMETERS);
         String database = "";
         String user = "";
+        String mode = replicationMode(given.get("replication"));
+        Map<String, String> own = new LinkedHashMap<>();
         for (Map.Entry<String, String> parameter : given.entrySet()) {
             String name = parameter.getKey();
             String value = parameter.getValue();
@@ -29,10 +35,20 @@ record StartupParameters(String database, String user, @Nullable String refusal)
             switch (name) {
                 case "database" -> database = StartupPacket.utf8(value);
                 case "user" -> user = StartupPacket.utf8(value);
-                case "options" -> wrong = StartupOptions.read(value, vars, ignored);
-                case "replication" -> wrong = asksForReplication(value) ? "replication connections are not supported" : null;
+                case "options" -> {
+                    if (mode.isEmpty()) {
+                        wrong = StartupOptions.read(value, vars, ignored);
+                    } else {
+                        own.put(name, value);
+                    }
+                }
+                case "replication" -> {}
                 default -> {
-                    if (name.startsWith("_pq_.") || (vars.names().mayBeAsked(name, ignored) && vars.ask(name, value))) {
+                    if (name.startsWith("_pq_.")) {
+                        continue;
+                    }
+                    if (vars.names().mayBeAsked(name, ignored) && vars.ask(name, value)) {
+                        own.put(name, value);
                         continue;
                     }
                     if (!TrackedNames.contains(ignored, name)) {
@@ -41,19 +57,24 @@ record StartupParameters(String database, String user, @Nullable String refusal)
                 }
             }
             if (wrong != null) {
-                return new StartupParameters(database, user, wrong);
+                return new StartupParameters(database, user, null, wrong);
             }
         }
         if (config.on(Settings.APPLICATION_NAME_ADD_HOST)) {
-            vars.ask("application_name", given.getOrDefault("application_name", "app") + " - " + where(connection, config));
+            String name = given.getOrDefault("application_name", "app") + " - " + where(connection, config);
+            vars.ask("application_name", name);
+            own.put("application_name", name);
         }
-        return new StartupParameters(database.isEmpty() ? user : database, user, user.isEmpty() ? "no username supplied" : null);
+        ReplicationRequest replication = mode.isEmpty() ? null : new ReplicationRequest(mode.equals("yes"), own);
+        return new StartupParameters(database.isEmpty() ? user : database, user, replication, user.isEmpty() ? "no username supplied" : null);
     }
 
-    private static boolean asksForReplication(String value) {
-        return switch (value) {
-            case "database", "true", "on", "yes", "1" -> true;
-            default -> false;
+    /** "database" for logical replication, "yes" for physical, empty for none, and for what nobody knows, as in PgBouncer. */
+    private static String replicationMode(@Nullable String value) {
+        return switch (value == null ? "" : value.toLowerCase(Locale.ROOT)) {
+            case "database" -> "database";
+            case "true", "on", "yes", "1" -> "yes";
+            default -> "";
         };
     }
 

@@ -11,7 +11,6 @@ import org.pgsluice.client.ClientSession;
 import org.pgsluice.net.Offload;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.ThreadedReactor;
-import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.server.Commons;
@@ -47,7 +46,10 @@ final class ReactorRows {
         for (ClientSession client : pooler.sessions().clients(lane)) {
             if (!client.isClosed()) {
                 clientCounts[index]++;
-                waiting[index] += client.state() == ClientState.WAITING || client.state() == ClientState.WAITING_WELCOME ? 1 : 0;
+                waiting[index] += switch (client.state()) {
+                    case WAITING, WAITING_WELCOME, WAITING_REPLICATION -> 1;
+                    case LOGIN, ACTIVE, WAITING_CANCEL, ACTIVE_CANCEL, CLOSED -> 0;
+                };
             }
         }
         longestTurns[index] = pooler.longestTurn(lane);

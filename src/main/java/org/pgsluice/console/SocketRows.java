@@ -14,6 +14,7 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.ClientEntry;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -33,7 +34,7 @@ final class SocketRows {
     static SocketRow row(Lane lane, ClientSession client) {
         SocketState state = switch (client.state()) {
             case LOGIN, CLOSED -> SocketState.CLIENT_LOGIN;
-            case WAITING_WELCOME, WAITING -> SocketState.CLIENT_WAITING;
+            case WAITING_WELCOME, WAITING_REPLICATION, WAITING -> SocketState.CLIENT_WAITING;
             case ACTIVE -> SocketState.CLIENT_ACTIVE;
             case WAITING_CANCEL -> SocketState.CLIENT_WAITING_CANCEL;
             case ACTIVE_CANCEL -> SocketState.CLIENT_ACTIVE_CANCEL;
@@ -47,7 +48,7 @@ final class SocketRows {
                 state,
                 known ? client.membership().userName() : null,
                 known ? client.membership().databaseName() : null,
-                Replication.NONE,
+                replication(client),
                 Addresses.host(connection.remoteAddress()),
                 Addresses.port(connection.remoteAddress(), listenPort(lane)),
                 Addresses.host(connection.localAddress()),
@@ -85,7 +86,7 @@ final class SocketRows {
                 state,
                 server.pool().user().name(),
                 server.pool().database().name(),
-                Replication.NONE,
+                replication(server.dedicated()),
                 host(connection == null ? null : connection.remoteAddress()),
                 connection == null ? port : Addresses.port(connection.remoteAddress(), port),
                 host(connection == null ? null : connection.localAddress()),
@@ -102,6 +103,11 @@ final class SocketRows {
                 server.statements().size(),
                 server.id(),
                 SocketBuffers.NONE);
+    }
+
+    private static Replication replication(@Nullable ClientEntry client) {
+        ReplicationRequest request = client == null ? null : client.replication();
+        return request == null ? Replication.NONE : request.physical() ? Replication.PHYSICAL : Replication.LOGICAL;
     }
 
     private static int listenPort(Lane lane) {

@@ -123,7 +123,9 @@ public final class FdRows {
         ServerSession server = link == null ? null : link.server();
         Wire onward = server == null ? null : server.wire();
         Passable other = onward == null ? null : onward.passable();
-        if (socket == null || (server != null && other == null)) {
+        // One that replicates begins anew at its place in the WAL.
+        boolean replicates = client.replication() != null;
+        if (socket == null || replicates || (server != null && other == null)) {
             count(client.connection(), onward);
             return;
         }

@@ -17,6 +17,7 @@ public final class Books {
     private final Inventory inventory = new Inventory(this);
     private final Cancels cancels = new Cancels(this);
     private final Members members = new Members(this);
+    private final OwnServers ownServers = new OwnServers(this);
     final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
@@ -41,6 +42,11 @@ public final class Books {
     /** What there is. */
     public Inventory inventory() {
         return inventory;
+    }
+
+    /** Servers that are opened for one client alone. */
+    public OwnServers ownServers() {
+        return ownServers;
     }
 
     /** The clients against their limits. */
@@ -183,6 +189,9 @@ public final class Books {
             before.server = null;
             server.client = null;
         }
+        if (server.dedicated != null) {
+            return ownServers.release(server, server.dedicated);
+        }
         if (server.state != ServerState.LOGIN && lifetimeOver(server, now)) {
             pool.lastLifetimeCloseNanos = now;
             return Released.LIFETIME_OVER;
@@ -237,6 +246,9 @@ public final class Books {
             case ACTIVE_CANCEL -> pool.activeCancel.addLast(server);
             case CLOSING -> pool.closing.addLast(server);
             case CLOSED -> {
+                if (before == ServerState.LOGIN) {
+                    OwnServers.loginOver(server);
+                }
                 if (before != ServerState.ACTIVE_CANCEL) {
                     uncount(pool);
                 }
@@ -359,6 +371,7 @@ public final class Books {
         switch (state) {
             case LOGIN, CLOSED -> {}
             case WAITING_WELCOME -> pool(client).waitingWelcome.addLast(client);
+            case WAITING_REPLICATION -> pool(client).waitingReplication.addLast(client);
             case ACTIVE -> pool(client).clients.addLast(client);
             case WAITING -> pool(client).waiting.addLast(client);
             case WAITING_CANCEL -> pool(client).waitingCancel.addLast(client);

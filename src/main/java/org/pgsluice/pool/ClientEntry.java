@@ -1,6 +1,8 @@
 package org.pgsluice.pool;
 
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.PoolMode;
 
 /** A client as the books see it: a connection, or an errand of the pooler. What extends it stays on one reactor for life. */
 public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
@@ -12,6 +14,10 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     ClientState state = ClientState.LOGIN;
     @Nullable ServerEntry server;
     final boolean errand;
+    /** Null for one that shares the servers of its pool. */
+    private volatile @Nullable ReplicationRequest replication;
+    /** The server for it alone is being opened. */
+    boolean serverOnItsWay;
 
     /** When it began to wait for a server; 0 when it does not. */
     protected long waitSinceNanos;
@@ -50,6 +56,22 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     /** The user that it is counted for; null before, and for a name that nobody has heard of. */
     public final @Nullable User user() {
         return user;
+    }
+
+    /** What it wants of a server of its own; null for one that shares the servers of its pool. */
+    public final @Nullable ReplicationRequest replication() {
+        return replication;
+    }
+
+    /** It replicates. Before it has a pool. */
+    protected final void replicates(ReplicationRequest request) {
+        replication = request;
+    }
+
+    /** When it gives its server back. Only with a pool. */
+    public final PoolMode mode(Config config) {
+        Pool joined = pool;
+        return replication != null || joined == null ? PoolMode.SESSION : joined.mode(config);
     }
 
     /** When it began to wait for a server; 0 when it does not. */

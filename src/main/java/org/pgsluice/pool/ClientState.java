@@ -6,6 +6,8 @@ public enum ClientState {
     LOGIN,
     /** Logged in, waits for the pool's first server, whose parameters the welcome needs. */
     WAITING_WELCOME,
+    /** Logged in, waits for the server that is opened for it alone, since it replicates. */
+    WAITING_REPLICATION,
     /** Logged in, with or without a server. */
     ACTIVE,
     /** Has something to say and waits for a server. */

@@ -112,7 +112,10 @@ public enum CloseReason {
     AUTH_QUERY_UNEXPECTED("unexpected response from auth_query"),
     AUTH_QUERY_NULL_NAME("auth_query response contained null user name"),
 
+    REPLICATION_LOGIN_FAILED("login failed"),
+
     // ---- a server is not to be used any more
+    REPLICATION_OVER("replication client was closed"),
     SERVER_CLOSE_NEEDED("close_needed"),
     SERVER_CONFIG_CHANGED("database configuration changed"),
     SERVER_EVICTED("evicted"),

@@ -17,9 +17,13 @@ public final class Inventory {
             if (oldestWelcome != null && (since == 0 || oldestWelcome.waitSinceNanos - since < 0)) {
                 since = oldestWelcome.waitSinceNanos;
             }
+            ClientEntry oldestReplication = pool.waitingReplication.first();
+            if (oldestReplication != null && (since == 0 || oldestReplication.waitSinceNanos - since < 0)) {
+                since = oldestReplication.waitSinceNanos;
+            }
             return new PoolCounts(
                     pool.clients.size(),
-                    pool.waiting.size() + pool.waitingWelcome.size(),
+                    pool.waiting.size() + pool.waitingWelcome.size() + pool.waitingReplication.size(),
                     pool.activeCancelClients.size(),
                     pool.waitingCancel.size(),
                     pool.active.size(),
@@ -51,7 +55,7 @@ public final class Inventory {
     /** Whether anybody waits for a server of the pool. */
     public boolean isWaitedFor(Pool pool) {
         synchronized (books) {
-            return pool.waiting.first() != null || pool.waitingWelcome.first() != null;
+            return pool.waiting.first() != null || pool.waitingWelcome.first() != null || pool.waitingReplication.first() != null;
         }
     }
 

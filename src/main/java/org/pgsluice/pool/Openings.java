@@ -40,8 +40,11 @@ public final class Openings {
     }
 
     /** The reserved connection will not begin. */
-    public void notOpened(Pool pool) {
+    public void notOpened(Pool pool, @Nullable ClientEntry dedicated) {
         synchronized (books) {
+            if (dedicated != null) {
+                dedicated.serverOnItsWay = false;
+            }
             pool.reserved--;
             Books.uncount(pool);
         }
@@ -80,7 +83,7 @@ public final class Openings {
                 server.place.succeeded();
             }
             // One that leads elsewhere by now says nothing about those that come.
-            return server.closeNeeded() ? welcome : pool.welcome(welcome);
+            return server.closeNeeded() || server.dedicated != null ? welcome : pool.welcome(welcome);
         }
     }
 
@@ -107,6 +110,10 @@ public final class Openings {
         synchronized (books) {
             Pool pool = server.pool;
             long longest = books.config().nanos(Settings.SERVER_LOGIN_RETRY);
+            if (server.dedicated != null && refused) {
+                // It may lack a right that replication alone needs.
+                return 0;
+            }
             if (server.place != null) {
                 server.place.failed(now, refused, refused ? Math.min(longest, LONGEST_WHEN_REFUSED_NANOS) : longest, chance);
             }
@@ -204,7 +211,7 @@ public final class Openings {
         }
     }
 
-    private @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
+    @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
         int size = pool.size(books.config());
         int count = pool.sessionCount();
         boolean fromReserve = false;
@@ -229,7 +236,7 @@ public final class Openings {
         return new Growth.Open(place, fromReserve);
     }
 
-    private @Nullable Growth evict(@Nullable ServerEntry victim) {
+    @Nullable Growth evict(@Nullable ServerEntry victim) {
         if (victim == null) {
             return null;
         }
@@ -237,16 +244,16 @@ public final class Openings {
         return new Growth.Evict(victim);
     }
 
-    /** How many that those who wait will have are at their login. One that only looks whether a place is back takes nobody's turn. */
+    /** How many that those who wait will have are at their login. One that only looks whether a place is back, or is for one client, takes nobody's turn. */
     private static int opening(Pool pool) {
         int probes = 0;
         for (ServerEntry server = pool.login.first(); server != null; server = server.next) {
-            probes += server.probe ? 1 : 0;
+            probes += server.probe || server.dedicated != null ? 1 : 0;
         }
         return pool.login.size() - probes + pool.reserved;
     }
 
-    private static boolean mayTry(Pool pool, long now) {
+    static boolean mayTry(Pool pool, long now) {
         return pool.login.size() + pool.reserved < (pool.places.allFailing() ? 1 : LOGIN_BURST) && pool.places.due(now);
     }
 

@@ -29,6 +29,7 @@ public final class Pool {
     final EntryList<ClientEntry> clients = new EntryList<>();
     final EntryList<ClientEntry> waitingWelcome = new EntryList<>();
     final EntryList<ClientEntry> waiting = new EntryList<>();
+    final EntryList<ClientEntry> waitingReplication = new EntryList<>();
     final EntryList<ClientEntry> waitingCancel = new EntryList<>();
     final EntryList<ClientEntry> activeCancelClients = new EntryList<>();
 
@@ -194,7 +195,7 @@ public final class Pool {
     }
 
     int clientCount() {
-        return clients.size() + waiting.size() + waitingWelcome.size();
+        return clients.size() + waiting.size() + waitingWelcome.size() + waitingReplication.size();
     }
 
     @Override

@@ -11,5 +11,7 @@ public enum Released {
     /** It is to be closed: older than server_lifetime. */
     LIFETIME_OVER,
     /** It is to be closed: {@link ServerEntry#closeNeeded()}. */
-    CLOSE_NEEDED
+    CLOSE_NEEDED,
+    /** It is to be closed: the client that it was opened for has gone. */
+    CLIENT_GONE
 }

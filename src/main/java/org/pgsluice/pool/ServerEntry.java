@@ -2,6 +2,8 @@ package org.pgsluice.pool;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
+import org.pgsluice.config.PoolMode;
 
 /**
  * A server connection as the books see it. The session that extends it lives on the reactor {@link #reactorIndex()}; fields of this class change only inside
@@ -9,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     final Pool pool;
+    /** The client that it was opened for and goes with, since that one replicates; null for one that goes from client to client. */
+    final @Nullable ClientEntry dedicated;
     ServerState state = ServerState.CLOSED;
     @Nullable ClientEntry client;
     /** Cancel requests for this server that are on their way to PostgreSQL. */
     int cancelsUnderWay;
     /** Where it was opened; null for a cancel request, and where another process did it and it could be one of several. */
     @Nullable Place place;
+    /** It refused the login of its {@link #dedicated} client for good: no other is opened for that one. */
+    boolean refused;
     /** It was opened at a place that failed, while others were thought to be good. */
     boolean probe;
     /** The address that it reached; null while it is opened, and for a Unix socket. */
@@ -33,7 +39,13 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     protected long usedNanos;
 
     protected ServerEntry(Pool pool, int reactorIndex, long now) {
+        this(pool, reactorIndex, now, null);
+    }
+
+    /** @param dedicated the client that it is opened for alone; null for one that goes from client to client */
+    protected ServerEntry(Pool pool, int reactorIndex, long now, @Nullable ClientEntry dedicated) {
         this.pool = pool;
+        this.dedicated = dedicated;
         this.reactorIndex = reactorIndex;
         this.openedNanos = now;
         this.usedNanos = now;
@@ -41,6 +53,16 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
 
     public final Pool pool() {
         return pool;
+    }
+
+    /** The client that it was opened for and goes with, since that one replicates; null for one that goes from client to client. */
+    public final @Nullable ClientEntry dedicated() {
+        return dedicated;
+    }
+
+    /** When it goes to another client; one that is dedicated never does. */
+    public final PoolMode mode(Config config) {
+        return dedicated != null ? PoolMode.SESSION : pool.mode(config);
     }
 
     /** Its state. Exact on its own reactor and inside the books; elsewhere a moment old. */

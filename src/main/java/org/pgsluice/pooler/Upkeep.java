@@ -138,8 +138,11 @@ final class Upkeep {
             }
             case IDLE, USED -> unused(server, config, now);
             case ACTIVE -> {
-                boolean keptForLong = server.pool().mode(config) == PoolMode.SESSION;
-                if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
+                boolean keptForLong = server.mode(config) == PoolMode.SESSION;
+                if (server.dedicated() != null && server.closeNeeded()) {
+                    // It may stay for ever.
+                    server.close(CloseReason.SERVER_CONFIG_CHANGED);
+                } else if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
                 } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null
                         && client.link().server() == server) {
@@ -213,6 +216,11 @@ final class Upkeep {
                     client.failWaiting(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
                 }
             }
+            case WAITING_REPLICATION -> {
+                if (!waitsTooLong(client, config, now) && loginTimeout > 0 && now - client.connectedNanos() > loginTimeout) {
+                    client.failWaiting(CloseReason.CLIENT_LOGIN_TIMEOUT_SERVER_DOWN);
+                }
+            }
             case WAITING -> {
                 if (!waitsTooLong(client, config, now)) {
                     int notify = config.integer(Settings.QUERY_WAIT_NOTIFY);
@@ -268,6 +276,9 @@ final class Upkeep {
      * time up to the last data of a COPY that the client sends.
      */
     private static void linked(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
+        if (server.ledger().streams()) {
+            return; // replication has no end
+        }
         User user = server.pool().user();
         long query = user.queryTimeoutNanos(config);
         long idle = user.idleTransactionTimeoutNanos(config);

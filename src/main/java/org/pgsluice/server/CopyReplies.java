@@ -16,6 +16,8 @@ final class CopyReplies {
     private final ReplyRing ring;
     private final ReplyEffects effects;
     private boolean running;
+    /** It goes both ways, and the server may end it by itself. */
+    private boolean both;
     private int ambiguous;
     private int loose;
     /** The query at the head is the one whose COPY has failed: the next ReadyForQuery is its own. */
@@ -38,15 +40,20 @@ final class CopyReplies {
         return ambiguous > 0 || loose > 0;
     }
 
-    void begins(boolean reads) {
+    boolean isBoth() {
+        return running && both;
+    }
+
+    void begins(boolean reads, boolean bothWays) {
         running = reads;
+        both = bothWays;
     }
 
     /** The command at the head is complete. False when its COPY had not ended. */
     boolean completes() {
         boolean was = running;
         running = false;
-        return !was || dropThroughEnd();
+        return !was || dropThroughEnd() || both;
     }
 
     /** An error came; if a COPY runs, it has failed. */

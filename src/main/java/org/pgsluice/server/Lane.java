@@ -1,10 +1,12 @@
 package org.pgsluice.server;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.Books;
+import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseCounts;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Growth;
@@ -85,6 +87,10 @@ public final class Lane {
         while (next != null && act(pool, next)) {
             next = books().openings().grow(pool, now(), true);
         }
+        Growth own = books().ownServers().grow(pool, now());
+        while (own != null && act(pool, own)) {
+            own = books().ownServers().grow(pool, now());
+        }
     }
 
     /** Lets the pool grow in {@code nanos}, when a place that failed may be tried again; what it needs then is asked then. */
@@ -130,14 +136,14 @@ public final class Lane {
     }
 
     /** Opens a server whose place in the books is reserved; a fault gives the place back. */
-    private void open(Pool pool, Place place) {
+    private void open(Pool pool, Place place, @Nullable ClientEntry dedicated) {
         ServerSession server;
         try {
             long now = now();
-            server = new ServerSession(pool, this, place);
+            server = new ServerSession(pool, this, place, dedicated);
             books().openings().opened(server, place, now);
         } catch (RuntimeException | Error thrown) {
-            books().openings().notOpened(pool);
+            books().openings().notOpened(pool, dedicated);
             throw thrown;
         }
         guarded(server, () -> {
@@ -153,7 +159,7 @@ public final class Lane {
                 if (open.fromReserve()) {
                     commons.log().warning("taking connection from reserve_pool");
                 }
-                open(pool, open.place());
+                open(pool, open.place(), open.dedicated());
                 return true;
             }
             case Growth.Evict evict -> {

@@ -80,7 +80,7 @@ final class ReplyInspection {
             return CloseReason.SERVER_BROKEN_READY;
         }
         server.status((byte) status);
-        if (status != 'I' && server.tenant() != null && server.pool().mode(server.books().config()) == PoolMode.STATEMENT) {
+        if (status != 'I' && server.tenant() != null && server.mode(server.books().config()) == PoolMode.STATEMENT) {
             return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
         }
         withheld = server.redo().onReady();

@@ -113,6 +113,11 @@ public final class ReplyLedger {
         return copy.isRunning();
     }
 
+    /** Whether a replication stream runs, data both ways without an end. */
+    public boolean streams() {
+        return copy.isBoth();
+    }
+
     /** Whether an error fell into a COPY such that one ReadyForQuery more or less may come: the connection must not be used again. */
     public boolean doubtful() {
         return copy.isDoubtful();
@@ -221,7 +226,7 @@ public final class ReplyLedger {
             case BackendTag.PORTAL_SUSPENDED -> request == EXECUTE ? popped(first) : violation();
             case BackendTag.COPY_DATA, BackendTag.COPY_DONE, BackendTag.COPY_OUT_RESPONSE -> inResult(request, first);
             case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> {
-                copy.begins(request == EXECUTE || request == QUERY);
+                copy.begins(request == EXECUTE || request == QUERY, tag == BackendTag.COPY_BOTH_RESPONSE);
                 yield inResult(request, first);
             }
             case BackendTag.FUNCTION_CALL_RESPONSE -> request == FUNCTION_CALL ? verdict(first) : violation();

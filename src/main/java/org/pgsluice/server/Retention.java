@@ -23,13 +23,13 @@ public enum Retention {
     UNSENT,
     /** The beginning of a message is here and not its end. */
     MID_REPLY,
-    /** pool_mode=session: as long as the client is there. */
+    /** pool_mode=session, or a replication connection: as long as the client is there. */
     SESSION_MODE;
 
     /** What holds {@code server} while its client goes on. On its reactor. */
     static Retention of(ServerSession server) {
         Retention underWay = underWay(server);
-        return underWay == NOTHING && server.pool().mode(server.books().config()) == PoolMode.SESSION ? SESSION_MODE : underWay;
+        return underWay == NOTHING && server.mode(server.books().config()) == PoolMode.SESSION ? SESSION_MODE : underWay;
     }
 
     /** What is under way on {@code server}, whether its client goes on or has left: then nothing else holds it. On its reactor. */

@@ -13,6 +13,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.tls.Certificate;
 import org.pgsluice.tls.TlsConnection;
@@ -86,6 +87,13 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         parameter(out, "datestyle", config.datestyle());
         parameter(out, "timezone", config.timezone());
         parameter(out, "application_name", config.applicationName());
+        ClientEntry client = server.dedicated();
+        ReplicationRequest replication = client == null ? null : client.replication();
+        if (replication != null) {
+            out.cstring("replication").cstring(replication.word());
+            // Of two of a name PostgreSQL takes the last.
+            replication.parameters().forEach((name, value) -> out.cstring(name).bytes(value.getBytes(StandardCharsets.ISO_8859_1)).int8(0));
+        }
         server.send(out.int8(0).end().toBuffer());
     }
 
@@ -229,6 +237,10 @@ final class ServerLogin implements Offload.Completion<Boolean> {
         }
         vars.reportsEnd();
         String sql = server.pool().database().config().connectQuery();
+        if (server.dedicated() != null) {
+            // Physical replication knows no SQL, and its client has asked for what it wants.
+            sql = null;
+        }
         if (phase == Phase.CONNECT_QUERY && OwnValues.unknown(vars) != 0) {
             phase = Phase.OWN_VALUES;
             server.send(new MessageWriter().begin(FrontendTag.QUERY).cstring(OwnValues.question(vars)).end().toBuffer());
@@ -305,6 +317,10 @@ final class ServerLogin implements Offload.Completion<Boolean> {
 
     private void onError(PgError error) {
         String message = error.message().isEmpty() ? "server sent an error without a message" : error.message();
+        if (server.dedicated() != null) {
+            refuseReplication(server.dedicated(), error.severity(), message, error.sqlState());
+            return;
+        }
         lane.commons().log().warning("server login failed: " + error.severity() + " " + message);
         fail(CloseReason.SERVER_LOGIN_REFUSED, message, error.sqlState());
     }
@@ -328,6 +344,18 @@ final class ServerLogin implements Offload.Completion<Boolean> {
             }
         }
         server.close(reason, detail);
+    }
+
+    /** What the server refuses to one that replicates says nothing about the others of the pool. */
+    private void refuseReplication(ClientEntry client, String severity, String message, String sqlState) {
+        phase = Phase.OVER;
+        server.log(Level.ERROR, "S: login failed: " + severity + ": " + message);
+        refused = PASSING.stream().noneMatch(sqlState::startsWith);
+        if (refused) {
+            lane.books().ownServers().refused(server);
+            client.refused(SqlState.isWellFormed(sqlState) ? sqlState : SqlState.PROTOCOL_VIOLATION.code(), message);
+        }
+        server.close(CloseReason.REPLICATION_LOGIN_FAILED);
     }
 
     /** Whether the server refused this login for good, and not because it takes none at the moment. */

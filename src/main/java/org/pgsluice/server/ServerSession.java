@@ -55,8 +55,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private @Nullable Welcome welcome;
 
     /** One that is to be opened. */
-    ServerSession(Pool pool, Lane lane, Place place) {
-        super(pool, lane.index(), lane.now());
+    ServerSession(Pool pool, Lane lane, Place place, @Nullable ClientEntry dedicated) {
+        super(pool, lane.index(), lane.now(), dedicated);
         this.lane = lane;
         this.id = lane.commons().nextId();
         this.vars = new TrackedVars(lane.commons().trackedNames());
@@ -105,8 +105,10 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         stage = new ServerStage.Serving(signing.wire(), signing.reader(), done.cancelKey(), done.backendPid());
         welcome = books().openings().loggedIn(this, done.welcome());
         log(Level.DEBUG, "server login ok, start accepting queries");
-        for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
-            client.welcomed();
+        if (dedicated() == null) {
+            for (ClientEntry client = books().nextForWelcome(pool()); client != null; client = books().nextForWelcome(pool())) {
+                client.welcomed();
+            }
         }
         signing.reader().restWhenRead();
     }
@@ -335,7 +337,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Whether a notification is for its client: nobody hears what an earlier client has listened to. */
     boolean isListening() {
-        return listening || pool().mode(books().config()) == PoolMode.SESSION;
+        return listening || mode(books().config()) == PoolMode.SESSION;
     }
 
     /** What the messages under way do to the names of statements. */

@@ -22,7 +22,12 @@ final class Turnover {
             server.close(CloseReason.SERVER_COPY_IN_DOUBT);
             return;
         }
-        PoolMode mode = server.pool().mode(books().config());
+        if (server.dedicated() != null) {
+            books().unassign(server);
+            server.close(CloseReason.REPLICATION_OVER);
+            return;
+        }
+        PoolMode mode = server.mode(books().config());
         String reset = tuning().reset(mode == PoolMode.SESSION);
         if (reset != null && server.state() == ServerState.BEING_CANCELED) {
             // Its client left in the middle of a query: a cancel that is still under way might hit the reset.
@@ -65,6 +70,7 @@ final class Turnover {
             case BEING_CANCELED -> {}
             case LIFETIME_OVER -> server.close(CloseReason.SERVER_LIFETIME_OVER);
             case CLOSE_NEEDED -> server.close(CloseReason.SERVER_CLOSE_NEEDED);
+            case CLIENT_GONE -> server.close(CloseReason.REPLICATION_OVER);
         }
     }
 

@@ -66,6 +66,13 @@ public final class TrackedVars {
         agreement = null;
     }
 
+    /** For a client that has asked its server itself: all is as there. */
+    public void copy(TrackedVars server) {
+        System.arraycopy(server.values, 0, values, 0, values.length);
+        System.arraycopy(server.atLogin, 0, atLogin, 0, values.length);
+        agreement = null;
+    }
+
     /** For a client: what the server has by itself is what this client has, if it is to follow in that parameter. Whether it is. */
     public boolean follow(int index, TrackedVars server) {
         if (!follows(index)) {

@@ -54,8 +54,6 @@ class DeadCodeTest {
 
     /** Constants that nothing in the program names, with the reason. */
     private static final Map<String, String> CONSTANTS = Map.of(
-            "admin.view.Replication.LOGICAL", "a word of SHOW CLIENTS; such connections are refused so far",
-            "admin.view.Replication.PHYSICAL", "a word of SHOW CLIENTS; such connections are refused so far",
             "rehearsal.StandIn$Method.SCRAM", "found by its name, and what is neither of the others");
 
     private static JavaClasses classes;

@@ -46,7 +46,7 @@ final class PostgresServer {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cluster, place)));
             cluster.prepare("UTF8", List.of("CREATE ROLE app LOGIN PASSWORD 'app'"));
             int port = Ports.free();
-            cluster.start(port, List.of("max_connections=200", "max_wal_senders=0", "wal_level=minimal"));
+            cluster.start(port, List.of("max_connections=200", "max_wal_senders=4", "wal_level=logical"));
             return new PostgresServer(major, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -204,6 +204,7 @@ public final class BooksAudit {
         wrong = first(wrong, clients(pool.clients, ClientState.ACTIVE));
         wrong = first(wrong, clients(pool.waiting, ClientState.WAITING));
         wrong = first(wrong, clients(pool.waitingWelcome, ClientState.WAITING_WELCOME));
+        wrong = first(wrong, clients(pool.waitingReplication, ClientState.WAITING_REPLICATION));
         wrong = first(wrong, clients(pool.waitingCancel, ClientState.WAITING_CANCEL));
         wrong = first(wrong, clients(pool.activeCancelClients, ClientState.ACTIVE_CANCEL));
         if (wrong == null && pool.reserved != 0) {

@@ -33,6 +33,24 @@ class ReplyLedgerTest extends LedgerDialogue {
         assertThat(ledger.size()).isZero();
     }
 
+    /** A replication stream ends from either side, or with the server; behind it stands where the next timeline begins. */
+    @ParameterizedTest
+    @CsvSource({"Wdd, true, ddcCZ", "Wdd, true, cTDCCZ", "Wddc, true, CZ", "Wddc, true, TDCCZ", "Wdd, false, CZ", "Wdd, false, EZ", "Wdd, true, EZ"})
+    void replicationStreamEndsFromEitherSide(String before, boolean ended, String after) {
+        expect("Q");
+        assertForwarded(before);
+        assertThat(ledger.streams()).isTrue();
+        if (ended) {
+            ledger.expectCopyEnd();
+        }
+
+        assertForwarded(after);
+
+        assertThat(ledger.settled()).isTrue();
+        assertThat(ledger.streams()).isFalse();
+        assertThat(ledger.doubtful()).isFalse();
+    }
+
     @Test
     void afterAnErrorEveryRequestUpToTheSyncIsSkipped() {
         String requests = "PBDEBDEC";

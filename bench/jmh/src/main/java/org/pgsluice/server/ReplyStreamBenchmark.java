@@ -61,7 +61,7 @@ public class ReplyStreamBenchmark {
                 new TrackedNames(List.of()));
         Registry registry = books.registry();
         Pool pool = registry.pool(registry.registerConsole(DatabaseConfig.parse("bench", "host=127.0.0.1").forName("bench")), registry.user("bench"), 0);
-        server = new ServerSession(pool, new Lane(reactor, commons), new Place("127.0.0.1", 5432));
+        server = new ServerSession(pool, new Lane(reactor, commons), new Place("127.0.0.1", 5432), null);
         client = new Client(new Outbox(new Sink(reactor)));
         server.serve(client);
         stream = new ReplyStream(server);

@@ -18,6 +18,9 @@ public final class Refusals {
     /** For a SUSPEND that had not finished when RESUME came. */
     public static final Outcome.Failed SUSPEND_ENDED = failed("RESUME ended the SUSPEND");
 
+    /** For a command in which something threw, and which may have been done in part. */
+    public static final Outcome.Failed FAULT = new Outcome.Failed("internal error", "XX000");
+
     public static final Outcome.Failed CLIENT_NOT_FOUND = failed("client not found");
     public static final Outcome.Failed SET_FAILED = failed("SET failed");
     public static final Outcome.Failed RELOAD_FAILED = new Outcome.Failed("RELOAD failed, see logs for additional details", "F0000");

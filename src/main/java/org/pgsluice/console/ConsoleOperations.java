@@ -250,6 +250,14 @@ final class ConsoleOperations implements Operations {
     /** Runs {@code action} on the first reactor and brings its answer back to where we are. */
     private void onMain(Consumer<Outcome> then, Consumer<Consumer<Outcome>> action) {
         Consumer<Outcome> back = pooler.backHere(then);
-        pooler.onMain(() -> action.accept(back));
+        pooler.onMain(() -> {
+            try {
+                action.accept(back);
+            } catch (RuntimeException | Error thrown) {
+                // This is not the turn of the console's connection: whoever waits for the answer would wait for ever.
+                back.accept(Refusals.FAULT);
+                throw thrown;
+            }
+        });
     }
 }

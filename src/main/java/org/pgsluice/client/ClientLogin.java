@@ -3,7 +3,6 @@ package org.pgsluice.client;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.AuthMethod;
 import org.pgsluice.auth.AuthRules;
@@ -19,8 +18,6 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.server.Lane;
-import org.pgsluice.wire.BackendTag;
-import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.StartupPacket;
 
@@ -203,20 +200,8 @@ final class ClientLogin implements AuthQuery.Asker {
             client.fail(CloseReason.MAX_CLIENT_CONN);
             return;
         }
-        negotiate(startup);
+        Negotiation.answer(client, startup);
         identify(given.database(), given.user(), config);
-    }
-
-    private void negotiate(StartupPacket.Startup startup) {
-        List<String> options = startup.protocolOptions();
-        if (startup.protocolMinor() > 0 || !options.isEmpty()) {
-            MessageWriter out = new MessageWriter();
-            out.begin(BackendTag.NEGOTIATE_PROTOCOL_VERSION).int32(StartupPacket.PROTOCOL_3_0).int32(options.size());
-            for (String option : options) {
-                out.cstring(option);
-            }
-            client.send(out.end().toBuffer());
-        }
     }
 
     private void identify(String database, String user, Config config) {

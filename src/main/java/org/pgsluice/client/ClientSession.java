@@ -52,6 +52,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     private byte[] cancelKey = {};
     private long requestNanos;
     private boolean notifiedOfWait;
+    private boolean longKeys;
 
     /** Starts the session of an accepted connection, on its reactor. */
     public ClientSession(Connection connection, Lane lane, ClientServices services) {
@@ -203,6 +204,15 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** It replicates, with a server of its own. */
     void replicate(ReplicationRequest request) {
         replicates(request);
+    }
+
+    /** It speaks protocol 3.2, in which cancel keys may be long. */
+    void knowsLongKeys(boolean knows) {
+        longKeys = knows;
+    }
+
+    public boolean knowsLongKeys() {
+        return longKeys;
     }
 
     boolean replicatesPhysically() {

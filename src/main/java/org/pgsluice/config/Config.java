@@ -134,9 +134,6 @@ public final class Config {
                 found.add(setting.name() + " has no effect: " + reason);
             }
         }
-        if (!peers().isEmpty()) {
-            found.add("[peers] has no effect: forwarding to peers is not built yet");
-        }
         return found;
     }
 

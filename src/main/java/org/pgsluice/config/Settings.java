@@ -111,7 +111,7 @@ public final class Settings {
             .doc("Most servers of one user over all its pools; 0 no limit.");
     public static final Setting<Integer> MIN_POOL_SIZE = integer("min_pool_size", "0").unit(CONNECTIONS).perDatabase()
             .doc("Servers that a pool in use keeps open even when they are idle.");
-    public static final Setting<Integer> PEER_ID = integer("peer_id", "0", 0, 65535).prefixedOnly().inert("forwarding to peers is not built yet")
+    public static final Setting<Integer> PEER_ID = integer("peer_id", "0", 0, 65535).prefixedOnly()
             .doc("This process's number among its peers, which hand each other cancel requests; 0 none.");
     public static final Setting<String> PIDFILE = text("pidfile", "").prefixedOnly().startOnly().doc("The file that the process number is written to.");
     public static final Setting<Integer> PKT_BUF = integer("pkt_buf", "4096", 1, Integer.MAX_VALUE).startOnly().unit(BYTES)

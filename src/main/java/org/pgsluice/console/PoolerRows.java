@@ -11,12 +11,14 @@ import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PeerPoolRow;
 import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.UserRow;
+import org.pgsluice.cancel.Peers;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.PeerConfig;
@@ -64,6 +66,7 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.DATABASES, this::databases),
                 new Source<>(Part.USERS, this::users),
                 new Source<>(Part.PEERS, this::peers),
+                new Source<>(Part.PEER_POOLS, this::peerPools),
                 new Source<>(Part.STATS, () -> pooler.stats().rows()),
                 new Source<>(Part.LISTS, () -> List.of(lists())),
                 new Source<>(Part.CONFIG, this::config),
@@ -186,6 +189,15 @@ final class PoolerRows implements PoolerView {
         return rows;
     }
 
+    private List<PeerPoolRow> peerPools() {
+        List<PeerPoolRow> rows = new ArrayList<>();
+        for (Peers.Counts one : pooler.peers().counts()) {
+            rows.add(new PeerPoolRow(one.peer(), one.active() - one.connecting(), one.waiting() + one.connecting(), one.active() - one.connecting(),
+                    one.connecting()));
+        }
+        return rows;
+    }
+
     private ListCounts lists() {
         int login = 0;
         for (ClientSession client : pooler.sessions().clients()) {
@@ -201,7 +213,7 @@ final class PoolerRows implements PoolerView {
                 registry.users().size(),
                 books.config().peers().size(),
                 registry.pools().size(),
-                0,
+                pooler.peers().counts().size(),
                 0,
                 books.members().clientTotal(),
                 login,

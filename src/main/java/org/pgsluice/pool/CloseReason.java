@@ -67,6 +67,8 @@ public enum CloseReason {
 
     // ---- cancel requests, and the connections that carry them
     CANCEL_UNKNOWN_KEY("failed cancel request"),
+    CANCEL_NO_PEER("could not find peer to forward request to"),
+    CANCEL_HOPS_EXHAUSTED("failed to forward cancel request because its TTL was exhausted"),
     CANCEL_FOR_CONSOLE("cancel request for console client"),
     CANCEL_FOR_IDLE("cancel request for idle client"),
     CANCEL_FOR_WAITING("cancel request for client that waited for a server"),

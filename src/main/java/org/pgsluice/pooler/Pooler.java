@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.cancel.CancelKeys;
+import org.pgsluice.cancel.Peers;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Logins;
@@ -42,6 +43,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final Commons commons;
     private final Sessions sessions;
     private final CancelKeys<ClientSession> cancelKeys;
+    private final Peers peers = new Peers();
     private final Logins logins;
     private final Listeners listeners = new Listeners();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -136,7 +138,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public byte[] issueCancelKey(ClientSession client) {
-        return cancelKeys.issue(client);
+        return cancelKeys.issue(client, client.knowsLongKeys() ? CancelKeys.LONG : CancelKeys.SHORT, books.config().integer(Settings.PEER_ID));
     }
 
     @Override
@@ -146,7 +148,10 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
 
     @Override
     public void cancel(ClientSession asker, byte[] key) {
-        ClientSession victim = cancelKeys.find(key);
+        if (peers.take(key, asker::close, asker.lane())) {
+            return;
+        }
+        ClientSession victim = cancelKeys.find(key, books.config().integer(Settings.PEER_ID) > 0);
         if (victim == null) {
             asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
             return;
@@ -353,6 +358,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     /** The first reactor, on which commands run. Any thread. */
     public Reactor main() {
         return lanes[0].reactor();
+    }
+
+    /** The other processes that cancel requests go on to. Any thread. */
+    public Peers peers() {
+        return peers;
     }
 
     /** The cancel keys of all clients. Any thread. */

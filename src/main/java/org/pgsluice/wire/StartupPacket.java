@@ -16,6 +16,8 @@ public sealed interface StartupPacket {
     int CODE_SSL = 80877103;
     int CODE_GSSENC = 80877104;
     int PROTOCOL_3_0 = 3 << 16;
+    /** The minor version from which on a cancel key has up to 256 bytes. */
+    int MINOR_OF_LONG_KEYS = 2;
 
     /** Asks for TLS. */
     record SslRequest() implements StartupPacket {}

@@ -14,12 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.cancel.CancelKeys;
+import org.pgsluice.cancel.Peers;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Settings;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
@@ -60,6 +62,7 @@ final class SimulatedPooler implements ClientServices {
     private final List<Lane> lanes;
     private final Logins logins;
     private final CancelKeys<ClientSession> keys;
+    private final Peers peers = new Peers();
     private @Nullable Console console;
     private final boolean[] shuttingDown = new boolean[1];
 
@@ -181,7 +184,7 @@ final class SimulatedPooler implements ClientServices {
 
     @Override
     public byte[] issueCancelKey(ClientSession client) {
-        return keys.issue(client);
+        return keys.issue(client, client.knowsLongKeys() ? CancelKeys.LONG : CancelKeys.SHORT, books.config().integer(Settings.PEER_ID));
     }
 
     @Override
@@ -191,7 +194,10 @@ final class SimulatedPooler implements ClientServices {
 
     @Override
     public void cancel(ClientSession asker, byte[] key) {
-        ClientSession victim = keys.find(key);
+        if (peers.take(key, asker::close, asker.lane())) {
+            return;
+        }
+        ClientSession victim = keys.find(key, books.config().integer(Settings.PEER_ID) > 0);
         if (victim == null) {
             asker.close(CloseReason.CANCEL_UNKNOWN_KEY);
         } else {

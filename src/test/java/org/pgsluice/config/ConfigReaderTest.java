@@ -239,11 +239,4 @@ class ConfigReaderTest {
         assertThat(((LoadResult.Loaded) silent).config().integer(Settings.VERBOSE)).isEqualTo(2);
         assertThat(((LoadResult.Loaded) named).config().integer(Settings.VERBOSE)).isEqualTo(1);
     }
-
-    @Test
-    void entriesWithoutEffectAreReported() throws IOException {
-        Config config = config("[pgbouncer]\n[databases]\nb = auth_user=u\n[peers]\n1 = host=h\n");
-
-        assertThat(config.withoutEffect()).hasSize(1).anyMatch(s -> s.startsWith("[peers] "));
-    }
 }

@@ -77,7 +77,7 @@ public final class Settings {
             .doc("Closes clients that send a query over the simple protocol.");
     public static final Setting<Duration> DNS_MAX_TTL = time("dns_max_ttl", "15").doc("How long the addresses of a host name are kept.");
     public static final Setting<Duration> DNS_NXDOMAIN_TTL = time("dns_nxdomain_ttl", "15").doc("How long it is remembered that a host name was not found.");
-    public static final Setting<Duration> DNS_ZONE_CHECK_PERIOD = time("dns_zone_check_period", "0").inert("watching DNS zones is not built yet")
+    public static final Setting<Duration> DNS_ZONE_CHECK_PERIOD = time("dns_zone_check_period", "0")
             .doc("How often the serial of a DNS zone is looked at for changed hosts; 0 never.");
     public static final Setting<Duration> IDLE_TRANSACTION_TIMEOUT = time("idle_transaction_timeout", "0").perUser()
             .doc("Closes clients that sit in an open transaction for so long; 0 never.");

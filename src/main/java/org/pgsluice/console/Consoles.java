@@ -3,6 +3,7 @@ package org.pgsluice.console;
 import java.util.List;
 import java.util.function.Supplier;
 import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.admin.view.DnsZoneRow;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.pooler.ConsoleOpener;
@@ -18,12 +19,13 @@ public final class Consoles implements ConsoleOpener {
      * The console of {@code pooler}.
      *
      * @param dnsHosts what the resolver remembers, for SHOW DNS_HOSTS
+     * @param dnsZones what is watched of it, for SHOW DNS_ZONES
      * @param engine the name of the reactors' kind, for SHOW CONFIG
      */
-    public Consoles(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, String engine) {
+    public Consoles(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine) {
         this.pooler = pooler;
         this.operations = new ConsoleOperations(pooler);
-        this.rows = new PoolerRows(pooler, dnsHosts, engine);
+        this.rows = new PoolerRows(pooler, dnsHosts, dnsZones, engine);
     }
 
     @Override

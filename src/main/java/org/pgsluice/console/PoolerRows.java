@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.admin.view.DnsZoneRow;
 import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
@@ -55,7 +56,7 @@ final class PoolerRows implements PoolerView {
         }
     }
 
-    PoolerRows(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, String engine) {
+    PoolerRows(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine) {
         this.pooler = pooler;
         this.lanes = pooler.lanes();
         this.books = pooler.books();
@@ -72,6 +73,7 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.CONFIG, this::config),
                 new Source<>(Part.MEM, this::mem),
                 new Source<>(Part.DNS_HOSTS, dnsHosts),
+                new Source<>(Part.DNS_ZONES, dnsZones),
                 new Source<>(Part.STATE, () -> List.of(state())),
                 new Source<>(Part.VERSION, () -> List.of(Version.COMPATIBLE)));
     }

@@ -128,6 +128,16 @@ public final class CachingResolver implements Resolver {
         return hosts;
     }
 
+    /** What is known of a name holds no longer. Any thread. */
+    void expire(String host) {
+        synchronized (entries) {
+            Entry entry = entries.get(host);
+            if (entry != null) {
+                entry.known = false;
+            }
+        }
+    }
+
     /** How many look-ups are under way ({@code dns_pending} of SHOW LISTS). Any thread. */
     public int pending() {
         int count = 0;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.DnsHostRow;
+import org.pgsluice.admin.view.DnsZoneRow;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Engine;
 import org.pgsluice.config.Environment;
@@ -23,7 +24,9 @@ import org.pgsluice.net.ExecutorOffload;
 import org.pgsluice.net.Incidents;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SecureRandomSource;
+import org.pgsluice.net.SoaLookup;
 import org.pgsluice.net.ThreadedReactor;
+import org.pgsluice.net.ZoneWatch;
 import org.pgsluice.pooler.Access;
 import org.pgsluice.pooler.Encryption;
 import org.pgsluice.pooler.Pooler;
@@ -177,11 +180,36 @@ final class PoolerProcess {
         made[0] = pooler;
         Reloader reloader = new Reloader(pooler, file, environment, log, access);
         pooler.reloader(reloader);
-        pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), engines.name()));
+        ZoneWatch zones = new ZoneWatch(
+                resolver,
+                offload,
+                first,
+                new SoaLookup(),
+                () -> pooler.books().config().nanos(Settings.DNS_ZONE_CHECK_PERIOD),
+                host -> lookAgain(pooler, resolver, host));
+        first.execute(zones::start);
+        pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), () -> zoneRows(zones), engines.name()));
         reloader.openLogAtStart(config);
         reloader.useCredentials(config);
         encryption.begin(pooler);
         return pooler;
+    }
+
+    /** The addresses of {@code host} may be others: servers at those that are gone are used no longer. On the first reactor. */
+    private static void lookAgain(Pooler pooler, CachingResolver resolver, String host) {
+        resolver.resolve(host, pooler.main(), addresses -> {
+            if (addresses != null) {
+                pooler.books().openings().resolved(host, addresses);
+            }
+        });
+    }
+
+    private static List<DnsZoneRow> zoneRows(ZoneWatch zones) {
+        List<DnsZoneRow> rows = new ArrayList<>();
+        for (ZoneWatch.Zone zone : zones.zones()) {
+            rows.add(new DnsZoneRow(zone.name(), zone.serial(), zone.hosts()));
+        }
+        return rows;
     }
 
     private static List<DnsHostRow> dnsRows(CachingResolver resolver, Reactor reactor) {

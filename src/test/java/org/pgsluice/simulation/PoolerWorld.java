@@ -110,7 +110,7 @@ final class PoolerWorld {
                     loaded.config(),
                     new World(reactors, log, network.wallClock(), network.offload(offloadNanos), network.randomSource(), resolver, -1, exit));
             SimulatedReload.prepare(built, file);
-            built.consoles(new Consoles(built, List::of, "simulated"));
+            built.consoles(new Consoles(built, List::of, List::of, "simulated"));
             try {
                 built.listeners().add(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
             } catch (IOException e) {

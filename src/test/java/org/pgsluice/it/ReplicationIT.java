@@ -23,7 +23,7 @@ class ReplicationIT {
 
     @BeforeEach
     void open() throws Exception {
-        database = PooledDatabase.open(15, ReplicationIT.class, "pool_mode = transaction", "default_pool_size = 3", "query_timeout = 2");
+        database = PooledDatabase.open(PostgresServer.NEWEST, ReplicationIT.class, "pool_mode = transaction", "default_pool_size = 3", "query_timeout = 2");
         try (Connection direct = database.direct()) {
             execute(direct, "ALTER ROLE app REPLICATION");
         }

@@ -56,19 +56,30 @@ final class SessionRows {
         }
         Lane lane = pooler.lanes()[index];
         pooler.onLane(lane, () -> {
-            read(lane);
-            Iterator<ClientSession> wanted = parts.contains(Part.CLIENTS) ? pooler.sessions().clients(lane).iterator() : List.<ClientSession>of().iterator();
-            slice(lane, wanted, () -> visit(index + 1, then));
+            try {
+                read(lane);
+            } finally {
+                // Whoever asked is answered, whatever could not be read.
+                Iterable<ClientSession> wanted = parts.contains(Part.CLIENTS) ? pooler.sessions().clients(lane) : List.of();
+                slice(lane, wanted.iterator(), () -> visit(index + 1, then));
+            }
         });
     }
 
     private void slice(Lane lane, Iterator<ClientSession> left, Runnable then) {
-        for (int i = 0; i < SLICE && left.hasNext(); i++) {
-            ClientSession client = left.next();
-            if (!client.isClosed()) {
-                clients.add(SocketRows.row(lane, client));
+        try {
+            for (int i = 0; i < SLICE && left.hasNext(); i++) {
+                ClientSession client = left.next();
+                if (!client.isClosed()) {
+                    clients.add(SocketRows.row(lane, client));
+                }
             }
+        } finally {
+            goOn(lane, left, then);
         }
+    }
+
+    private void goOn(Lane lane, Iterator<ClientSession> left, Runnable then) {
         if (left.hasNext()) {
             lane.reactor().execute(() -> slice(lane, left, then));
         } else {

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Looks now and then at the serials of the DNS zones that the known host names are in. Where one has changed, the names of that zone are looked up anew, however
- * long their addresses hold yet. On one reactor, but for {@link #zones}.
+ * Looks now and then at the serials of the DNS zones that the known host names are in. Where one has changed, the names of that zone are looked up anew,
+ * however long their addresses hold yet. On one reactor, but for {@link #zones}.
  */
 public final class ZoneWatch {
     private static final long SECOND = 1_000_000_000L;

@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin",
                     "tls")),
             Map.entry("handover", Set.of("wire", "log", "net", "config", "auth", "prepared", "vars", "pool", "server", "client", "cancel", "admin", "pooler")),
-            Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "admin", "pooler",
+            Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "cancel", "admin", "pooler",
                     "handover")),
             Map.entry("rehearsal", Set.of("wire", "auth", "net")), // what is around the pooler in a training run
             Map.entry("process", Set.of("auth", "rehearsal", "log", "net", "config", "pool", "server", "admin", "http", "pooler", "handover", "console")));

@@ -109,11 +109,11 @@ class SettingsTest {
         Config config = Config.defaults();
         assertThat(config.withoutEffect()).isEmpty();
 
-        Config changed = config.with(Settings.DNS_ZONE_CHECK_PERIOD, "7").with(Settings.SERVER_TLS_SSLMODE, "require");
+        Config changed = config.with(Settings.RESOLV_CONF, "x").with(Settings.SERVER_TLS_SSLMODE, "require");
 
-        assertThat(changed.withoutEffect()).hasSize(1).anyMatch(s -> s.startsWith("dns_zone_check_period has no effect: "));
+        assertThat(changed.withoutEffect()).hasSize(1).anyMatch(s -> s.startsWith("resolv_conf has no effect: "));
         assertThat(config.with(Settings.SERVER_TLS_SSLMODE, "disable").with(Settings.AUTH_TYPE, "scram-sha-256").withoutEffect()).isEmpty();
-        assertThat(Settings.DNS_ZONE_CHECK_PERIOD.effective()).isFalse();
+        assertThat(Settings.RESOLV_CONF.effective()).isFalse();
         assertThat(Settings.AUTH_TYPE.effective()).isTrue();
         assertThat(Settings.POOL_MODE.effective()).isTrue();
     }

@@ -69,6 +69,8 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.SERVER_COPY_IN_DOUBT, OWN_TEST),
             Map.entry(CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE, "guests in statement pooling begin no transaction"),
             Map.entry(CloseReason.SERVER_SURPLUS, OWN_TEST),
+            Map.entry(CloseReason.CANCEL_HOPS_EXHAUSTED, "PeersTest has the peers"),
+            Map.entry(CloseReason.CANCEL_NO_PEER, "PeersTest has the peers"),
             Map.entry(CloseReason.REPLICATION_LOGIN_FAILED, "ReplicationTest has those who replicate"),
             Map.entry(CloseReason.REPLICATION_OVER, "ReplicationTest has those who replicate"),
             Map.entry(CloseReason.SUSPEND_TIMEOUT, OWN_TEST));

@@ -85,7 +85,8 @@ final class DriverClient extends StormClient {
         String message = String.valueOf(failure.getMessage());
         token.requireOwn(message);
         // 53300: the saboteur lowers max_client_conn.
-        return !isConfusion(message) && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
+        boolean disabled = message.contains("is disabled"); // by the saboteur, for a moment
+        return !isConfusion(message) && (disabled || state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Connection;
-import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerEntry;
@@ -15,8 +14,6 @@ import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerEncryption;
 import org.pgsluice.server.ServerSession;
-import org.pgsluice.wire.MessageWriter;
-import org.pgsluice.wire.StartupPacket;
 
 /**
  * A connection to PostgreSQL that carries one cancel request: opened where the target is, encrypted if that one is, one packet, and then nothing until the
@@ -112,14 +109,8 @@ final class CancelConnection extends ServerEntry implements Reactor.DialHandler,
         }
         opened.handler(this);
         opened.wantRead(true);
-        MessageWriter packet = new MessageWriter().beginUntagged().int32(StartupPacket.CODE_CANCEL).bytes(key).end();
         try {
-            Outbox outbox = new Outbox(opened);
-            outbox.write(packet.toBuffer(), lane.buffers());
-            if (!outbox.isEmpty()) {
-                outbox.close(lane.buffers());
-                throw new IOException("a fresh socket did not take " + packet.size() + " bytes");
-            }
+            CancelPacket.write(key, opened, lane.buffers());
         } catch (IOException e) {
             close(CloseReason.CANCEL_NOT_SENT);
             return;

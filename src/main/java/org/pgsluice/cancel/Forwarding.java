@@ -14,14 +14,11 @@ import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.AbstractUnixAddress;
 import org.pgsluice.net.Connection;
-import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
-import org.pgsluice.wire.MessageWriter;
-import org.pgsluice.wire.StartupPacket;
 
 /**
  * One cancel request on its way to a peer: a connection of its own, one packet, and then nothing until the peer closes it, which it does when the request has
@@ -131,14 +128,8 @@ final class Forwarding implements Reactor.DialHandler, Connection.Handler, Resol
         }
         opened.handler(this);
         opened.wantRead(true);
-        MessageWriter packet = new MessageWriter().beginUntagged().int32(StartupPacket.CODE_CANCEL).bytes(key).end();
         try {
-            Outbox outbox = new Outbox(opened);
-            outbox.write(packet.toBuffer(), lane.buffers());
-            if (!outbox.isEmpty()) {
-                outbox.close(lane.buffers());
-                throw new IOException("a fresh socket did not take " + packet.size() + " bytes");
-            }
+            CancelPacket.write(key, opened, lane.buffers());
         } catch (IOException e) {
             end(CloseReason.CANCEL_NOT_SENT);
             return;

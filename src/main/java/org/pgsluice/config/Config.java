@@ -125,18 +125,6 @@ public final class Config {
         return new Config(file, changed, entries, authUsers, loaded);
     }
 
-    /** What is set to something that is not built yet, one sentence each, for the start and for checks of the configuration. */
-    public List<String> withoutEffect() {
-        List<String> found = new ArrayList<>();
-        for (Setting<?> setting : Settings.ALL) {
-            String reason = values.withoutEffect(setting);
-            if (reason != null) {
-                found.add(setting.name() + " has no effect: " + reason);
-            }
-        }
-        return found;
-    }
-
     /** The entries of the sections other than {@code [pgbouncer]}; unmodifiable. */
     record Entries(
             SortedMap<String, DatabaseConfig> databases,

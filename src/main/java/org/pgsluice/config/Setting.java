@@ -35,7 +35,6 @@ public final class Setting<T> {
     private final boolean secret;
     private final Set<Scope> scopes;
     private final Unit unit;
-    private final Inert<T> inert;
     private final String doc;
 
     Setting(int index, SettingBuilder<T> from, String doc) {
@@ -50,7 +49,6 @@ public final class Setting<T> {
         this.secret = from.secret;
         this.scopes = from.scopes;
         this.unit = from.unit;
-        this.inert = from.inert;
         this.doc = doc;
     }
 
@@ -111,19 +109,6 @@ public final class Setting<T> {
         return doc;
     }
 
-    /** Whether the function behind it is built: false when any value but the default is accepted without effect. */
-    public boolean effective() {
-        return inert.reason() == null || !inert.values().isEmpty();
-    }
-
-    /** Why this value has no effect; null when it has, or when it is the default. */
-    public @Nullable String withoutEffect(@Nullable T value) {
-        if (value == null || value.equals(initial)) {
-            return null;
-        }
-        return inert.values().isEmpty() || inert.values().contains(value) ? inert.reason() : null;
-    }
-
     int index() {
         return index;
     }
@@ -132,7 +117,4 @@ public final class Setting<T> {
     public String toString() {
         return name;
     }
-
-    /** What is not built yet: the named values, or every value when none is named; a null reason means that all is built. */
-    record Inert<T>(@Nullable String reason, Set<T> values) {}
 }

@@ -17,7 +17,6 @@ final class SettingBuilder<T> {
     boolean bareVariable = true;
     Set<Setting.Scope> scopes = Set.of(Setting.Scope.GLOBAL);
     Setting.Unit unit = Setting.Unit.NONE;
-    Setting.Inert<T> inert = new Setting.Inert<>(null, Set.of());
 
     SettingBuilder(List<Setting<?>> registry, String name, Codec<T> codec, @Nullable String defaultRaw) {
         this.registry = registry;
@@ -65,17 +64,6 @@ final class SettingBuilder<T> {
     /** The value of an unset setting whose SHOW CONFIG default is NULL although it has a value. */
     SettingBuilder<T> unsetIs(T value) {
         initial = value;
-        return this;
-    }
-
-    /** Accepted, but of no effect whatever the value. */
-    SettingBuilder<T> inert(String reason) {
-        return inert(reason, Set.of());
-    }
-
-    /** Some of its values are accepted, but of no effect. */
-    SettingBuilder<T> inert(String reason, Set<T> values) {
-        inert = new Setting.Inert<>(reason, values);
         return this;
     }
 

@@ -61,10 +61,6 @@ final class SettingValues {
         return value == null ? null : setting.secret() ? Secret.MASK : setting.show(value);
     }
 
-    <T> @Nullable String withoutEffect(Setting<T> setting) {
-        return setting.withoutEffect(get(setting));
-    }
-
     List<String> list(Setting<String> setting) {
         List<String> cached = lists[setting.index()];
         return cached != null ? cached : split(get(setting));

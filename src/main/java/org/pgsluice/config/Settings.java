@@ -131,8 +131,7 @@ public final class Settings {
     public static final Setting<Duration> RESERVE_POOL_TIMEOUT = time("reserve_pool_timeout", "5")
             .doc("How long a client has to wait before the reserve is opened.");
     public static final Setting<String> RESOLV_CONF = text("resolv_conf", "").prefixedOnly().startOnly()
-            .inert("a resolver configuration of one's own is not built yet")
-            .doc("The resolver configuration to use instead of the system's.");
+            .doc("A file like `/etc/resolv.conf` with the name servers to ask instead of the system's.");
     public static final Setting<Integer> SBUF_LOOPCNT = integer("sbuf_loopcnt", "5")
             .doc("How many times one connection is served before the others get their turn; 0 no limit.");
     public static final Setting<Integer> SCRAM_ITERATIONS = integer("scram_iterations", "4096", 1, Integer.MAX_VALUE).prefixedOnly()

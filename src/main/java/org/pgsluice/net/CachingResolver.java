@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Resolver} by the operating system ({@code getaddrinfo}) with a cache of its own: how long an answer holds is the supplier's word at the time it
+ * A {@link Resolver} over a {@link Lookup}, with a cache of its own: how long an answer holds is the supplier's word at the time it
  * came. Callers that ask for the same name while it is looked up share the one look-up. Any reactor; the cache has one lock, held for map work only.
  */
 public final class CachingResolver implements Resolver {
@@ -32,21 +32,21 @@ public final class CachingResolver implements Resolver {
     private final Map<String, Entry> entries = new HashMap<>();
 
     /**
-     * A resolver with the system's look-up.
+     * A resolver over {@code lookup}.
      *
      * @param ttlNanos how long addresses hold ({@code dns_max_ttl})
      * @param nxTtlNanos how long a failure holds ({@code dns_nxdomain_ttl})
      */
-    public CachingResolver(Offload offload, LongSupplier ttlNanos, LongSupplier nxTtlNanos) {
-        this(offload, new SystemLookup(), ttlNanos, nxTtlNanos);
-    }
-
-    /** A resolver with another {@link Lookup}, e.g. for tests. */
     public CachingResolver(Offload offload, Lookup lookup, LongSupplier ttlNanos, LongSupplier nxTtlNanos) {
         this.offload = offload;
         this.lookup = lookup;
         this.ttlNanos = ttlNanos;
         this.nxTtlNanos = nxTtlNanos;
+    }
+
+    /** The operating system's look-up, {@code getaddrinfo}. */
+    public static Lookup system() {
+        return new SystemLookup();
     }
 
     /** The blocking look-up behind the cache. */

@@ -204,7 +204,6 @@ public final class Reloader {
                 for (ConfigProblem problem : loaded.warnings()) {
                     problem.lines().forEach(pooler.commons().log()::warning);
                 }
-                loaded.config().withoutEffect().forEach(pooler.commons().log()::warning);
                 access = read.access();
                 newest = mine;
                 apply(loaded.config(), read.encryption());

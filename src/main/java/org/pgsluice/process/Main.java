@@ -71,9 +71,8 @@ public final class Main {
                 for (ConfigProblem warning : loaded.warnings()) {
                     warning.lines().forEach(log::warning);
                 }
-                loaded.config().withoutEffect().forEach(log::warning);
                 if (run.testConfig()) {
-                    if (!Access.isGood(loaded.config(), log) || !isTlsGood(loaded.config(), log)) {
+                    if (!Access.isGood(loaded.config(), log) || !isUsable(loaded.config(), log)) {
                         exit(1);
                     }
                     end(System.out, "configuration is valid\n", 0);
@@ -83,9 +82,10 @@ public final class Main {
         }
     }
 
-    private static boolean isTlsGood(Config config, LogLines log) {
+    private static boolean isUsable(Config config, LogLines log) {
         try {
             Encryption.atStart(config);
+            Names.of(config);
             return true;
         } catch (StartFailure e) {
             log.error(String.valueOf(e.getMessage()));

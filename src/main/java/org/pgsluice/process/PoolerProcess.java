@@ -24,7 +24,6 @@ import org.pgsluice.net.ExecutorOffload;
 import org.pgsluice.net.Incidents;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SecureRandomSource;
-import org.pgsluice.net.SoaLookup;
 import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.net.ZoneWatch;
 import org.pgsluice.pooler.Access;
@@ -163,8 +162,10 @@ final class PoolerProcess {
         }
         ExecutorOffload offload = new ExecutorOffload(NAME_THREADS, Math.min(KEY_THREADS, Runtime.getRuntime().availableProcessors()), OFFLOAD_QUEUE);
         Pooler[] made = new Pooler[1];
+        Names names = Names.of(config);
         CachingResolver resolver = new CachingResolver(
                 offload,
+                names.lookup(),
                 () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_MAX_TTL),
                 () -> (made[0] == null ? config : made[0].books().config()).nanos(Settings.DNS_NXDOMAIN_TTL));
         Reactor first = reactors.get(0);
@@ -184,7 +185,7 @@ final class PoolerProcess {
                 resolver,
                 offload,
                 first,
-                new SoaLookup(),
+                names.zones(),
                 () -> pooler.books().config().nanos(Settings.DNS_ZONE_CHECK_PERIOD),
                 host -> lookAgain(pooler, resolver, host));
         first.execute(zones::start);

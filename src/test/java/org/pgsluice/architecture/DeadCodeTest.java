@@ -38,7 +38,6 @@ class DeadCodeTest {
             Map.entry("config.UserConfig.parse(String, String)", "tests read one entry without a file around it"),
             Map.entry("vars.TrackedVars.set(String, String)", "tests read one entry without a file around it"),
             Map.entry("config.Setting.doc()", "the page of the settings is made from it by a test"),
-            Map.entry("config.Setting.effective()", "the page of the settings is made from it by a test"),
             Map.entry("config.Setting.scopes()", "the page of the settings is made from it by a test"),
             Map.entry("config.Setting.unit()", "the page of the settings is made from it by a test"),
             Map.entry("net.Wire.movable()", "encryption will stand on it"),

@@ -52,7 +52,7 @@ class ConfigurationPageTest {
             table.append(" | ").append(scopes(setting));
             table.append(" | ").append(setting.reloadable() ? "yes" : "no");
             table.append(" | ").append(isReadBare(setting) ? "yes" : "no");
-            table.append(" | ").append(setting.doc()).append(limits(setting)).append(" |\n");
+            table.append(" | ").append(setting.doc()).append(" |\n");
         }
         return table.toString();
     }
@@ -81,27 +81,6 @@ class ConfigurationPageTest {
             }
         }
         return String.join(", ", names);
-    }
-
-    /** What is not built yet. */
-    private static String limits(Setting<?> setting) {
-        List<String> inert = new ArrayList<>();
-        String reason = null;
-        for (String sample : samples(setting)) {
-            String why = why(setting, sample);
-            if (why != null) {
-                inert.add(sample);
-                reason = why;
-            }
-        }
-        if (reason == null) {
-            return "";
-        }
-        return setting.effective() ? " Not yet: " + String.join(", ", inert) + "." : " **No effect yet**: " + reason + ".";
-    }
-
-    private static <T> String why(Setting<T> setting, String sample) {
-        return setting.parse(sample) instanceof Parsed.Value<T> good ? setting.withoutEffect(good.value()) : null;
     }
 
     /** Whether a container's variable without the prefix sets it. */

@@ -49,7 +49,6 @@ class EnvironmentTest {
         assertThat(config.file()).isNull();
         assertThat(config.autoDatabase().hosts()).containsExactly("db");
         assertThat(config.databases()).isEmpty();
-        assertThat(config.withoutEffect()).isEmpty();
     }
 
     @Test

@@ -103,18 +103,4 @@ class SettingsTest {
         assertThat(Settings.find("POOL_MODE")).isNull();
         assertThat(Settings.find("nosuch")).isNull();
     }
-
-    @Test
-    void onlyWhatDiffersFromTheDefaultIsReportedAsWithoutEffect() throws ConfigException {
-        Config config = Config.defaults();
-        assertThat(config.withoutEffect()).isEmpty();
-
-        Config changed = config.with(Settings.RESOLV_CONF, "x").with(Settings.SERVER_TLS_SSLMODE, "require");
-
-        assertThat(changed.withoutEffect()).hasSize(1).anyMatch(s -> s.startsWith("resolv_conf has no effect: "));
-        assertThat(config.with(Settings.SERVER_TLS_SSLMODE, "disable").with(Settings.AUTH_TYPE, "scram-sha-256").withoutEffect()).isEmpty();
-        assertThat(Settings.RESOLV_CONF.effective()).isFalse();
-        assertThat(Settings.AUTH_TYPE.effective()).isTrue();
-        assertThat(Settings.POOL_MODE.effective()).isTrue();
-    }
 }

@@ -148,7 +148,7 @@ class CachingResolverTest {
     void systemKnowsLocalhost() {
         try (SocketWorld world = new SocketWorld("nio", false);
                 ExecutorOffload threads = new ExecutorOffload(2, 1, 100)) {
-            CachingResolver system = new CachingResolver(threads, () -> SECOND, () -> SECOND);
+            CachingResolver system = new CachingResolver(threads, CachingResolver.system(), () -> SECOND, () -> SECOND);
             List<List<InetAddress>> found = new CopyOnWriteArrayList<>();
             world.reactor(0).execute(() -> system.resolve("localhost", world.reactor(0), found::add));
 

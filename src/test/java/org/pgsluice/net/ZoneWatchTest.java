@@ -90,7 +90,7 @@ class ZoneWatchTest {
 
     @Test
     void serialStandsBehindServerAndMailbox() {
-        assertThat(SoaLookup.serialOf("ns1.example.org. root.example.org. 2026112801 3600 900 604800 300")).isEqualTo(2026112801L);
-        assertThat(SoaLookup.serialOf("")).isZero();
+        assertThat(NameServers.serialOf("ns1.example.org. root.example.org. 2026112801 3600 900 604800 300")).isEqualTo(2026112801L);
+        assertThat(NameServers.serialOf("")).isZero();
     }
 }

@@ -45,6 +45,15 @@ public final class TestAuthority {
         openssl(words.toArray(new String[0]));
     }
 
+    /** The same, but valid until yesterday. */
+    public void signExpired(String name, String subject, String alternatives) {
+        String request = file(name + ".csr").toString();
+        openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", subject,
+                "-addext", "subjectAltName=" + alternatives, "-keyout", file(name + ".key").toString(), "-out", request);
+        openssl("x509", "-req", "-in", request, "-CA", certificate(), "-CAkey", file("ca.key").toString(), "-days", "-1", "-copy_extensions", "copy",
+                "-out", file(name + ".crt").toString());
+    }
+
     /** What a side says of itself with {@code name} (empty for nothing), and holds the other against. */
     public TlsSettings settings(String prefix, SslMode mode, String name) {
         return new TlsSettings(prefix, mode, "secure", "default", null, name.isEmpty() ? "" : file(name + ".key").toString(),

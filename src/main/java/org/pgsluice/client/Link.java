@@ -14,6 +14,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.stats.Counters;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.FrontendTag;
@@ -100,6 +101,10 @@ public final class Link implements Tenant {
     /** Notes that a request of the client begins, for the times of queries and transactions. */
     void requestBegins() {
         times.requestBegins(lane.now());
+    }
+
+    Suspicions suspicions() {
+        return requests.suspecting().found();
     }
 
     // ---------------------------------------------------------------- the server comes and goes

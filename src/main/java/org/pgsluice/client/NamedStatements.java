@@ -92,6 +92,16 @@ final class NamedStatements {
         return RequestVerdict.RENAME;
     }
 
+    /** Notes what the statement of a Parse or a Bind, whose name was found, may do to the session. */
+    void suspect(ByteBuffer in, int end, byte tag, Suspecting suspecting) {
+        PreparedStatement statement = tag == PARSE ? parsed : named(in);
+        if (statement != null) {
+            suspecting.named(statement, tag != PARSE, in, name.to(), name.frameEnd(), end);
+        } else if (tag == PARSE) {
+            suspecting.parse(in, name.to() + 1, name.frameEnd(), end, false);
+        }
+    }
+
     // ---------------------------------------------------------------- what follows from them
 
     /** Answers the message that was judged so. */

@@ -9,6 +9,7 @@ import static org.pgsluice.client.RequestVerdict.REFUSE;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
@@ -30,6 +31,7 @@ final class RequestRules {
     private final NamedStatements named;
     private final UnnamedRules unnamed;
     private final Forgetting forgetting;
+    private final Suspecting suspecting;
     private boolean carries;
     private boolean renames;
     private int needed;
@@ -37,18 +39,22 @@ final class RequestRules {
     /** Without a server, we have answered requests of the client's ourselves and owe it the answer to its Sync. */
     private boolean answering;
 
-    RequestRules(Link link, ClientSession client, Lane lane, NamedStatements named, UnnamedRules unnamed, Forgetting forgetting) {
+    RequestRules(Link link, ClientSession client, Lane lane, NamedStatements named, UnnamedRules unnamed, Forgetting forgetting,
+            Suspecting suspecting) {
         this.link = link;
         this.client = client;
         this.lane = lane;
         this.named = named;
         this.unnamed = unnamed;
         this.forgetting = forgetting;
+        this.suspecting = suspecting;
     }
 
     /** The settings that hold for the messages that come now. */
     void begin() {
-        carries = client.mode(lane.books().config()) != PoolMode.SESSION;
+        Config config = lane.books().config();
+        carries = client.mode(config) != PoolMode.SESSION;
+        suspecting.begin(carries && link.pool().stateMode(config).carries());
         renames = carries && lane.commons().tuning().maxPreparedStatements > 0;
     }
 
@@ -86,7 +92,11 @@ final class RequestRules {
             case FrontendTag.BIND, FrontendTag.PARSE, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> carries ? ofStatement(in, at, end, tag, server) : PASS;
             // Without a server nothing is under way that they could end or fetch: PostgreSQL would say that it is idle, or nothing.
             case FrontendTag.SYNC, FrontendTag.FLUSH -> server == null && length == 4 && !link.bridging() ? ANSWER : PASS;
-            case FrontendTag.EXECUTE, FrontendTag.FUNCTION_CALL -> PASS;
+            case FrontendTag.EXECUTE -> PASS;
+            case FrontendTag.FUNCTION_CALL -> {
+                suspecting.unseen();
+                yield PASS;
+            }
             case FrontendTag.QUERY -> tuning.disablePqexec ? noSimpleQuery() : simpleQuery(in, at, end, length, server);
             default -> rare(tag, server != null);
         };
@@ -113,6 +123,7 @@ final class RequestRules {
         return switch (found) {
             case StatementName.UNNAMED -> {
                 ofUnnamed = true;
+                suspect(in, end, tag, true, server);
                 yield tag == FrontendTag.PARSE ? parseOfUnnamed(in, end, server) : server == null ? PASS : unnamed.judge(tag, server);
             }
             // What is broken PostgreSQL refuses in its turn, and the session goes on.
@@ -121,17 +132,40 @@ final class RequestRules {
                 client.log(Level.ERROR, "failed to parse prepared statement packet type '" + (char) tag + "'");
                 yield refuse(CloseReason.CLIENT_BROKEN_PACKET);
             }
-            default -> !renames ? PASS : ofNamed(in, tag, server);
+            default -> renames ? ofNamed(in, end, tag, server) : ofOwnName(in, end, tag);
         };
     }
 
-    private RequestVerdict ofNamed(ByteBuffer in, byte tag, @Nullable ServerSession server) {
+    /** The server knows the statement by the client's own name, and we do not know its text. */
+    private RequestVerdict ofOwnName(ByteBuffer in, int end, byte tag) {
+        if (tag == FrontendTag.PARSE) {
+            suspect(in, end, tag, false, null);
+        } else if (tag == FrontendTag.BIND) {
+            suspecting.unseen();
+        }
+        return PASS;
+    }
+
+    private void suspect(ByteBuffer in, int end, byte tag, boolean unnamedOne, @Nullable ServerSession server) {
+        StatementName name = named.name();
+        if (tag == FrontendTag.PARSE) {
+            suspecting.parse(in, name.to() + 1, name.frameEnd(), end, unnamedOne);
+        } else if (tag == FrontendTag.BIND) {
+            suspecting.bindUnnamed(in, name.to(), name.frameEnd(), end, server != null && unnamed.isParsedIn(server));
+        }
+    }
+
+    private RequestVerdict ofNamed(ByteBuffer in, int end, byte tag, @Nullable ServerSession server) {
         RequestVerdict verdict = server == null ? named.judge(in, tag) : named.judge(in, tag, server);
+        if (tag == FrontendTag.BIND || (tag == FrontendTag.PARSE && verdict != ANSWER)) {
+            named.suspect(in, end, tag, suspecting);
+        }
         return verdict == REFUSE ? refuse(CloseReason.CLIENT_STATEMENT_MEMORY) : verdict;
     }
 
     /** SQL is looked into only if it is as short as a RESET of all, or for a client that has named statements, which it may deallocate by name. */
     private RequestVerdict simpleQuery(ByteBuffer in, int at, int end, int length, @Nullable ServerSession server) {
+        suspecting.query(in, at, end);
         boolean mayForget = renames && mayHaveNames(server) && length <= LONGEST_LOOKED_INTO;
         if (!mayForget && !ResetQuery.mustBeWhole(in, at, end)) {
             return PASS;

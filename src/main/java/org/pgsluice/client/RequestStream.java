@@ -25,6 +25,7 @@ final class RequestStream {
     private final NamedStatements named;
     private final UnnamedRules unnamed = new UnnamedRules();
     private final Forgetting forgetting;
+    private final Suspecting suspecting;
     private final RequestRules rules;
     /** The server that may be written to while {@link #scan} runs; null when there is none yet. */
     private @Nullable ServerSession server;
@@ -43,7 +44,8 @@ final class RequestStream {
         this.lane = lane;
         this.forgetting = new Forgetting(link);
         this.named = new NamedStatements(link, lane, forgetting);
-        this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting);
+        this.suspecting = new Suspecting(lane, unnamed.statement());
+        this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting, suspecting);
     }
 
     /** Whether the last message that went on is not complete yet. */
@@ -92,6 +94,10 @@ final class RequestStream {
         holding = false;
     }
 
+    Suspecting suspecting() {
+        return suspecting;
+    }
+
     UnnamedStatement unnamed() {
         return unnamed.statement();
     }
@@ -101,6 +107,7 @@ final class RequestStream {
         bodyLeft = image.bodyLeft();
         bodyDropped = image.bodyDropped();
         rules.answering(image.answering());
+        suspecting.restored();
     }
 
     /**
@@ -214,6 +221,7 @@ final class RequestStream {
         }
         bodyLeft -= here;
         unnamed.rest(in, at, at + here, bodyLeft == 0);
+        suspecting.rest(in, at, at + here, bodyLeft == 0);
         in.position(at + here);
         return at + here;
     }

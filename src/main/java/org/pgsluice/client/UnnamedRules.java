@@ -41,7 +41,8 @@ final class UnnamedRules {
         return ledger.settled() || ledger.skipping() || ledger.copyIn() ? RequestVerdict.PASS : RequestVerdict.HOLD;
     }
 
-    private boolean isParsedIn(ServerSession server) {
+    /** Whether a Parse of it went to that server in the segment that its next message belongs to. */
+    boolean isParsedIn(ServerSession server) {
         return statement.parsedIn(server.id(), server.ledger().segment());
     }
 

@@ -75,6 +75,10 @@ public record DatabaseConfig(String name, EntryValues values) {
         return values.get(EntryKeys.POOL_MODE);
     }
 
+    public @Nullable StateMode sessionState() {
+        return values.get(EntryKeys.SESSION_STATE);
+    }
+
     public @Nullable String connectQuery() {
         return values.get(EntryKeys.CONNECT_QUERY);
     }

@@ -48,6 +48,9 @@ final class EntryKeys {
     private static final EntryKey.Reading<Duration> WAIT = (key, raw, problems) -> Duration.ofSeconds(Math.max(0, problems.number(key, raw)));
     private static final EntryKey.Reading<PoolMode> MODE = (key, raw, problems) -> problems.oneOf(key, raw, "invalid pool mode: ", PoolMode.values());
 
+    private static final EntryKey.Reading<StateMode> STATE =
+            (key, raw, problems) -> problems.oneOf(key, raw, "invalid session_state: ", StateMode.values());
+
     private static final Section DATABASES = new Section();
     static final EntryKey<List<String>> HOST = DATABASES.key("host", HOSTS);
     static final EntryKey<Integer> PORT = DATABASES.key("port", EntryReader::port);
@@ -72,6 +75,7 @@ final class EntryKeys {
     static final EntryKey<LoadBalanceHosts> LOAD_BALANCE_HOSTS =
             DATABASES.key("load_balance_hosts", (key, raw, problems) -> problems.oneOf(key, raw, "invalid load_balance_hosts: ", LoadBalanceHosts.values()));
     static final EntryKey<Duration> QUERY_WAIT_TIMEOUT = DATABASES.key("query_wait_timeout", WAIT);
+    static final EntryKey<StateMode> SESSION_STATE = DATABASES.key("session_state", STATE);
     static final List<EntryKey<?>> OF_DATABASES = withTls(DATABASES, ServerTlsKeys.OF_DATABASES);
 
     private static final Section USERS = new Section();
@@ -85,6 +89,7 @@ final class EntryKeys {
     static final EntryKey<Duration> IDLE_TRANSACTION_TIMEOUT = USERS.key("idle_transaction_timeout", TIME);
     static final EntryKey<Duration> TRANSACTION_TIMEOUT = USERS.key("transaction_timeout", TIME);
     static final EntryKey<Duration> CLIENT_IDLE_TIMEOUT = USERS.key("client_idle_timeout", TIME);
+    static final EntryKey<StateMode> USER_SESSION_STATE = USERS.key("session_state", STATE);
     static final List<EntryKey<?>> OF_USERS = withTls(USERS, ServerTlsKeys.OF_USERS);
 
     private static final Section PEERS = new Section();

@@ -226,6 +226,11 @@ public final class Settings {
             .doc("The map of auth_ident_file that says which name of a token may be which user; empty only the same one.");
     public static final Setting<Duration> AUTH_JWT_LEEWAY = time("auth_jwt_leeway", "30").prefixedOnly()
             .doc("How wrong the clocks of those who issue bearer tokens may be.");
+    public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "reported", StateMode.values()).prefixedOnly().perDatabaseAndUser()
+            .doc("What of a session follows its client from server to server: off five parameters, reported ten, carry all of it, strict all or an error; "
+                    + "only reported is built yet, and the others are as it is.");
+    public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
+            .doc("Functions of one's own that change the session that calls them, for session_state carry and strict.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

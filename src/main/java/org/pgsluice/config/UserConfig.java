@@ -9,6 +9,10 @@ public record UserConfig(String name, EntryValues values) {
         return values.get(EntryKeys.USER_POOL_MODE);
     }
 
+    public @Nullable StateMode sessionState() {
+        return values.get(EntryKeys.USER_SESSION_STATE);
+    }
+
     public @Nullable Integer poolSize() {
         return values.get(EntryKeys.USER_POOL_SIZE);
     }

@@ -6,6 +6,7 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
+import org.pgsluice.config.StateMode;
 import org.pgsluice.config.UserConfig;
 import org.pgsluice.stats.Counters;
 
@@ -133,6 +134,17 @@ public final class Pool {
         }
         PoolMode global = config.get(Settings.POOL_MODE);
         return global == null ? PoolMode.SESSION : global;
+    }
+
+    /** What follows its clients from server to server. User before database before global. */
+    public StateMode stateMode(Config config) {
+        UserConfig ofUser = user.config();
+        StateMode own = ofUser == null ? null : ofUser.sessionState();
+        if (own == null) {
+            own = database.config().sessionState();
+        }
+        StateMode counts = own == null ? config.get(Settings.SESSION_STATE) : own;
+        return counts == null ? StateMode.REPORTED : counts;
     }
 
     /** How many servers it may have; 0 for no limit. User before database before global. */

@@ -3,6 +3,10 @@ package org.pgsluice.prepared;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.sql.SessionFunctions;
+import org.pgsluice.sql.SqlWalk;
+import org.pgsluice.sql.Suspicion;
 import org.pgsluice.wire.Frames;
 
 /**
@@ -21,6 +25,10 @@ public final class PreparedStatement {
     private final boolean forgets;
     int users;
     private volatile Object[] proven = {};
+    private volatile @Nullable Suspected suspected;
+
+    /** What the text may do to a session, as far as those functions go. */
+    private record Suspected(SessionFunctions functions, Suspicion suspicion) {}
 
     PreparedStatement(long id, byte[] body) {
         this.body = body;
@@ -79,6 +87,16 @@ public final class PreparedStatement {
     /** Whether it makes the session forget prepared statements. */
     public boolean forgets() {
         return forgets;
+    }
+
+    /** What it may do to the session that executes it. Looked into once. Any thread. */
+    public Suspicion suspicion(SessionFunctions functions) {
+        Suspected known = suspected;
+        if (known == null || known.functions != functions) {
+            known = new Suspected(functions, SqlWalk.of(ByteBuffer.wrap(body), 0, Math.max(0, Frames.zero(body, 0)), functions));
+            suspected = known;
+        }
+        return known.suspicion;
     }
 
     /** The name on servers, without the terminating zero. Not to be changed. */

@@ -3,6 +3,7 @@ package org.pgsluice.prepared;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.sql.Suspicion;
 
 /**
  * A client's unnamed statement, and its text, so that the client finds it on whichever server it gets. A Parse that is under way changes nothing until the
@@ -33,6 +34,10 @@ public final class UnnamedStatement {
     private int parsedIn;
     /** The id of the server that has the statement; 0 for none. */
     private long home;
+    /** What it may do to a session, and what those may do whose Parse is under way. */
+    private Suspicion suspicion = Suspicion.NONE;
+
+    private Suspicion suspicionOfNext = Suspicion.NONE;
 
     // ---------------------------------------------------------------- requests
 
@@ -93,12 +98,29 @@ public final class UnnamedStatement {
         return length < 0 ? null : ByteBuffer.wrap(text, 0, length);
     }
 
+    /** The text of the latest Parse may do that. */
+    public void suspect(Suspicion of) {
+        suspicionOfNext = suspicionOfNext.plus(of);
+    }
+
+    /** It comes from another process, which did not tell what it may do. */
+    public void suspectAnything() {
+        suspicion = Suspicion.ANYTHING;
+    }
+
+    /** What a use of it may do; {@code fresh}: a Parse of it goes before in the same segment, and so no older one is used. */
+    public Suspicion suspicion(boolean fresh) {
+        return fresh && underWay > 0 ? suspicionOfNext : suspicion.plus(suspicionOfNext);
+    }
+
     // ---------------------------------------------------------------- what became of them
 
     /** A Parse of the client's was done by that server. */
     public void parsed(long server) {
         underWay--;
         home = server;
+        suspicion = underWay > 0 ? suspicion.plus(suspicionOfNext) : suspicionOfNext;
+        noneLeft();
         if (underWay > 0) {
             // A later one is under way, and only its text is kept.
             length = UNKNOWN;
@@ -115,12 +137,20 @@ public final class UnnamedStatement {
     /** A Parse of the client's failed: that destroys the old statement as well. */
     public void failed() {
         underWay--;
+        noneLeft();
         destroyed();
     }
 
     /** A Parse of the client's was skipped. */
     public void skipped() {
         underWay--;
+        noneLeft();
+    }
+
+    private void noneLeft() {
+        if (underWay == 0) {
+            suspicionOfNext = Suspicion.NONE;
+        }
     }
 
     /** Our Parse of it was done by that server. */
@@ -132,5 +162,6 @@ public final class UnnamedStatement {
     public void destroyed() {
         length = NONE;
         home = 0;
+        suspicion = Suspicion.NONE;
     }
 }

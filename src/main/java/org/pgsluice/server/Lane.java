@@ -13,6 +13,7 @@ import org.pgsluice.pool.Growth;
 import org.pgsluice.pool.Place;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
+import org.pgsluice.sql.SqlWalk;
 
 /** What the sessions of one reactor share, and how that reactor makes pools grow. For the reactor's thread, but for {@link #index} and {@link #reactor}. */
 public final class Lane {
@@ -24,6 +25,7 @@ public final class Lane {
     private final CloseCounts closedClients = new CloseCounts();
     private final CloseCounts closedServers = new CloseCounts();
     private final ByteBuffer answers = ByteBuffer.allocate(ANSWERS_BYTES);
+    private final SqlWalk walk = new SqlWalk();
     private Lane[] all = {this};
 
     public Lane(Reactor reactor, Commons commons) {
@@ -75,6 +77,11 @@ public final class Lane {
     /** Where one client's answers of ours are put together, within one event. Empty in between. */
     public ByteBuffer answers() {
         return answers;
+    }
+
+    /** For one whole text at a time. */
+    public SqlWalk walk() {
+        return walk;
     }
 
     public long now() {

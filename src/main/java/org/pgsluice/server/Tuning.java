@@ -6,6 +6,7 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserConfig;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.sql.SessionFunctions;
 
 /** The settings that the data path asks for often, taken out of one {@link Config} once. Times are nanoseconds. Immutable. */
 public final class Tuning {
@@ -33,6 +34,7 @@ public final class Tuning {
     /** Whether any client may be idle for so long only. */
     public final boolean clientIdleTimeouts;
     public final SocketOptions socketOptions;
+    public final SessionFunctions sessionFunctions;
 
     public Tuning(Config config) {
         // A message's header and the longest thing that is looked into must fit, however small the setting.
@@ -57,6 +59,7 @@ public final class Tuning {
         clientLoginTimeoutNanos = config.nanos(Settings.CLIENT_LOGIN_TIMEOUT);
         clientIdleTimeouts = config.nanos(Settings.CLIENT_IDLE_TIMEOUT) > 0 || anyIdleTimeout(config);
         socketOptions = socketOptions(config);
+        sessionFunctions = SessionFunctions.with(config.list(Settings.SESSION_FUNCTIONS));
     }
 
     private static boolean anyIdleTimeout(Config config) {

@@ -22,7 +22,7 @@ import org.pgsluice.simulation.Requests;
 
 /**
  * The whole pooler on a real reactor: more clients than servers, so that transactions wait and servers are handed on, and once the code is compiled none of it
- * allocates. What upkeep and timers take meanwhile is far less than a byte a transaction.
+ * allocates. Statements are looked into (session_state). What upkeep and timers take meanwhile is far less than a byte a transaction.
  */
 @EnabledOnOs(OS.LINUX)
 class DataPathAllocationTest {
@@ -57,7 +57,7 @@ class DataPathAllocationTest {
     @EnumSource
     void transactionsAllocateNothing(Protocol protocol) throws Exception {
         try (InstantPostgres postgres = new InstantPostgres();
-                RealPooler pooler = new RealPooler("epoll", 1, directory, postgres.port(), "default_pool_size = 2\n")) {
+                RealPooler pooler = new RealPooler("epoll", 1, directory, postgres.port(), "default_pool_size = 2\nsession_state = carry\n")) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(login(pooler));

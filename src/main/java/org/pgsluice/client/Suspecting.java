@@ -1,0 +1,164 @@
+package org.pgsluice.client;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.prepared.UnnamedStatement;
+import org.pgsluice.server.Lane;
+import org.pgsluice.sql.SqlWalk;
+import org.pgsluice.sql.Suspicion;
+import org.pgsluice.sql.Suspicions;
+import org.pgsluice.wire.Frames;
+
+/**
+ * Notes what the requests of a client may do to the session of its server, as soon as each is seen and before it goes on. A request that is looked at again is
+ * noted again. Only where session_state says that sessions are carried. On the client's reactor.
+ */
+final class Suspecting {
+    /** Where a Parse has more types of parameters, its text is searched for its end. */
+    private static final int MOST_TYPES = 16;
+
+    private final Lane lane;
+    private final UnnamedStatement unnamed;
+    private final Suspicions found = new Suspicions();
+    private boolean on;
+    /** Walks a text of which the next read has more. */
+    private @Nullable SqlWalk cut;
+    /** That text is the unnamed statement's. */
+    private boolean cutUnnamed;
+
+    private boolean cutParse;
+
+    Suspecting(Lane lane, UnnamedStatement unnamed) {
+        this.lane = lane;
+        this.unnamed = unnamed;
+    }
+
+    /** What the client's requests may have done since somebody looked last. */
+    Suspicions found() {
+        return found;
+    }
+
+    void begin(boolean carries) {
+        on = carries;
+    }
+
+    /** A Query, whose header is here. */
+    void query(ByteBuffer in, int at, int end) {
+        if (on) {
+            int frameEnd = at + 1 + Frames.length(in, at);
+            boolean whole = frameEnd <= end;
+            // Its last byte is the zero behind the text.
+            text(in, at + Frames.HEADER, whole ? Math.max(at + Frames.HEADER, frameEnd - 1) : end, whole, false, false);
+        }
+    }
+
+    /** A Parse of the unnamed statement, or of one that the server knows by the client's own name. */
+    void parse(ByteBuffer in, int from, int frameEnd, int end, boolean ofUnnamed) {
+        if (on) {
+            boolean whole = frameEnd <= end;
+            text(in, Math.min(from, end), whole ? endOfText(in, from, frameEnd) : end, whole, true, ofUnnamed);
+        }
+    }
+
+    /** Where the text of a whole Parse ends, or a little behind: before a zero, the number of parameter types, and the types. */
+    private static int endOfText(ByteBuffer in, int from, int frameEnd) {
+        for (int types = 0; types < MOST_TYPES; types++) {
+            int zero = frameEnd - 3 - 4 * types;
+            if (zero >= from && in.get(zero) == 0 && in.getShort(zero + 1) == types) {
+                return zero;
+            }
+        }
+        return Math.max(from, Frames.zero(in, from, frameEnd));
+    }
+
+    private void text(ByteBuffer in, int from, int to, boolean whole, boolean ofParse, boolean ofUnnamed) {
+        cut = null;
+        if (whole) {
+            int effects = SqlWalk.glance(in, from, to, lane.commons().tuning().sessionFunctions);
+            if (effects >= 0) {
+                found.add(effects);
+                if (ofUnnamed) {
+                    unnamed.suspect(Suspicion.of(effects));
+                }
+                return;
+            }
+        }
+        SqlWalk walk = whole ? lane.walk() : new SqlWalk();
+        walk.begin(lane.commons().tuning().sessionFunctions);
+        walk.walk(in, from, to);
+        if (whole) {
+            finish(walk, ofParse, ofUnnamed);
+        } else {
+            cut = walk;
+            cutParse = ofParse;
+            cutUnnamed = ofUnnamed;
+        }
+    }
+
+    /** More of the message that was looked at last. */
+    void rest(ByteBuffer in, int from, int to, boolean last) {
+        SqlWalk walk = cut;
+        if (walk != null) {
+            walk.walk(in, from, to);
+            if (last) {
+                cut = null;
+                finish(walk, cutParse, cutUnnamed);
+            }
+        }
+    }
+
+    private void finish(SqlWalk walk, boolean ofParse, boolean ofUnnamed) {
+        walk.end();
+        if (ofParse) {
+            // The names that parameters have come with the Bind.
+            Suspicion suspicion = walk.suspicion();
+            found.add(suspicion);
+            unnamed.suspect(ofUnnamed ? suspicion : Suspicion.NONE);
+        } else {
+            walk.addTo(found);
+        }
+    }
+
+    /** A Bind of the unnamed statement, whose name ends at {@code nameEnd}; {@code fresh}: its Parse stands before it in the same segment. */
+    void bindUnnamed(ByteBuffer in, int nameEnd, int frameEnd, int end, boolean fresh) {
+        if (on) {
+            bind(unnamed.suspicion(fresh), in, nameEnd, frameEnd, end);
+        }
+    }
+
+    /** A Parse or a Bind of a statement whose text is known. */
+    void named(PreparedStatement statement, boolean bind, ByteBuffer in, int nameEnd, int frameEnd, int end) {
+        if (on) {
+            Suspicion suspicion = statement.suspicion(lane.commons().tuning().sessionFunctions);
+            if (bind) {
+                bind(suspicion, in, nameEnd, frameEnd, end);
+            } else {
+                found.add(suspicion);
+            }
+        }
+    }
+
+    private void bind(Suspicion suspicion, ByteBuffer in, int nameEnd, int frameEnd, int end) {
+        if (suspicion.isNone()) {
+            return;
+        }
+        found.add(suspicion);
+        if (!suspicion.parameters().isEmpty()) {
+            BoundNames.read(in, nameEnd + 1, Math.min(frameEnd, end), suspicion.parameters(), found);
+        }
+    }
+
+    /** The client comes from another process, which did not tell what it may have done. */
+    void restored() {
+        unnamed.suspectAnything();
+        found.add(Suspicion.ANYTHING);
+    }
+
+    /** Something whose text nobody has seen. */
+    void unseen() {
+        if (on) {
+            found.add(Suspicion.ANYTHING);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.pgsluice.config;
+
+/** What becomes of a session's state in transaction and statement pooling: which of its settings follow a client from server to server. */
+public enum StateMode implements Word {
+    /** Five parameters, as PgBouncer up to 1.25. */
+    OFF("off"),
+    /** Ten that PostgreSQL reports, as PgBouncer 1.26. */
+    REPORTED("reported"),
+    /** Everything that a session has. */
+    CARRY("carry"),
+    /** As carry, and what cannot be carried or kept is an error. */
+    STRICT("strict");
+
+    private final String word;
+
+    StateMode(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+
+    /** Whether statements are looked into for what they do to their session. */
+    public boolean carries() {
+        return this == CARRY || this == STRICT;
+    }
+}

@@ -2,10 +2,13 @@ package org.pgsluice.client;
 
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.Passable;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.ClientState;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerHandover;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.VarsHandover;
 
@@ -61,6 +64,20 @@ public final class ClientHandover {
             client.enter(pool).restore(ofLink, server);
         }
         return client;
+    }
+
+    /** Another process goes on with {@code client} and the server that it has: here both are closed, and nothing is said to anybody. */
+    public static void leave(ClientSession client) {
+        Passable socket = client.wire().passable();
+        if (socket != null) {
+            socket.letGo();
+        }
+        Link linked = client.link();
+        ServerSession server = linked == null ? null : linked.server();
+        if (server != null) {
+            ServerHandover.leave(server);
+        }
+        client.close(CloseReason.HANDED_OVER);
     }
 
     /** Sends what {@code client} had not taken before it was taken over, and looks at what it had sent. */

@@ -25,6 +25,7 @@ final class ReasonState {
             case CLIENT_DATABASE_DISABLED -> SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE;
             case MAX_CLIENT_CONN, MAX_DB_CLIENT_CONNECTIONS, MAX_USER_CLIENT_CONNECTIONS, LOGIN_MEMORY -> SqlState.TOO_MANY_CONNECTIONS;
             case CLIENT_STATEMENT_MEMORY -> SqlState.OUT_OF_MEMORY;
+            case HANDOVER_TIMEOUT -> SqlState.ADMIN_SHUTDOWN;
             case POOLER_SHUTTING_DOWN -> SqlState.CANNOT_CONNECT_NOW;
             default -> SqlState.PROTOCOL_VIOLATION;
         };

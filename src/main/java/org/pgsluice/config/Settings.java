@@ -207,6 +207,8 @@ public final class Settings {
             .doc("How many threads carry connections.");
     public static final Setting<Engine> ENGINE = oneOf("engine", "auto", Engine.values()).prefixedOnly().startOnly()
             .doc("Which kind of reactor carries connections.");
+    public static final Setting<Duration> HANDOVER_TIMEOUT = time("handover_timeout", "3600").prefixedOnly()
+            .doc("How long after an online restart (-R) the old process goes on with connections that cannot be handed over; 0 as long as they stay.");
     public static final Setting<Integer> MAX_LOGIN_FAILURES = integer("max_login_failures", "0", 0, Integer.MAX_VALUE).prefixedOnly()
             .doc("How many logins from one address may fail within a minute before it is refused for the rest of it; 0 any number.");
     public static final Setting<Long> MAX_PREPARED_STATEMENT_MEMORY = unsigned("max_prepared_statement_memory", "0").prefixedOnly().unit(BYTES)

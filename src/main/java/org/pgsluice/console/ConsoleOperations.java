@@ -9,6 +9,7 @@ import org.pgsluice.admin.Refusals;
 import org.pgsluice.admin.ShutdownMode;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
+import org.pgsluice.handover.Departure;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
@@ -18,9 +19,11 @@ import org.pgsluice.pooler.Pooler;
 /** What the console's commands do. Runs on the first reactor, wherever the console is; answers go back to the console's own. */
 final class ConsoleOperations implements Operations {
     private final Pooler pooler;
+    private final Departure departure;
 
-    ConsoleOperations(Pooler pooler) {
+    ConsoleOperations(Pooler pooler, Departure departure) {
         this.pooler = pooler;
+        this.departure = departure;
     }
 
     @Override
@@ -191,7 +194,13 @@ final class ConsoleOperations implements Operations {
     public void shutdown(ShutdownMode mode, Consumer<Outcome> then) {
         onMain(then, answer -> {
             switch (mode) {
-                case IMMEDIATE -> pooler.shutdown().now();
+                case IMMEDIATE -> {
+                    if (pooler.handover().underWay()) {
+                        departure.begin();
+                    } else {
+                        pooler.shutdown().now();
+                    }
+                }
                 case WAIT_FOR_SERVERS -> {
                     answer.accept(Outcome.DONE);
                     pooler.shutdown().waitForServers();

@@ -6,6 +6,7 @@ import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.admin.view.DnsZoneRow;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
+import org.pgsluice.handover.Departure;
 import org.pgsluice.pooler.ConsoleOpener;
 import org.pgsluice.pooler.Pooler;
 
@@ -21,10 +22,12 @@ public final class Consoles implements ConsoleOpener {
      * @param dnsHosts what the resolver remembers, for SHOW DNS_HOSTS
      * @param dnsZones what is watched of it, for SHOW DNS_ZONES
      * @param engine the name of the reactors' kind, for SHOW CONFIG
+     * @param leavePlace what there is to do when another process takes over, and this one stays for those who cannot go
      */
-    public Consoles(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine) {
+    public Consoles(
+            Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine, Runnable leavePlace) {
         this.pooler = pooler;
-        this.operations = new ConsoleOperations(pooler);
+        this.operations = new ConsoleOperations(pooler, new Departure(pooler, leavePlace));
         this.rows = new PoolerRows(pooler, dnsHosts, dnsZones, engine);
     }
 

@@ -100,9 +100,6 @@ final class SessionRows {
                 fdRows.listeners(pooler.listeners().all());
             }
             fdRows.sessions(lane, pooler.sessions());
-            if (lane.index() == pooler.lanes().length - 1) {
-                fdRows.tellWhatIsLeft();
-            }
         }
         if (reactorRows != null) {
             reactorRows.visit(lane);

@@ -49,8 +49,6 @@ public final class FdRows {
     private final HandedStatements handed;
     private final Set<Pool> welcomed = new HashSet<>();
     private final List<FdRow> rows;
-    private int left;
-    private int encrypted;
 
     /** @param suspended whether nothing moves, so that the sessions' states can be shown too */
     public FdRows(Commons commons, Handover handover, boolean suspended, List<FdRow> rows) {
@@ -60,16 +58,6 @@ public final class FdRows {
         this.handed = new HandedStatements(commons.catalog());
         this.rows = rows;
         handover.clear();
-    }
-
-    /** Those who are at something that cannot be handed over will be closed with this process, and so will those whose keys only this process has. */
-    public void tellWhatIsLeft() {
-        if (suspended && encrypted > 0) {
-            commons.log().warning(encrypted + " TLS connections cannot be handed over, and end with this process");
-        }
-        if (suspended && left > 0) {
-            commons.log().warning(left + " connections are not ready to be handed over");
-        }
     }
 
     /** All listening sockets. On the first reactor. */
@@ -111,8 +99,6 @@ public final class FdRows {
                     server.stopReading(true); // whatever it says is for the process that has it then
                 }
                 server(server, null);
-            } else if (!(server.client() instanceof ClientSession)) {
-                left++;
             }
         }
     }
@@ -126,7 +112,6 @@ public final class FdRows {
         // One that replicates begins anew at its place in the WAL.
         boolean replicates = client.replication() != null;
         if (socket == null || replicates || (server != null && other == null)) {
-            count(client.connection(), onward);
             return;
         }
         if (suspended && client.fresh()) {
@@ -138,7 +123,6 @@ public final class FdRows {
         // Making an image of a session stops what is left of it.
         ClientImage image = suspended ? ClientHandover.image(client) : null;
         if (pool == null || (suspended && image == null) || !(server == null || server(server, socket))) {
-            left++;
             return;
         }
         HandoverWriter state = new HandoverWriter();
@@ -164,9 +148,6 @@ public final class FdRows {
         Passable socket = wire == null ? null : wire.passable();
         Pool pool = server.pool();
         if (wire == null || socket == null) {
-            if (wire != null && client == null) {
-                count(wire.connection(), null);
-            }
             return false;
         }
         ServerImage image = suspended ? ServerHandover.image(server, welcomed.contains(pool) ? null : pool.welcome()) : null;
@@ -190,15 +171,6 @@ public final class FdRows {
                 pool,
                 state.toBytes()));
         return true;
-    }
-
-    /** One that stays here, perhaps because the server that it has does. */
-    private void count(Connection stays, @Nullable Wire because) {
-        if (!stays.encryption().isEmpty() || (because != null && !because.connection().encryption().isEmpty())) {
-            encrypted++;
-        } else {
-            left++;
-        }
     }
 
     private FdRow row(

@@ -311,6 +311,17 @@ final class EpollConnection implements Connection, Passable, EpollSet.Owner {
         }
     }
 
+    /** As long as there is a copy somewhere, epoll would go on telling of its events. */
+    @Override
+    public void letGo() {
+        EpollReactor at = reactor;
+        assert at.inReactor();
+        if (fd >= 0) {
+            at.set().forget(fd);
+            close();
+        }
+    }
+
     /** Locked against {@link #attachTo}: the loop that ends must not close what another has just taken. */
     @Override
     public void onStop(EpollReactor at) {

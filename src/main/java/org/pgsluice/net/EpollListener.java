@@ -190,21 +190,32 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        if (fd >= 0 && file != null) {
+            file.delete();
+        }
+        closeSocket();
+    }
+
+    @Override
+    public void letGo() {
+        if (fd >= 0) {
+            reactor.set().forget(fd);
+            closeSocket();
+        }
+    }
+
+    private synchronized void closeSocket() {
         assert reactor.inReactor();
         Reactor.Timer resting = rest;
         if (resting != null) {
             resting.cancel();
         }
-        if (fd < 0) {
-            return;
+        if (fd >= 0) {
+            reactor.calls().close(fd);
+            fd = -1;
+            reactor.set().release(place);
         }
-        if (file != null) {
-            file.delete();
-        }
-        reactor.calls().close(fd);
-        fd = -1;
-        reactor.set().release(place);
     }
 
     @Override

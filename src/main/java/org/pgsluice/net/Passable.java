@@ -7,4 +7,10 @@ package org.pgsluice.net;
 public interface Passable {
     /** The system's number of it, below 0 when it is closed. */
     int number();
+
+    /**
+     * Gives ours up: another process has a copy and goes on with it. Nothing is sent, and a unix socket's file stays. From now on it is closed here. On its
+     * reactor.
+     */
+    void letGo();
 }

@@ -13,6 +13,8 @@ public enum CloseReason {
     INTERNAL_ERROR("internal error"),
     SUSPEND_TIMEOUT("suspend_timeout"),
     DATABASE_REMOVED("database removed"),
+    /** It is not closed at all: another process goes on with it. */
+    HANDED_OVER(Level.NOISE, "handed over to another process"),
 
     // ---- the client leaves, or breaks the protocol
     /** A probe that connects and leaves without a byte is not worth a line. */
@@ -64,6 +66,7 @@ public enum CloseReason {
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
     SERVER_SHUTTING_DOWN("server shutting down"),
     ADMIN_DISCONNECT("admin forced disconnect"),
+    HANDOVER_TIMEOUT("handover_timeout: another process serves now"),
 
     // ---- cancel requests, and the connections that carry them
     CANCEL_UNKNOWN_KEY("failed cancel request"),

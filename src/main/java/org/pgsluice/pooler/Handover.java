@@ -1,6 +1,7 @@
 package org.pgsluice.pooler;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Passable;
@@ -11,6 +12,7 @@ import org.pgsluice.net.Passable;
  */
 public final class Handover {
     private final Map<Integer, Passable> sockets = new ConcurrentHashMap<>();
+    private final Set<Passable> passed = ConcurrentHashMap.newKeySet();
     private volatile boolean underWay;
 
     /** Notes a socket that stands in a row. */
@@ -23,8 +25,16 @@ public final class Handover {
     /** The socket that a row has shown under that number; from now on the hand-over is under way. */
     public @Nullable Passable pass(int number) {
         Passable socket = sockets.get(number);
-        underWay |= socket != null;
+        if (socket != null) {
+            underWay = true;
+            passed.add(socket);
+        }
         return socket;
+    }
+
+    /** Whether another process has a copy of that socket, or is getting it. */
+    public boolean passed(@Nullable Passable socket) {
+        return socket != null && passed.contains(socket);
     }
 
     /** Whether another process has copies of our sockets, or is getting them. */
@@ -40,6 +50,7 @@ public final class Handover {
     /** The process that was to take over has gone. */
     public void failed() {
         underWay = false;
+        passed.clear();
         sockets.clear();
     }
 }

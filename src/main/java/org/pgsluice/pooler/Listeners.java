@@ -2,6 +2,7 @@ package org.pgsluice.pooler;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pgsluice.net.Passable;
 import org.pgsluice.net.Reactor;
 
 /** The listening sockets. On the first reactor, or before any runs. */
@@ -33,6 +34,19 @@ public final class Listeners {
             unix.forEach(Reactor.Listener::close);
             unix.clear();
         }
+    }
+
+    /** Gives up those that another process has copies of, and closes the others. */
+    public void letGo() {
+        for (Reactor.Listener listener : all()) {
+            if (listener instanceof Passable socket) {
+                socket.letGo();
+            } else {
+                listener.close();
+            }
+        }
+        tcp.clear();
+        unix.clear();
     }
 
     void pause(boolean pause) {

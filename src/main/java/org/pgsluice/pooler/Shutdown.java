@@ -63,6 +63,11 @@ public final class Shutdown {
         }
     }
 
+    /** Another process serves in this one's place. Whoever lets its last clients finish ends it. */
+    public void linger() {
+        mode = Mode.WAIT_FOR_CLIENTS;
+    }
+
     private boolean begin(Mode next) {
         if (mode != Mode.NONE) {
             return false;

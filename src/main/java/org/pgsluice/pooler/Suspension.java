@@ -50,7 +50,7 @@ final class Suspension {
             return;
         }
         boolean patient = pooler.main().nanoTime() - begun < LOGIN_NANOS;
-        count(lane -> patient ? logins(lane) : 0, logins -> {
+        Census.take(pooler, "SUSPEND", lane -> patient ? logins(lane) : 0, logins -> {
             if (logins == 0) {
                 stopped = pooler.main().nanoTime();
                 awaitQuiet(mine, false, done, ended);
@@ -76,7 +76,7 @@ final class Suspension {
         long timeout = pooler.books().config().nanos(Settings.SUSPEND_TIMEOUT);
         boolean force = timeout > 0 && pooler.main().nanoTime() - begun >= timeout;
         boolean patient = pooler.main().nanoTime() - stopped < SLOW_NANOS;
-        count(lane -> isOver(mine) ? 0 : stop(lane, patient, force), busy -> {
+        Census.take(pooler, "SUSPEND", lane -> isOver(mine) ? 0 : stop(lane, patient, force), busy -> {
             if (isOver(mine)) {
                 ended.run();
                 return;
@@ -93,35 +93,6 @@ final class Suspension {
 
     private boolean isOver(int mine) {
         return mine != generation.get() || pooler.books().pauseMode() != PauseMode.SUSPEND;
-    }
-
-    /** Has {@code counter} count on every reactor and gives {@code then}, on the first one, the sum. */
-    private void count(Counter counter, Sum then) {
-        AtomicInteger lanesLeft = new AtomicInteger(pooler.lanes().length);
-        AtomicInteger sum = new AtomicInteger();
-        for (Lane lane : pooler.lanes()) {
-            // Behind what other reactors have given this one to do.
-            lane.reactor().execute(() -> {
-                try {
-                    sum.addAndGet(counter.count(lane));
-                } catch (RuntimeException | Error thrown) {
-                    // Who is not counted may be busy: it is looked at again.
-                    sum.incrementAndGet();
-                    pooler.commons().log().error("SUSPEND: " + thrown);
-                }
-                if (lanesLeft.decrementAndGet() == 0) {
-                    pooler.onMain(() -> then.accept(sum.get()));
-                }
-            });
-        }
-    }
-
-    private interface Counter {
-        int count(Lane lane);
-    }
-
-    private interface Sum {
-        void accept(int sum);
     }
 
     /** Stops reading on one reactor; how many connections still have something to send or to finish. */

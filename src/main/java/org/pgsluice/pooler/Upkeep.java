@@ -323,7 +323,7 @@ final class Upkeep {
             }
             lane.grow(pool);
             waitedFor |= books.inventory().isWaitedFor(pool);
-            if (!removed) {
+            if (!removed && !pooler.shuttingDown()) {
                 lane.topUp(pool);
             }
             long unused = now - books.inventory().unusedSince(pool, now);

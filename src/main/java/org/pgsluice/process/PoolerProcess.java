@@ -189,7 +189,7 @@ final class PoolerProcess {
                 () -> pooler.books().config().nanos(Settings.DNS_ZONE_CHECK_PERIOD),
                 host -> lookAgain(pooler, resolver, host));
         first.execute(zones::start);
-        pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), () -> zoneRows(zones), engines.name()));
+        pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), () -> zoneRows(zones), engines.name(), pidFile::remove));
         reloader.openLogAtStart(config);
         reloader.useCredentials(config);
         encryption.begin(pooler);

@@ -2,7 +2,9 @@ package org.pgsluice.server;
 
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.Passable;
 import org.pgsluice.net.Wire;
+import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.Welcome;
@@ -75,6 +77,18 @@ public final class ServerHandover {
         if (tuning.checks && server.lane().now() - server.usedNanos() >= tuning.checkDelayNanos) {
             server.books().toBeChecked(server, server.lane().index());
         }
+    }
+
+    /** Another process goes on with {@code server}: here it is closed, and nothing is said to anybody. */
+    public static void leave(ServerSession server) {
+        Wire wire = server.wire();
+        Passable socket = wire == null ? null : wire.passable();
+        if (socket != null) {
+            socket.letGo();
+        }
+        server.dropTenant();
+        server.books().unassign(server);
+        server.close(CloseReason.HANDED_OVER, null, false);
     }
 
     /** Writes what {@code server} had not taken when it was handed over. */

@@ -11,6 +11,7 @@ public enum SqlState {
     TOO_MANY_CONNECTIONS("53300"),
     OBJECT_NOT_IN_PREREQUISITE_STATE("55000"),
     QUERY_CANCELED("57014"),
+    ADMIN_SHUTDOWN("57P01"),
     CANNOT_CONNECT_NOW("57P03");
 
     private final String code;

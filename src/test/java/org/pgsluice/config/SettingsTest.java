@@ -31,8 +31,9 @@ class SettingsTest {
             names.add(row[0]);
         }
         assertThat(names).hasSize(100);
-        names.addAll(List.of("reactors", "engine", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation", "auth_jwt_keys",
-                "auth_jwt_audience", "auth_jwt_issuer", "auth_jwt_claim", "auth_jwt_map", "auth_jwt_leeway", "session_state", "session_functions"));
+        names.addAll(List.of("reactors", "engine", "handover_timeout", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation",
+                "auth_jwt_keys", "auth_jwt_audience", "auth_jwt_issuer", "auth_jwt_claim", "auth_jwt_map", "auth_jwt_leeway", "session_state",
+                "session_functions"));
 
         assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
     }

@@ -85,11 +85,7 @@ final class PoolerProcess implements AutoCloseable {
     /** Starts another one with {@code -R}, in place of the one that runs, and waits until that has ended. Returns its exit code. */
     int restart() throws IOException, InterruptedException {
         Process old = process;
-        List<String> words = new ArrayList<>(builder.command());
-        words.add("-R");
-        Process successor = new ProcessBuilder(words).directory(place.directory().toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(place.directory().resolve("out").toFile()))
-                .start();
+        Process successor = startSuccessor();
         boolean ended = false;
         for (int i = 0; i < 300 && !ended && successor.isAlive(); i++) {
             ended = old.waitFor(200, TimeUnit.MILLISECONDS);
@@ -100,6 +96,35 @@ final class PoolerProcess implements AutoCloseable {
         }
         process = successor;
         return old.exitValue();
+    }
+
+    /** The same, but waits until the new one serves. Returns the old one. */
+    Process restartBeside() throws IOException {
+        Process old = process;
+        int before = timesUp();
+        Process successor = startSuccessor();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (timesUp() == before) {
+            if (!successor.isAlive() || System.nanoTime() > deadline) {
+                successor.destroyForcibly();
+                throw new IOException("the new process did not start:\n" + log());
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+        process = successor;
+        return old;
+    }
+
+    private int timesUp() throws IOException {
+        return log().split("process up: ", -1).length;
+    }
+
+    private Process startSuccessor() throws IOException {
+        List<String> words = new ArrayList<>(builder.command());
+        words.add("-R");
+        return new ProcessBuilder(words).directory(place.directory().toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(place.directory().resolve("out").toFile()))
+                .start();
     }
 
     private void awaitAccept() throws IOException {

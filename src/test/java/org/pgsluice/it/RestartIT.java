@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.pgsluice.it.Sql.execute;
 import static org.pgsluice.it.Sql.value;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.pgsluice.demo.Account;
+import org.pgsluice.tls.TestAuthority;
 
 /** That clients notice nothing of a restart with {@code -R}. */
 @EnabledOnOs(OS.LINUX)
@@ -131,6 +137,52 @@ class RestartIT {
 
             assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("57014");
         }
+    }
+
+    @Test
+    void encryptedClientsStayWithTheOldProcessUntilTheyLeave(@TempDir Path directory) throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        TestAuthority authority = new TestAuthority(directory.resolve("authority"), "authority");
+        authority.sign("pooler", "/CN=pooler", "IP:127.0.0.1");
+        Account.current().own(authority.file("pooler.key"));
+        try (PooledDatabase database = PooledDatabase.open(PostgresServer.NEWEST, RestartIT.class, "pool_mode = session", "client_tls_sslmode = allow",
+                        "client_tls_key_file = " + authority.file("pooler.key"), "client_tls_cert_file = " + authority.file("pooler.crt"));
+                Connection plain = database.connect("sslmode", "disable");
+                Connection first = database.connect("sslmode", "require")) {
+            String pid = value(first, "SELECT pg_backend_pid()");
+            execute(plain, "CREATE TEMP TABLE kept AS SELECT 42 AS answer");
+
+            Process oldest = database.pooler().restartBeside();
+            assertThat(value(plain, "SELECT answer FROM kept")).isEqualTo("42");
+            assertThat(value(first, "SELECT pg_backend_pid()")).isEqualTo(pid);
+            try (Connection second = database.connect("sslmode", "require")) {
+                assertThat(value(second, "SELECT 2")).isEqualTo("2");
+                Process older = database.pooler().restartBeside();
+                assertThat(value(second, "SELECT 3")).isEqualTo("3");
+                assertThat(value(plain, "SELECT answer FROM kept")).isEqualTo("42");
+                assertThat(value(first, "SELECT pg_backend_pid()")).isEqualTo(pid);
+                assertThat(oldest.isAlive() && older.isAlive()).isTrue();
+                leave(second);
+                assertThat(older.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(older.exitValue()).isZero();
+            }
+            assertThat(oldest.isAlive()).isTrue();
+            leave(first);
+            assertThat(oldest.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(oldest.exitValue()).isZero();
+            assertThat(Files.readString(database.pooler().ini().resolveSibling("pid")).strip()).isEqualTo(String.valueOf(database.pooler().pid()));
+            assertThat(value(plain, "SELECT answer FROM kept")).isEqualTo("42");
+            try (Connection next = database.connect("sslmode", "require")) {
+                assertThat(value(next, "SELECT 4")).isEqualTo("4");
+            }
+            assertThat(database.pooler().log()).contains("stays with the old process: it is under TLS", "1 connections stay here until they end",
+                    "the last connection that stayed has gone, exiting");
+        }
+    }
+
+    /** A driver's second close does nothing. */
+    private static void leave(Connection connection) throws SQLException {
+        connection.close();
     }
 
     private static void awaitQuery(PooledDatabase database, String pattern) throws SQLException {

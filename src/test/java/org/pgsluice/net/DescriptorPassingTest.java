@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,6 +125,52 @@ class DescriptorPassingTest {
     }
 
     @Test
+    void whatWasLetGoIsTheOthersAlone() throws IOException {
+        EpollReactor reactor = (EpollReactor) world.reactor(0);
+        Reactor.Listener listener = world.on(reactor, () -> reactor.listen(world.freshAddress(), options, accepted::add));
+        try (PassingSocket socket = PassingSocket.connect(path);
+                SocketChannel client = SocketChannel.open(listener.address())) {
+            world.await(() -> accepted.size() == 2);
+            boolean first = accepted.getFirst().isUnix();
+            Connection console = accepted.get(first ? 0 : 1);
+            Connection passed = accepted.get(first ? 1 : 0);
+            Owner owner = new Owner();
+            Owner reader = new Owner();
+            world.on(reactor, () -> {
+                passed.handler(reader);
+                passed.wantRead(true);
+                console.handler(owner);
+                DescriptorSender sender = DescriptorSender.on(new Wire(console), owner);
+                sender.send(ByteBuffer.allocate(1), (Passable) passed);
+                sender.send(ByteBuffer.allocate(1), (Passable) listener);
+                ((Passable) passed).letGo();
+                ((Passable) listener).letGo();
+                return null;
+            });
+            ByteBuffer in = ByteBuffer.allocate(1);
+            assertThat(socket.read(in) + socket.read(in.clear())).isEqualTo(2);
+            EpollReactor other = (EpollReactor) world.reactor(1);
+            int number = socket.takeDescriptor();
+            Connection taken = world.on(other, () -> other.adopt(number, path));
+            int listening = socket.takeDescriptor();
+            world.on(other, () -> other.adoptListener(listening, path, false, SocketOptions.DEFAULT, accepted::add));
+
+            client.write(ByteBuffer.wrap(new byte[] {7}));
+            ByteBuffer got = ByteBuffer.allocateDirect(1);
+            world.await(() -> world.on(other, () -> taken.read(got.clear())) == 1);
+            assertThat(world.on(other, () -> taken.write(ByteBuffer.allocateDirect(1)))).isOne();
+            assertThat(client.read(ByteBuffer.allocate(1))).isOne();
+            try (SocketChannel next = SocketChannel.open(listener.address())) {
+                assertThat(next.isConnected()).isTrue();
+                world.await(() -> accepted.size() == 3);
+                assertThat(accepted.getLast().reactor()).isSameAs(other);
+            }
+            assertThat(world.on(reactor, () -> reader.events)).isZero();
+            assertThat(world.on(reactor, passed::isOpen)).isFalse();
+        }
+    }
+
+    @Test
     void listenerOfUnknownPlaceSaysWhereItIs() throws IOException {
         try (PassingSocket socket = PassingSocket.connect(path)) {
             world.await(() -> accepted.size() == 1);
@@ -150,12 +197,17 @@ class DescriptorPassingTest {
 
     private static final class Owner implements Connection.Handler {
         private int failures;
+        private int events;
 
         @Override
-        public void onReadable() {}
+        public void onReadable() {
+            events++;
+        }
 
         @Override
-        public void onWritable() {}
+        public void onWritable() {
+            events++;
+        }
 
         @Override
         public void onFailure(Throwable thrown) {

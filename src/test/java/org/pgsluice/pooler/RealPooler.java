@@ -72,7 +72,7 @@ final class RealPooler implements AutoCloseable {
                 -1,
                 () -> {}));
         SimulatedReload.prepare(pooler, file);
-        pooler.consoles(new Consoles(pooler, List::of, List::of, engines.name()));
+        pooler.consoles(new Consoles(pooler, List::of, List::of, engines.name(), () -> {}));
         ListenOptions options = new ListenOptions(64, false, 0, 0777, null, SocketOptions.DEFAULT);
         Reactor.Listener listener = reactors.getFirst().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, pooler);
         pooler.listeners().add(listener, false);

@@ -23,6 +23,8 @@ final class Coverage implements Marks {
     /** Reasons to close that the simulation need not see, and why. */
     private static final Map<CloseReason, String> UNSEEN = Map.ofEntries(
             Map.entry(CloseReason.INTERNAL_ERROR, "the faults of PoolerFaultTest have it"),
+            Map.entry(CloseReason.HANDED_OVER, "DepartureTest has it"),
+            Map.entry(CloseReason.HANDOVER_TIMEOUT, "DepartureTest has it"),
             Map.entry(CloseReason.AUTH_QUERY_COLUMNS, "the scripted auth_query is always right"),
             Map.entry(CloseReason.AUTH_QUERY_IN_TRANSACTION, "the scripted auth_query is always right"),
             Map.entry(CloseReason.AUTH_QUERY_NULL_NAME, "the scripted auth_query is always right"),

@@ -48,6 +48,7 @@ final class PoolerWorld {
     final Pooler pooler;
     private final Path file;
     private final List<SimulatedReactor> reactors = new ArrayList<>();
+    private boolean exited;
 
     /** {@code settings}: lines of [pgbouncer]. */
     PoolerWorld(String settings) {
@@ -91,7 +92,7 @@ final class PoolerWorld {
             file.toFile().deleteOnExit();
             return start(network, reactors, log, file, 1_000_000,
                     (host, reactor, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host))),
-                    () -> {});
+                    () -> exited = true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,7 +111,7 @@ final class PoolerWorld {
                     loaded.config(),
                     new World(reactors, log, network.wallClock(), network.offload(offloadNanos), network.randomSource(), resolver, -1, exit));
             SimulatedReload.prepare(built, file);
-            built.consoles(new Consoles(built, List::of, List::of, "simulated"));
+            built.consoles(new Consoles(built, List::of, List::of, "simulated", () -> {}));
             try {
                 built.listeners().add(reactors.getFirst().listen(POOLER, OPTIONS, built), false);
             } catch (IOException e) {
@@ -120,6 +121,16 @@ final class PoolerWorld {
             made[0] = built;
         });
         return made[0];
+    }
+
+    /** Whether the pooler has ended its process. */
+    boolean exited() {
+        return exited;
+    }
+
+    /** Does something on the pooler's first reactor. */
+    void onMain(Runnable action) {
+        reactors.getFirst().perform(action);
     }
 
     /** Buffers of the pooler's that are out. */

@@ -8,17 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.config.SslMode;
-import org.pgsluice.handover.FdRows;
 import org.pgsluice.tls.TestAuthority;
 import org.pgsluice.tls.TlsContext;
 import org.pgsluice.tls.TlsException;
@@ -262,23 +258,6 @@ class ServerTlsTest {
 
         assertThat(world.closings("database configuration changed")).isOne();
         assertThat(selected(world, world.login())).isEqualTo("encrypted");
-    }
-
-    @Test
-    void anotherProcessIsNotShownAnEncryptedServer() {
-        PoolerWorld world = world("server_tls_sslmode = require\n");
-        world.postgres.tls(postgresTls);
-        selected(world, world.login());
-        List<FdRow> rows = new ArrayList<>();
-
-        FdRows shown = new FdRows(world.pooler.commons(), world.pooler.handover(), true, rows);
-        ((SimulatedReactor) world.pooler.main()).perform(() -> {
-            shown.sessions(world.pooler.lanes()[0], world.pooler.sessions());
-            shown.tellWhatIsLeft();
-        });
-
-        assertThat(rows).noneMatch(row -> row.task().equals("server"));
-        assertThat(world.hasLogged("1 TLS connections cannot be handed over, and end with this process")).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Connection;
+import org.pgsluice.net.Passable;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
 
@@ -13,11 +14,12 @@ import org.pgsluice.net.SocketOptions;
  * One end of a link in the world. It behaves like a socket, and asserts what sockets forgive: calls from another reactor, reads and writes after the close,
  * heap buffers.
  */
-public final class SimulatedConnection implements Connection {
+public final class SimulatedConnection implements Connection, Passable {
     private final SimulatedNetwork network;
     private final SocketAddress local;
     private final SocketAddress remote;
     private final boolean unix;
+    private final int number;
     private SimulatedReactor reactor;
     private @Nullable SimulatedConnection peer;
     private @Nullable Stretch in;
@@ -38,7 +40,7 @@ public final class SimulatedConnection implements Connection {
         this.local = local;
         this.remote = remote;
         this.unix = unix;
-        network.opened();
+        this.number = network.opened();
     }
 
     /** Makes a link: the far end waits with {@code listener}, the near one is returned. */
@@ -248,6 +250,19 @@ public final class SimulatedConnection implements Connection {
         } else if (!outputEnded) {
             out().end();
         }
+    }
+
+    @Override
+    public int number() {
+        return closed ? -1 : number;
+    }
+
+    /** What comes is for the process that has the copy. */
+    @Override
+    public void letGo() {
+        assertUsable();
+        closed = true;
+        network.closed();
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class SimulatedNetwork {
     private long now;
     private int nextPort = FIRST_PORT;
     private int openConnections;
+    private int lastConnection;
     private @Nullable SimulatedReactor current;
     private @Nullable Throwable failure;
     private boolean begun;
@@ -249,8 +250,10 @@ public final class SimulatedNetwork {
         return nextPort;
     }
 
-    void opened() {
+    /** One more; returns its number. */
+    int opened() {
         openConnections++;
+        return ++lastConnection;
     }
 
     void closed() {

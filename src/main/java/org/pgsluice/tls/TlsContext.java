@@ -21,7 +21,6 @@ public final class TlsContext {
     private final byte[] endPointHash;
 
     private TlsContext(TlsSettings settings, boolean accepts) throws TlsException {
-        OpenSslLibrary.require();
         TlsFiles files = TlsFiles.read(settings);
         this.settings = settings;
         this.accepts = accepts;
@@ -32,12 +31,22 @@ public final class TlsContext {
 
     /** One for the side that accepts connections. Reads files. */
     public static TlsContext accepting(TlsSettings settings) throws TlsException {
-        return new TlsContext(settings, true);
+        return make(settings, true, OpenSslLibrary.INSTALLED);
     }
 
     /** One for the side that opens connections. Reads files. */
     public static TlsContext connecting(TlsSettings settings) throws TlsException {
-        return new TlsContext(settings, false);
+        return make(settings, false, OpenSslLibrary.INSTALLED);
+    }
+
+    /** The library is looked for before anything of it is used. */
+    static TlsContext make(TlsSettings settings, boolean accepts, OpenSslLibrary library) throws TlsException {
+        library.require(settings.setting("sslmode"));
+        try {
+            return new TlsContext(settings, accepts);
+        } catch (LinkageError broken) {
+            throw OpenSslLibrary.unusable(settings.setting("sslmode"), broken);
+        }
     }
 
     /** How much TLS a connection has to have. */

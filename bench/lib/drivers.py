@@ -49,7 +49,7 @@ class PgBench:
     def __init__(self, bench):
         self.bench = bench
 
-    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None):
+    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None, sslmode="disable", reconnect=False):
         bench = self.bench
         seconds = seconds or bench.seconds
         settle = bench.settle if settle is None else settle
@@ -59,9 +59,10 @@ class PgBench:
         command = [bench.pgbench, "-h", pooler.client_host, "-p", str(pooler.port), "-U", USER, "-n", "-M", protocol, "-c", str(clients)]
         command += ["-j", str(min(clients, bench.threads)), "-T", str(max(1, round(seconds + settle + 0.5))), "-l", "--log-prefix=" + prefix]
         command += ["-f", script] if script else ["-S"]
+        command += ["-C"] if reconnect else []
         output = os.path.join(bench.directory, "pgbench.log")
         with Sampler(pooler.pid) as sampler:
-            process = Process([*command, "bench"], output, environment={"PGPASSWORD": PASSWORD})
+            process = Process([*command, "bench"], output, environment={"PGPASSWORD": PASSWORD, "PGSSLMODE": sslmode})
             try:
                 code = process.child.wait(seconds + settle + 120)
             except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ from processes import Sampler
 from report import Fact
 from rounds import Stage, say
 from servers import PASSWORD, Setup, Side, scram_secret
+from wire import Connection, any_certificate
 
 
 def trust(bench, **options):
@@ -240,6 +241,44 @@ def idle(bench):
     facts.append(Fact("50,000 idle clients by that slope, MiB", *(f"{base + slope * 50000 / 1024:.0f}" for base, slope in zip(bases, slopes))))
 
 
+def tls(bench):
+    """Clients under TLS 1.3, the same certificate and suite on both sides; servers are plain."""
+    certificate, key = os.path.join(bench.directory, "tls.crt"), os.path.join(bench.directory, "tls.key")
+    words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=bench"
+    bench.run_to_end([*words.split(), "-keyout", key, "-out", certificate], os.path.join(bench.directory, "openssl.log"))
+    settings = {"client_tls_sslmode": "allow", "client_tls_cert_file": certificate, "client_tls_key_file": key, "client_tls_protocols": "tlsv1.3"}
+
+    def drive(pooler, **options):
+        return bench.pgbench_driver(pooler, sslmode="require", **options)
+
+    with Stage(bench, trust(bench, settings=settings)) as stage:
+        for clients in clients_of(bench, 16, 64):
+            stage.line("TLS: select-only, simple", "tls", clients, lambda pooler, c=clients, **more: drive(pooler, clients=c, **more), target(bench, 0.9))
+        path = script(bench, "big.sql", "select repeat('x', 1000) from generate_series(1, 1000);")
+        stage.line("TLS: result of 1 MB, rows of 1 kB", "tls big", 4, lambda pooler, **more: drive(pooler, clients=4, script=path, **more), target(bench, 0.7))
+        path = script(bench, "one.sql", "select 1;")
+        stage.line("TLS: connect per transaction", "tls connect", 8, lambda pooler, **more: drive(pooler, clients=8, script=path, reconnect=True, **more), target(bench, 1.1))
+        idle_tls(bench, stage)
+
+
+def idle_tls(bench, stage):
+    """The second thousand: what the first clients make a pooler set up once is no part of what one costs."""
+    count, slopes = 1000, []
+    for pooler in stage.poolers:
+        say(f"{count} idle TLS clients: {pooler.side.name}")
+        connections, marks = [], []
+        for _ in range(2):
+            connections += [Connection(pooler.port, tls=any_certificate()) for _ in range(count)]
+            for connection in connections[-count:]:
+                connection.query("select 1")
+            time.sleep(2)
+            marks.append(pooler.process.memory()["VmRSS"])
+        slopes.append((marks[1] - marks[0]) / count)
+        for connection in connections:
+            connection.close()
+    bench.report.facts.append(Fact(f"{count} idle TLS clients beside {count} others: KiB each", *(f"{value:.1f}" for value in slopes), "≤ 12", slopes[1] <= 12))
+
+
 def churn(bench):
     """Waves of clients that come, ask once and go."""
     waves, clients = (5, 500) if bench.quick else (100, 1000)
@@ -324,5 +363,5 @@ def control(bench):
 
 
 ROWS = {
-    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, churn, start, tail, syscalls)
+    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, tls, churn, start, tail, syscalls)
 }

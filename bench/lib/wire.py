@@ -1,8 +1,11 @@
 """As much of the protocol as it takes to log in without a password and to ask a simple query."""
 
 import socket
+import ssl
 import struct
 import time
+
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 class Refused(Exception):
@@ -10,15 +13,23 @@ class Refused(Exception):
 
 
 class Connection:
-    def __init__(self, port, user="bench", database="bench", timeout=10):
+    def __init__(self, port, user="bench", database="bench", timeout=10, tls=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
         try:
+            if tls:
+                self.encrypt(tls)
             fields = b"".join(word.encode() + b"\0" for word in ("user", user, "database", database)) + b"\0"
             self.socket.sendall(struct.pack("!ii", 8 + len(fields), 196608) + fields)
             self.until_ready()
         except BaseException:
             self.socket.close()
             raise
+
+    def encrypt(self, context):
+        self.socket.sendall(SSL_REQUEST)
+        if self.receive(1) != b"S":
+            raise Refused("no TLS")
+        self.socket = context.wrap_socket(self.socket)
 
     def receive(self, count):
         data = b""
@@ -61,6 +72,14 @@ class Connection:
 
     def __exit__(self, *_):
         self.close()
+
+
+def any_certificate():
+    """A context for ``Connection`` that believes whoever answers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def column_names(body):

@@ -15,6 +15,7 @@ import org.pgsluice.pool.Database;
 import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
+import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.User;
 import org.pgsluice.server.Lane;
@@ -276,8 +277,9 @@ final class Upkeep {
      * time up to the last data of a COPY that the client sends.
      */
     private static void linked(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
-        if (server.ledger().streams()) {
-            return; // replication has no end
+        ReplicationRequest replication = client.replication();
+        if (server.ledger().streams() || replication != null && replication.physical()) {
+            return; // replication has no end, and a base backup takes its time
         }
         User user = server.pool().user();
         long query = user.queryTimeoutNanos(config);

@@ -2,6 +2,7 @@ package org.pgsluice.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When the time of a server is over, or of what runs on it: not before its limit, and soon behind it. */
@@ -29,6 +30,25 @@ class ServerTimeoutsTest {
         assertThat(PoolerWorld.take(client)).contains("query timeout");
         assertThat(world.closings("query timeout")).as("of the server and of the client").isEqualTo(2);
         assertThat(world.pooler.commons().servers()).isEmpty();
+    }
+
+    /** A base backup is a query that may run for hours; what else a physical replication asks is over at once. SQL of logical replication has its limit. */
+    @Test
+    void queryOfPhysicalReplicationHasNoLimit() {
+        PoolerWorld world = new PoolerWorld("query_timeout = 10");
+        ScriptedClient physical = world.knockAt("db", "replication", "true");
+        ScriptedClient logical = world.knockAt("db", "replication", "database");
+        for (ScriptedClient client : List.of(physical, logical)) {
+            assertThat(PoolerWorld.take(client)).endsWith("Z(I) ");
+            client.send(new Requests().query("WAIT 60000 'a.2'").toBytes());
+        }
+
+        world.pass(30);
+
+        assertThat(PoolerWorld.take(logical)).contains("query timeout");
+        assertThat(physical.ended()).isFalse();
+        world.pass(35);
+        assertThat(PoolerWorld.take(physical)).contains("a.2").endsWith("Z(I) ");
     }
 
     @Test

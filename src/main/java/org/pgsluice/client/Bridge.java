@@ -8,6 +8,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Raw;
+import org.pgsluice.vars.ResetValues;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.BackendTag;
@@ -56,6 +57,11 @@ final class Bridge {
     /** Whether the client's requests have to wait for statements of ours. */
     boolean underWay() {
         return underWay || awaited;
+    }
+
+    /** Whether the plan under way, or the next one, brings back what a RESET took. */
+    boolean restores() {
+        return restoring != 0;
     }
 
     void greetedWith(Welcome welcome) {
@@ -126,8 +132,13 @@ final class Bridge {
     }
 
     private void begin(ServerSession server) {
-        underWay = true;
         List<String> plan = client.vars().bridgeFrom(server.vars());
+        if (plan.isEmpty()) {
+            // Of an empty custom setting nothing can be taken away.
+            client.vars().adoptSpelling(server.vars(), null);
+            return;
+        }
+        underWay = true;
         queries = plan.size();
         server.bridge(plan);
     }
@@ -168,7 +179,7 @@ final class Bridge {
         }
         held &= ~position;
         if (!server.ledger().settled()) {
-            held |= client.vars().mayBeReset(vars, certain) & position;
+            held |= ResetValues.lost(client.vars(), vars, certain) & position;
         }
         // Bytes beyond ASCII that were reported before are in the encoding that is reported now.
         client.vars().adopt((index == TrackedNames.CLIENT_ENCODING ? vars.fresh() : position) & ~held, vars);
@@ -180,7 +191,7 @@ final class Bridge {
      * too, and the Sync must not wait.
      */
     void awaitReset(ServerSession server) {
-        awaited = !server.ledger().skipping() && client.vars().losesByReset(server.vars());
+        awaited = !server.ledger().skipping() && ResetValues.losesAny(client.vars(), server.vars());
     }
 
     /** A command of the client's has ended that may have been a RESET, or was one. */
@@ -200,7 +211,7 @@ final class Bridge {
         }
         TrackedVars server = linked.vars();
         if (status == 'I' && settled) {
-            restoring = client.vars().mayBeReset(server, certain);
+            restoring = ResetValues.lost(client.vars(), server, certain);
             long left = held & ~restoring;
             quiet(restoring);
             return restoring != 0 ? null : news(left, server);
@@ -223,7 +234,7 @@ final class Bridge {
         if (server != null && restoring != 0 && !underWay) {
             underWay = true;
             queries = 1;
-            server.bridge(List.of(client.vars().restore(restoring)));
+            server.bridge(List.of(ResetValues.plan(client.vars(), restoring)));
             return false;
         }
         return goesOn;
@@ -236,7 +247,7 @@ final class Bridge {
         for (long left = restoring; left != 0; left &= left - 1) {
             int index = Long.numberOfTrailingZeros(left);
             String told = vars.value(index);
-            vars.restored(left & -left, server);
+            ResetValues.restored(vars, left & -left, server);
             if (told == null || !told.equals(vars.value(index))) {
                 status(index, news);
             }

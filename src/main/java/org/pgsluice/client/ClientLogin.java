@@ -28,7 +28,7 @@ import org.pgsluice.wire.StartupPacket;
  * Starting: startup packet -> Identity -> AuthRules -> AuthMethod
  *     |   rules that need the name of the client's host -> NAMING --^
  *     |-- a user of auth_file --------> Proving: Proof -> Admission -> OVER
- *     |-- any other -> Asking: AuthQuery ---^
+ *     |-- any other -> Asking: AuthQuery ---^    settings that nobody has asked for -> Asking: StartupCheck -> OVER
  *     \-- a cancel request -> OVER
  * </pre>
  *
@@ -41,7 +41,7 @@ final class ClientLogin implements AuthQuery.Asker {
 
     private record Starting(StartupReader reader) implements Stage {}
 
-    private record Asking(AuthQuery query) implements Stage {}
+    private record Asking(Runnable cancel) implements Stage {}
 
     private record Proving(Proof proof) implements Stage {}
 
@@ -101,7 +101,7 @@ final class ClientLogin implements AuthQuery.Asker {
             services.logins().failures().failed(client.connection().remoteAddress(), lane.now());
         }
         if (before instanceof Asking asking) {
-            asking.query.cancel();
+            asking.cancel.run();
         }
     }
 
@@ -187,7 +187,8 @@ final class ClientLogin implements AuthQuery.Asker {
             client.fail(CloseReason.LOGIN_FAILURES);
             return;
         }
-        StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection());
+        StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection(),
+                (database, user) -> StartupCheck.carries(lane, database, user));
         if (given.refusal() != null) {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());
             return;
@@ -301,7 +302,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private void ask(DatabaseConfig entry, String authUser) {
         try {
             AuthQuery query = AuthQuery.of(lane, entry, authUser, identity.user(), this);
-            stage = new Asking(query);
+            stage = new Asking(query::cancel);
             query.start();
         } catch (AuthQuery.Impossible impossible) {
             if (impossible.why != null) {
@@ -361,8 +362,18 @@ final class ClientLogin implements AuthQuery.Asker {
                 if (asked != null) {
                     lane.commons().asked().keep(identity.database(), asked);
                 }
-                enter(pool, admin, before);
+                check(pool, () -> enter(pool, admin, before));
             }
+        }
+    }
+
+    private void check(Pool pool, Runnable then) {
+        StartupCheck check = StartupCheck.of(client, lane, pool, then);
+        if (check == null) {
+            then.run();
+        } else {
+            stage = new Asking(check::cancel);
+            check.start();
         }
     }
 

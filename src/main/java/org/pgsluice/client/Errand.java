@@ -15,6 +15,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.vars.OwnValues;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
@@ -273,6 +274,14 @@ final class Errand extends ClientEntry implements Tenant {
         OwnValues.restored(linked.vars());
         send(linked);
     }
+
+    @Override
+    public @Nullable Suspicions suspicions() {
+        return null;
+    }
+
+    @Override
+    public void onAsked() {}
 
     @Override
     public void onClientBroken() {

@@ -23,15 +23,17 @@ final class Flow {
     private final ClientSession client;
     private final RequestStream requests;
     private final Bridge bridge;
+    private final Stocktaking stock;
     private @Nullable ServerSession server;
     private boolean suspended;
     private boolean stopped;
     private boolean broken;
 
-    Flow(ClientSession client, RequestStream requests, Bridge bridge) {
+    Flow(ClientSession client, RequestStream requests, Bridge bridge, Stocktaking stock) {
         this.client = client;
         this.requests = requests;
         this.bridge = bridge;
+        this.stock = stock;
     }
 
     // ---------------------------------------------------------------- what it depends on
@@ -47,7 +49,7 @@ final class Flow {
 
     /** Whether statements of ours go before the client's requests. */
     boolean bridging() {
-        return bridge.underWay();
+        return bridge.underWay() || stock.underWay();
     }
 
     void suspended(boolean on) {

@@ -10,6 +10,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -22,24 +23,42 @@ final class Leftover implements Tenant {
 
     private final ServerSession server;
     private final Outbox nowhere;
+    private final @Nullable Suspicions suspicions;
 
-    private Leftover(ServerSession server, Lane lane) {
+    private Leftover(ServerSession server, Lane lane, @Nullable Suspicions suspicions) {
         this.server = server;
+        this.suspicions = suspicions;
         this.nowhere = new Outbox(MemoryConnection.discarding(lane.reactor()));
         long limit = lane.commons().tuning().connectTimeoutNanos;
         lane.reactor().schedule(limit > 0 ? limit : LONGEST_NANOS, this::giveUp);
     }
 
-    /** Whether the server only has to be waited for: it has all of the request, and needs nothing more to answer it. */
-    static boolean fits(ServerSession server) {
-        return server.ledger().endsByItself() && !server.facts().askedByUs() && !server.ledger().copyIn() && server.flushed();
+    /**
+     * A client leaves {@code server}: it is released, or as soon as it has nothing more to do for the client, or else closed.
+     *
+     * @param midMessage whether it has got the beginning of a request and not its end
+     * @param suspicions what the client may have done to its session; null for nothing
+     */
+    static void of(ServerSession server, Lane lane, ClientServices services, boolean midMessage, @Nullable Suspicions suspicions) {
+        if (server.inquiry().goesOnAlone()) {
+            return;
+        }
+        if (server.dedicated() == null && !midMessage && isOnlyToBeWaitedFor(server)) {
+            services.abandon(server, lane);
+            server.journal().serves(null);
+            server.resume(new Leftover(server, lane, suspicions));
+        } else if (server.underWay() == Retention.NOTHING) {
+            server.release();
+        } else {
+            server.dropTenant();
+            lane.books().unassign(server);
+            server.close(server.dedicated() == null ? CloseReason.SERVER_LEFT_BY_CLIENT : CloseReason.REPLICATION_OVER, null, !midMessage);
+        }
     }
 
-    /** Takes the place of the client's link, and has the query cancelled. */
-    static void begin(ServerSession server, Lane lane, ClientServices services) {
-        services.abandon(server, lane);
-        server.journal().serves(null);
-        server.resume(new Leftover(server, lane));
+    /** It has all of the request, and needs nothing more to answer it. */
+    private static boolean isOnlyToBeWaitedFor(ServerSession server) {
+        return server.ledger().endsByItself() && !server.facts().askedByUs() && !server.ledger().copyIn() && server.flushed();
     }
 
     private void giveUp() {
@@ -108,6 +127,14 @@ final class Leftover implements Tenant {
 
     @Override
     public void onBridged(@Nullable PgError refusal) {}
+
+    @Override
+    public @Nullable Suspicions suspicions() {
+        return suspicions;
+    }
+
+    @Override
+    public void onAsked() {}
 
     @Override
     public void onServerLost(CloseReason reason, @Nullable String detail) {}

@@ -1,9 +1,7 @@
 package org.pgsluice.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
@@ -16,8 +14,6 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.stats.Counters;
-import org.pgsluice.vars.TrackedVars;
-import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -33,6 +29,7 @@ public final class Link implements Tenant {
     private final RequestReader reader;
     private @Nullable ClientStatements statements;
     private final Bridge bridge;
+    private final Stocktaking stock;
     private final Flow flow;
     private boolean replyCut;
     private final LinkTimes times;
@@ -47,7 +44,8 @@ public final class Link implements Tenant {
         this.bridge = new Bridge(client);
         this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
-        this.flow = new Flow(client, requests, bridge);
+        this.stock = new Stocktaking(client, lane, pool, requests.suspecting().found());
+        this.flow = new Flow(client, requests, bridge, stock);
         this.reader = new RequestReader(this, client, requests, flow);
     }
 
@@ -98,13 +96,10 @@ public final class Link implements Tenant {
         return null;
     }
 
-    /** Notes that a request of the client begins, for the times of queries and transactions. */
-    void requestBegins() {
-        times.requestBegins(lane.now());
-    }
-
-    Suspicions suspicions() {
-        return requests.suspecting().found();
+    @Override
+    public @Nullable Suspicions suspicions() {
+        Suspicions found = requests.suspecting().found();
+        return found.effects() != 0 && stock.isOn() ? found : null;
     }
 
     // ---------------------------------------------------------------- the server comes and goes
@@ -139,16 +134,37 @@ public final class Link implements Tenant {
 
     @Override
     public void onBridged(@Nullable PgError refusal) {
-        if (bridge.onDone(server(), refusal)) {
+        boolean behindReset = bridge.restores();
+        ServerSession linked = server();
+        if (bridge.onDone(linked, refusal) && !(behindReset && linked != null && stock.begins(linked))) {
             onKept();
             partIfDone();
         }
     }
 
-    /** Gives the server back when the client is through with it. */
+    @Override
+    public void onAsked() {
+        ServerSession linked = server();
+        if (linked == null || !stock.ends(linked)) {
+            return;
+        }
+        partIfDone();
+        if (server() != null) {
+            bridge.onLinked(linked);
+        }
+        if (!flow.bridging()) {
+            onKept();
+        }
+    }
+
+    /** Gives the server back when the client is through with it, and what it has left in its session is known. */
     void partIfDone() {
         ServerSession linked = server();
-        if (linked != null && linked.retention() == Retention.NOTHING && !client.isClosed()) {
+        if (linked == null || client.isClosed() || stock.begins(linked)) {
+            return;
+        }
+        if (linked.retention() == Retention.NOTHING) {
+            stock.onParted();
             flow.server(null);
             linked.release();
         }
@@ -170,19 +186,8 @@ public final class Link implements Tenant {
         if (linked == null) { // granted a moment ago and not taken yet
             held.moveTo(lane);
             held.release();
-            return;
-        }
-        if (linked.dedicated() == null && !requests.midMessage() && Leftover.fits(linked)) {
-            Leftover.begin(linked, lane, client.services());
-            return;
-        }
-        if (linked.underWay() == Retention.NOTHING) {
-            linked.release();
         } else {
-            linked.dropTenant();
-            lane.books().unassign(linked);
-            CloseReason reason = linked.dedicated() == null ? CloseReason.SERVER_LEFT_BY_CLIENT : CloseReason.REPLICATION_OVER;
-            linked.close(reason, null, !requests.midMessage());
+            Leftover.of(linked, lane, client.services(), requests.midMessage(), suspicions());
         }
     }
 
@@ -214,11 +219,6 @@ public final class Link implements Tenant {
     void answerReady() {
         answers.ready();
         times.ready((byte) 'I', lane.now());
-    }
-
-    /** What we answer ourselves. */
-    OwnAnswers answers() {
-        return answers;
     }
 
     @Override
@@ -268,11 +268,15 @@ public final class Link implements Tenant {
         if (linked != null) {
             requests.doAgain(linked.redo());
         }
-        if (resetOver || requests.holding()) {
+        boolean waited = resetOver || requests.holding();
+        if (waited) {
             requests.goOn();
-            onKept();
-        } else if (flow.stopped()) {
-            // It may have been for the number of replies that were due.
+        }
+        if (linked != null && stock.begins(linked)) {
+            return;
+        }
+        // Stopped it may be for the number of replies that were due.
+        if (waited || flow.stopped()) {
             onKept();
         }
         partIfDone();
@@ -302,6 +306,7 @@ public final class Link implements Tenant {
         replyCut = replyCut();
         flow.server(null);
         bridge.onServerLost();
+        stock.onServerLost();
         client.fail(reason, detail);
     }
 
@@ -314,10 +319,8 @@ public final class Link implements Tenant {
 
     /** What another process needs to go on; null when it cannot: a server was granted and not taken, or the SET before the first message is under way. */
     ClientImage.@Nullable LinkImage image() {
-        if (flow.bridging() || !flow.mayPassReplies() || reader.refuses() || lane.books().serverOf(client) != server()) {
-            return null;
-        }
-        return ClientImage.LinkImage.of(requests, times, statements, lane.now());
+        boolean able = !unsettled() && flow.mayPassReplies() && !reader.refuses();
+        return able ? ClientImage.LinkImage.of(requests, times, statements, lane.now()) : null;
     }
 
     /** Goes on where another process was, linked to {@code held} if that is not null. */
@@ -339,8 +342,6 @@ public final class Link implements Tenant {
         return flow.bridging() || lane.books().serverOf(client) != server();
     }
 
-    // ---------------------------------------------------------------- facts
-
     /** The names of the client's statements. */
     ClientStatements statements() {
         ClientStatements all = statements;
@@ -356,13 +357,12 @@ public final class Link implements Tenant {
         return statements == null ? 0 : statements.size();
     }
 
-    /** The client's parameters. */
-    TrackedVars vars() {
-        return client.vars();
-    }
-
     ClientSession client() {
         return client;
+    }
+
+    OwnAnswers answers() {
+        return answers;
     }
 
     Pool pool() {

@@ -54,7 +54,7 @@ final class NamedStatements {
             return RequestVerdict.ANSWER;
         }
         if (tag == PARSE && named(in) == null) {
-            parsed = lane.commons().catalog().acquireProven(name.body(in), Ground.of(link.pool(), link.vars()));
+            parsed = lane.commons().catalog().acquireProven(name.body(in), Ground.of(link.pool(), link.client().vars()));
             if (parsed != null) {
                 return RequestVerdict.ANSWER;
             }
@@ -114,7 +114,7 @@ final class NamedStatements {
             link.counters().clientParses++;
             link.statements().put(name.bytes(in), statement, true);
         }
-        link.requestBegins();
+        link.times().requestBegins(lane.now());
         link.answers().now(tag);
     }
 
@@ -125,7 +125,7 @@ final class NamedStatements {
      */
     int pass(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
         byte tag = in.get(at);
-        link.requestBegins();
+        link.times().requestBegins(lane.now());
         return switch (tag) {
             case PARSE -> parse(in, server, out);
             case CLOSE -> close(in, at, server, out);

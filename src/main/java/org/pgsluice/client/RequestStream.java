@@ -317,7 +317,7 @@ final class RequestStream {
             case FrontendTag.COPY_DATA, FrontendTag.FLUSH -> {}
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> to.ledger().expectCopyEnd();
             default -> {
-                link.requestBegins();
+                link.times().requestBegins(lane.now());
                 if (rules.ofUnnamed()) {
                     unnamed.pass(tag, named.name().to() + 1, named.name().frameEnd(), to, out);
                 } else {

@@ -1,11 +1,8 @@
 package org.pgsluice.client;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.vars.TrackedNames;
-import org.pgsluice.vars.TrackedVars;
 
-/** Reads the {@code options} of a startup packet, {@code -c name=value} and {@code --name=value}, into the client's tracked variables. */
+/** Reads the {@code options} of a startup packet, {@code -c name=value} and {@code --name=value}, into the client's settings. */
 final class StartupOptions {
     private static final String UNSUPPORTED = "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed";
 
@@ -19,14 +16,13 @@ final class StartupOptions {
     /**
      * Reads them all.
      *
-     * @param ignored names that are passed over, {@code options} for all
      * @return what is wrong, in the words for the client; null for nothing
      */
-    static @Nullable String read(String text, TrackedVars vars, List<String> ignored) {
-        return new StartupOptions(text).read(vars, ignored);
+    static @Nullable String read(String text, StartupSettings settings) {
+        return new StartupOptions(text).read(settings);
     }
 
-    private @Nullable String read(TrackedVars vars, List<String> ignored) {
+    private @Nullable String read(StartupSettings settings) {
         while (at < text.length()) {
             skipBlanks();
             if (text.startsWith("-c", at)) {
@@ -42,11 +38,8 @@ final class StartupOptions {
             if (equals < 0) {
                 return UNSUPPORTED;
             }
-            String name = token.substring(0, equals);
-            boolean asked = vars.names().mayBeAsked(name, ignored) && vars.ask(name, token.substring(equals + 1));
-            if (!asked && !TrackedNames.contains(ignored, name) && !TrackedNames.contains(ignored, "options")) {
-                return "unsupported startup parameter in options: " + name;
-            }
+            // PostgreSQL takes a dash in a name for an underscore.
+            settings.option(token.substring(0, equals).replace('-', '_'), token.substring(equals + 1));
         }
         return null;
     }

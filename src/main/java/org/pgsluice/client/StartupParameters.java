@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
-import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.StartupPacket;
 
@@ -22,12 +22,14 @@ import org.pgsluice.wire.StartupPacket;
  * @param refusal why it is not served, in the words for the client; null when it is
  */
 record StartupParameters(String database, String user, @Nullable ReplicationRequest replication, @Nullable String refusal) {
-    static StartupParameters read(Map<String, String> given, TrackedVars vars, Config config, Connection connection) {
+    /** {@code carries}: which databases and users have settings that follow their clients, whatever they are. */
+    static StartupParameters read(Map<String, String> given, TrackedVars vars, Config config, Connection connection, BiPredicate<String, String> carries) {
         List<String> ignored = config.list(Settings.IGNORE_STARTUP_PARAMETERS);
         String database = "";
         String user = "";
         String mode = replicationMode(given.get("replication"));
         Map<String, String> own = new LinkedHashMap<>();
+        StartupSettings settings = new StartupSettings(vars, ignored);
         for (Map.Entry<String, String> parameter : given.entrySet()) {
             String name = parameter.getKey();
             String value = parameter.getValue();
@@ -37,7 +39,7 @@ record StartupParameters(String database, String user, @Nullable ReplicationRequ
                 case "user" -> user = StartupPacket.utf8(value);
                 case "options" -> {
                     if (mode.isEmpty()) {
-                        wrong = StartupOptions.read(value, vars, ignored);
+                        wrong = StartupOptions.read(value, settings);
                     } else {
                         own.put(name, value);
                     }
@@ -47,12 +49,8 @@ record StartupParameters(String database, String user, @Nullable ReplicationRequ
                     if (name.startsWith("_pq_.")) {
                         continue;
                     }
-                    if (vars.names().mayBeAsked(name, ignored) && vars.ask(name, value)) {
+                    if (settings.take(name, value, "unsupported startup parameter: ")) {
                         own.put(name, value);
-                        continue;
-                    }
-                    if (!TrackedNames.contains(ignored, name)) {
-                        wrong = "unsupported startup parameter: " + name;
                     }
                 }
             }
@@ -65,8 +63,13 @@ record StartupParameters(String database, String user, @Nullable ReplicationRequ
             vars.ask("application_name", name);
             own.put("application_name", name);
         }
+        String wanted = database.isEmpty() ? user : database;
+        String refused = carries.test(wanted, user) ? null : settings.refusal();
+        if (refused != null) {
+            return new StartupParameters(database, user, null, refused);
+        }
         ReplicationRequest replication = mode.isEmpty() ? null : new ReplicationRequest(mode.equals("yes"), own);
-        return new StartupParameters(database.isEmpty() ? user : database, user, replication, user.isEmpty() ? "no username supplied" : null);
+        return new StartupParameters(wanted, user, replication, user.isEmpty() ? "no username supplied" : null);
     }
 
     /** "database" for logical replication, "yes" for physical, empty for none, and for what nobody knows, as in PgBouncer. */

@@ -230,7 +230,7 @@ public final class Settings {
             .doc("How wrong the clocks of those who issue bearer tokens may be.");
     public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "reported", StateMode.values()).prefixedOnly().perDatabaseAndUser()
             .doc("What of a session follows its client from server to server: off five parameters, reported ten, carry all of it, strict all or an error; "
-                    + "only reported is built yet, and the others are as it is.");
+                    + "off and strict are not built yet, and are as reported and carry.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
             .doc("Functions of one's own that change the session that calls them, for session_state carry and strict.");
 

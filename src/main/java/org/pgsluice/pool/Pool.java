@@ -1,8 +1,11 @@
 package org.pgsluice.pool;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
@@ -18,6 +21,7 @@ public final class Pool {
     private final Database database;
     private final User user;
     private final Counters[] counters;
+    private final Set<String> customSettings = ConcurrentHashMap.newKeySet();
 
     final EntryList<ServerEntry>[] idle;
     final EntryList<ServerEntry> login = new EntryList<>();
@@ -138,13 +142,22 @@ public final class Pool {
 
     /** What follows its clients from server to server. User before database before global. */
     public StateMode stateMode(Config config) {
-        UserConfig ofUser = user.config();
-        StateMode own = ofUser == null ? null : ofUser.sessionState();
+        return stateMode(user.config(), database.config(), config);
+    }
+
+    /** The same of a pool that there may not be yet; a user or a database that is null has nothing of its own. */
+    public static StateMode stateMode(@Nullable UserConfig user, @Nullable DatabaseConfig database, Config config) {
+        StateMode own = user == null ? null : user.sessionState();
         if (own == null) {
-            own = database.config().sessionState();
+            own = database == null ? null : database.sessionState();
         }
         StateMode counts = own == null ? config.get(Settings.SESSION_STATE) : own;
         return counts == null ? StateMode.REPORTED : counts;
+    }
+
+    /** The names of custom settings that its clients have used, which no server lists. Any thread. */
+    public Set<String> customSettings() {
+        return customSettings;
     }
 
     /** How many servers it may have; 0 for no limit. User before database before global. */

@@ -37,6 +37,7 @@ public final class Commons {
     private final AtomicLong lastId = new AtomicLong();
     private final Set<ServerSession> servers = ConcurrentHashMap.newKeySet();
     private final KnownCredentials forced = new KnownCredentials(KEPT_CREDENTIALS);
+    private final TakenSettings taken = new TakenSettings();
     private final KnownCredentials asked = new KnownCredentials(KEPT_CREDENTIALS);
     private volatile Tuning tuning;
     private volatile ServerContexts serverContexts;
@@ -158,6 +159,11 @@ public final class Commons {
     /** What is known of users whose secrets databases were asked for, by the database that they log in to. */
     public KnownCredentials asked() {
         return asked;
+    }
+
+    /** Which settings servers have taken at logins. */
+    public TakenSettings taken() {
+        return taken;
     }
 
     /** What servers of the pool are logged in with: the connection string's password, or the user's own secret. */

@@ -1,6 +1,9 @@
 package org.pgsluice.server;
 
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.FrontendTag;
@@ -20,7 +23,13 @@ final class OwnQuery {
         /** server_check_query. */
         CHECK(CloseReason.SERVER_CHECK_TIMEOUT),
         /** server_reset_query. */
-        RESET(CloseReason.SERVER_RESET_TIMEOUT);
+        RESET(CloseReason.SERVER_RESET_TIMEOUT),
+        /** Asks for the state of its session. */
+        ASK(CloseReason.SERVER_STATE_TIMEOUT),
+        /** The same after it was cut short. */
+        ASK_AGAIN(CloseReason.SERVER_STATE_TIMEOUT),
+        /** Takes away what a client has left in its session. */
+        CLEAN(CloseReason.SERVER_STATE_TIMEOUT);
 
         private final CloseReason timeout;
 
@@ -33,6 +42,7 @@ final class OwnQuery {
     private volatile Purpose purpose = Purpose.NONE; // read by cancel requests of other reactors
     private @Nullable PgError refusal;
     private long askedNanos;
+    private @Nullable Consumer<ByteBuffer> rows;
 
     OwnQuery(ServerSession server) {
         this.server = server;
@@ -47,12 +57,13 @@ final class OwnQuery {
     }
 
     void ask(String sql, Purpose reason) {
-        ask(List.of(sql), reason);
+        ask(List.of(sql), reason, null);
     }
 
-    /** Sends them in one write; the server runs each for itself. */
-    void ask(List<String> queries, Purpose reason) {
+    /** Sends them in one write; the server runs each for itself. {@code taker} gets the body of each row that answers them. */
+    void ask(List<String> queries, Purpose reason, @Nullable Consumer<ByteBuffer> taker) {
         assert !underWay() : "a query of ours runs already";
+        rows = taker;
         purpose = reason;
         refusal = null;
         askedNanos = server.lane().now();
@@ -64,13 +75,36 @@ final class OwnQuery {
         server.send(out.toBuffer());
     }
 
+    /** Whether somebody wants to see the rows. */
+    boolean takesRows() {
+        return rows != null;
+    }
+
+    /** A row, without tag and length. False when it is none that was asked for. */
+    boolean row(ByteBuffer body) {
+        Consumer<ByteBuffer> taker = rows;
+        try {
+            if (taker != null) {
+                taker.accept(body);
+            }
+            return true;
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            return false;
+        }
+    }
+
     /**
      * The server answered one of them with an error.
      *
-     * @return whether that is only the client's misfortune: the values that it wants were refused, and the server is as it was
+     * @return whether the server may go on: the values that its client wants were refused, and it is as it was, or a question was cut short
      */
     boolean failed(PgError error) {
-        if (purpose != Purpose.BRIDGE || !error.severity().equals("ERROR") || !isOfValue(error.sqlState())) {
+        boolean expected = switch (purpose) {
+            case BRIDGE -> isOfValue(error.sqlState());
+            case ASK -> error.sqlState().equals("57014");
+            default -> false;
+        };
+        if (!expected || !error.severity().equals("ERROR")) {
             return false;
         }
         if (refusal == null) {
@@ -92,6 +126,7 @@ final class OwnQuery {
     /** It is over; what it was for. */
     Purpose done() {
         Purpose was = purpose;
+        rows = null;
         purpose = Purpose.NONE;
         return was;
     }

@@ -42,6 +42,7 @@ final class ReplyInspection {
                 case LISTEN_LENGTH, DEALLOCATE_LENGTH, DISCARD_ALL_LENGTH, DEALLOCATE_ALL_LENGTH -> true;
                 default -> length + 1 >= DO_LENGTH && length + 1 <= RESET_LENGTH;
             };
+            case BackendTag.DATA_ROW -> server.own().takesRows();
             case BackendTag.ERROR_RESPONSE -> server.own().underWay() || server.ledger().named() != null;
             default -> false;
         };
@@ -56,6 +57,9 @@ final class ReplyInspection {
             }
             case BackendTag.PARAMETER_STATUS -> {
                 return parameter(in, at, length);
+            }
+            case BackendTag.DATA_ROW -> {
+                return server.own().row(in.slice(at + Frames.HEADER, length - 4)) ? null : CloseReason.SERVER_STATE_UNKNOWN;
             }
             case BackendTag.ERROR_RESPONSE -> {
                 PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + Frames.HEADER));
@@ -114,6 +118,8 @@ final class ReplyInspection {
         return error.severity().equals("FATAL") ? CloseReason.SERVER_CRASHED : switch (server.own().purpose()) {
             case BRIDGE -> CloseReason.SERVER_INVALID_PARAMETER;
             case RESET -> CloseReason.SERVER_RESET_FAILED;
+            case ASK, ASK_AGAIN -> CloseReason.SERVER_STATE_UNKNOWN;
+            case CLEAN -> CloseReason.SERVER_NOT_CLEAN;
             case CHECK, NONE -> CloseReason.SERVER_CHECK_FAILED;
         };
     }

@@ -1,6 +1,7 @@
 package org.pgsluice.server;
 
 import org.pgsluice.config.PoolMode;
+import org.pgsluice.state.Pins;
 
 /**
  * Why a server stays with the client that it has. Everybody who would give a server away asks here, so that a reason more is a line more. What only this
@@ -23,13 +24,24 @@ public enum Retention {
     UNSENT,
     /** The beginning of a message is here and not its end. */
     MID_REPLY,
+    /** Its client's statements may have left something in its session, and it is to be asked first. */
+    SUSPECTED,
+    /** Something is in its session that cannot be given to another server. */
+    PINNED,
     /** pool_mode=session, or a replication connection: as long as the client is there. */
     SESSION_MODE;
 
     /** What holds {@code server} while its client goes on. On its reactor. */
     static Retention of(ServerSession server) {
         Retention underWay = underWay(server);
-        return underWay == NOTHING && server.mode(server.books().config()) == PoolMode.SESSION ? SESSION_MODE : underWay;
+        if (underWay != NOTHING) {
+            return underWay;
+        }
+        if (server.mode(server.books().config()) == PoolMode.SESSION) {
+            return SESSION_MODE;
+        }
+        Tenant tenant = server.tenant();
+        return tenant != null && server.inquiry().isDue(tenant.suspicions()) ? SUSPECTED : server.inquiry().pins() != Pins.NONE ? PINNED : NOTHING;
     }
 
     /** What is under way on {@code server}, whether its client goes on or has left: then nothing else holds it. On its reactor. */

@@ -19,6 +19,7 @@ import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.prepared.ServerStatements;
+import org.pgsluice.vars.CarriedPlan;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -50,6 +51,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     private volatile @Nullable Tenant tenant;
     private final OwnQuery own = new OwnQuery(this);
     private final Turnover turnover = new Turnover(this);
+    private final Inquiry inquiry = new Inquiry(this);
     private final ServerFacts facts = new ServerFacts(this);
     private byte status = 'I';
     private @Nullable Welcome welcome;
@@ -149,9 +151,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
     public void bridge(List<String> statements) {
         if (lane.commons().log().isOn(Level.DEBUG)) {
-            log(Level.DEBUG, "varcache_apply: " + String.join(" ", statements));
+            log(Level.DEBUG, "varcache_apply: " + CarriedPlan.shown(statements));
         }
-        own.ask(statements, OwnQuery.Purpose.BRIDGE);
+        own.ask(statements, OwnQuery.Purpose.BRIDGE, null);
     }
 
     /** The client is through with it: to the next client, to the reset query, or to rest. Where something is under way after all, it is closed. */
@@ -164,6 +166,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             close(CloseReason.SERVER_RELEASED_EARLY);
             return;
         }
+        inquiry.leftBy(tenant);
         dropTenant();
         stopReading(false);
         turnover.afterClient();
@@ -215,7 +218,10 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
                         user.onBridged(own.refusal());
                     }
                 }
-                case CHECK, RESET -> turnover.rest();
+                case CHECK -> turnover.rest();
+                case RESET -> turnover.settle();
+                case ASK, ASK_AGAIN -> inquiry.onAnswered();
+                case CLEAN -> inquiry.onCleaned();
                 case NONE -> {}
             }
         } else if (user != null) {
@@ -359,6 +365,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return facts;
     }
 
+    /** What is in its session that nobody else may meet. */
+    public Inquiry inquiry() {
+        return inquiry;
+    }
+
     /** Its way to the next client. */
     Turnover turnover() {
         return turnover;
@@ -406,9 +417,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return tenant != null && !bridging();
     }
 
-    /** Whether the statements before a client's next message are under way. */
+    /** Whether a query of ours runs, such as the statements before a client's next message. */
     public boolean bridging() {
-        return own.purpose() == OwnQuery.Purpose.BRIDGE;
+        return own.underWay();
     }
 
     /** The transaction status of the last ReadyForQuery: I, T or E. */

@@ -6,6 +6,7 @@ import org.pgsluice.net.Gather;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.ClientStatements;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.wire.PgError;
 
 /** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
@@ -58,6 +59,12 @@ public interface Tenant {
 
     /** The statements of ours before the client's next message are through; {@code refusal} is the error if the server refused one, else null. */
     void onBridged(@Nullable PgError refusal);
+
+    /** What the requests that went to the server may have done to its session, and nobody has asked about; null for nothing. */
+    @Nullable Suspicions suspicions();
+
+    /** The server has answered what is in its session ({@link Inquiry#conclude}). */
+    void onAsked();
 
     /** The server is about to be closed for {@code reason}, whose text {@code detail} is in; the link is cut already. */
     void onServerLost(CloseReason reason, @Nullable String detail);

@@ -35,13 +35,33 @@ final class Turnover {
             return;
         }
         if (reset != null && server.state() == ServerState.ACTIVE && !server.closeNeeded()) {
-            books().unassign(server);
-            books().move(server, ServerState.TESTED);
+            toItself();
             server.vars().settingsForgotten();
+            server.vars().carrying().doubt();
             server.own().ask(reset, OwnQuery.Purpose.RESET);
             return;
         }
-        rest();
+        settle();
+    }
+
+    /** It is nobody's while queries of ours run that no client is to wait for. */
+    void toItself() {
+        books().unassign(server);
+        books().move(server, ServerState.TESTED);
+    }
+
+    /** To rest, when nothing of its last client is left in its session. */
+    void settle() {
+        if (!server.inquiry().isOpen() || server.closeNeeded()) {
+            rest();
+        } else if (server.state() == ServerState.BEING_CANCELED) {
+            server.close(CloseReason.SERVER_LEFT_BY_CLIENT);
+        } else {
+            if (server.state() == ServerState.ACTIVE) {
+                toItself();
+            }
+            server.inquiry().settle();
+        }
     }
 
     /** To whoever waits, or among the idle ones; when a message has come in part, as soon as the rest of it has. */

@@ -20,13 +20,20 @@ final class BridgePlan {
             // What the server reports is in its client_encoding: one that has all its letters must hold by then, or PostgreSQL 18 fails to report without end.
             statements.add(encoding.isEmpty()
                     ? "SELECT pg_catalog.set_config('client_encoding',pg_catalog.getdatabaseencoding(),false);"
-                    : "SET client_encoding=" + literal(encoding) + ";");
-            statements.add(setConfig(names.name(index), expression(value)));
+                    : "SET client_encoding=" + Literal.of(encoding) + ";");
+            statements.add(setConfig(names.name(index), Literal.ofValue(value)));
         } else if (names.isList(index)) {
             // SET would take the whole for one element.
-            last.append(setConfig(names.name(index), expression(value)));
+            last.append(setConfig(names.name(index), Literal.ofValue(value)));
         } else {
-            last.append("SET ").append(identifier(names.name(index))).append('=').append(literal(value)).append(';');
+            last.append("SET ").append(identifier(names.name(index))).append('=').append(Literal.of(value)).append(';');
+        }
+    }
+
+    /** Adds a statement behind those that there are. */
+    void then(@Nullable String statement) {
+        if (statement != null) {
+            last.append(statement);
         }
     }
 
@@ -47,7 +54,7 @@ final class BridgePlan {
      */
     List<String> end(@Nullable String encoding, boolean other) {
         if (encoding != null && (other || !statements.isEmpty())) {
-            last.insert(0, "SET client_encoding=" + literal(encoding) + ";");
+            last.insert(0, "SET client_encoding=" + Literal.of(encoding) + ";");
         }
         if (!last.isEmpty()) {
             statements.add(last.toString());
@@ -62,8 +69,8 @@ final class BridgePlan {
             int index = Long.numberOfTrailingZeros(left);
             String value = values[index];
             if (value != null) {
-                list.append(list.isEmpty() ? "(" : ",(").append(literal(names.name(index).toLowerCase(Locale.ROOT))).append(',').append(expression(value))
-                        .append(')');
+                list.append(list.isEmpty() ? "(" : ",(").append(Literal.of(names.name(index).toLowerCase(Locale.ROOT)));
+                list.append(',').append(Literal.ofValue(value)).append(')');
             }
         }
         // A count, since values would have to be sent in the client_encoding that is just being set; operators of pg_catalog, whatever the search_path.
@@ -75,43 +82,18 @@ final class BridgePlan {
     static String ask(TrackedNames names, long positions) {
         StringBuilder list = new StringBuilder();
         for (long left = positions; left != 0; left &= left - 1) {
-            String name = literal(names.name(Long.numberOfTrailingZeros(left)));
+            String name = Literal.of(names.name(Long.numberOfTrailingZeros(left)));
             list.append(list.isEmpty() ? "" : ",").append("pg_catalog.current_setting(").append(name).append(",true)");
         }
         return "SELECT " + list;
     }
 
-    private static String expression(String value) {
-        String encoding = Raw.encoding(value);
-        return encoding == null
-                ? literal(value)
-                : "pg_catalog.convert_from(pg_catalog.decode('" + Raw.hex(value) + "','hex'),"
-                + (encoding.isEmpty() ? "pg_catalog.getdatabaseencoding()" : literal(encoding)) + ")";
-    }
-
     private static String setConfig(String name, String expression) {
-        return "SELECT pg_catalog.set_config(" + literal(name) + "," + expression + ",false);";
+        return "SELECT pg_catalog.set_config(" + Literal.of(name) + "," + expression + ",false);";
     }
 
     /** Quoted where it has capitals, so that PostgreSQL's errors name it as the client does. */
     private static String identifier(String name) {
         return name.equals(name.toLowerCase(Locale.ROOT)) || name.indexOf('.') >= 0 || name.indexOf('"') >= 0 ? name : '"' + name + '"';
-    }
-
-    /** A literal that is right whether or not standard_conforming_strings is on. */
-    static String literal(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 8);
-        if (text.indexOf('\\') >= 0) {
-            out.append('E');
-        }
-        out.append('\'');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\'' || c == '\\') {
-                out.append(c);
-            }
-            out.append(c);
-        }
-        return out.append('\'').toString();
     }
 }

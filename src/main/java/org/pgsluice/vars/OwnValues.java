@@ -28,6 +28,7 @@ public final class OwnValues {
         BridgePlan plan = new BridgePlan();
         boolean[] noted = server.asked == null ? new boolean[server.values.length] : server.asked;
         server.asked = noted;
+        plan.then(CarriedPlan.none(server.carrying));
         for (int i = 0; i < noted.length; i++) {
             boolean given = (server.silent.given & 1L << i) != 0;
             if (given || (server.values[i] != server.atLogin[i] && server.atLogin[i] != null)) {
@@ -42,6 +43,7 @@ public final class OwnValues {
     /** They are through: what the server has now is its own. */
     public static void restored(TrackedVars server) {
         boolean[] noted = server.asked;
+        server.carrying.bridged(Carried.NONE);
         for (int i = 0; noted != null && i < noted.length; i++) {
             if (!noted[i]) {
                 continue;

@@ -39,6 +39,7 @@ public final class TrackedNames {
     /** The positions of those that are in track_extra_parameters. */
     private final long extra;
     private final AtomicLong agreements = new AtomicLong();
+    private final CarriedSets sets = new CarriedSets();
 
     public TrackedNames(List<String> extra) {
         List<String> all = new ArrayList<>(ALWAYS);
@@ -71,6 +72,11 @@ public final class TrackedNames {
             }
         }
         return false;
+    }
+
+    /** What the connections carry beyond them. */
+    CarriedSets sets() {
+        return sets;
     }
 
     /** The number of the next {@link Agreement}. */

@@ -17,13 +17,15 @@ public final class TrackedVars {
     /** For a server: which ones the bridge has set, until it is through. */
     boolean @Nullable [] asked;
     /** For a server: which ones it has reported since it was ready last. */
-    private long fresh;
+    long fresh;
     /** For a server: which ones a SET of its session has given the value that they have. */
-    private long set;
+    long set;
     /** For a server: those that it does not report. */
     final Silent silent = new Silent();
     /** Shared with those that are alike in everything; null when none is known, or a value has changed. */
     @Nullable Agreement agreement;
+    /** The settings beyond those that are tracked. */
+    final Carrying carrying = new Carrying(this);
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -33,6 +35,11 @@ public final class TrackedVars {
 
     public TrackedNames names() {
         return names;
+    }
+
+    /** The settings beyond those that are tracked. */
+    public Carrying carrying() {
+        return carrying;
     }
 
     public @Nullable String value(int index) {
@@ -85,6 +92,22 @@ public final class TrackedVars {
 
     private boolean follows(int index) {
         return names.followsServer(index) && (own & 1L << index) == 0 && values[index] == atLogin[index];
+    }
+
+    /** For a server: whether it reports a parameter of that name, which is tracked. */
+    public boolean reports(String name) {
+        int index = names.indexOf(name);
+        return index >= 0 && !silent.has(index);
+    }
+
+    /** For a server: it has said what it has of a parameter that it does not report; null for its own. {@code client}: whose doing it is. */
+    void learned(int index, @Nullable String value, @Nullable TrackedVars client) {
+        put(index, value == null ? atLogin[index] : value.intern());
+        silent.begin(index);
+        silent.end(index, value != null);
+        if (client != null) {
+            client.put(index, value == null ? client.atLogin[index] : values[index]);
+        }
     }
 
     void put(int index, @Nullable String value) {
@@ -165,73 +188,6 @@ public final class TrackedVars {
         set(index, asked == null ? standard : LoginValue.of(names, index, asked, standard, serverMajor));
     }
 
-    // ---------------------------------------------------------------- RESET
-
-    /**
-     * Which of a client's values the server may have lost by a RESET, SET TO DEFAULT or DISCARD of the client's: it has what its own login gave it, which is
-     * not what the client's gave.
-     *
-     * @param certain whether it was a RESET or DISCARD for certain; then any value reported behind it counts
-     * @return a set of bits
-     */
-    public long mayBeReset(TrackedVars server, boolean certain) {
-        long positions = 0;
-        for (int i = 0; i < values.length; i++) {
-            String theirs = server.values[i];
-            String mine = resetTo(i);
-            if (mine != null && server.silent.has(i)) {
-                positions |= certain ? 1L << i : 0;
-                continue;
-            }
-            if (theirs == null || mine == null || theirs.equals(mine)) {
-                continue;
-            }
-            if (theirs.equals(server.atLogin[i]) || (certain && (server.fresh & 1L << i) != 0)) {
-                positions |= 1L << i;
-            }
-        }
-        return positions;
-    }
-
-    /** What a RESET brings back to this client; null when that is the server's own value. */
-    private @Nullable String resetTo(int index) {
-        return names.followsServer(index) && (own & 1L << index) == 0 ? null : atLogin[index];
-    }
-
-    /** Whether a RESET of all on that server gives other values than those of the client's login. */
-    public boolean losesByReset(TrackedVars server) {
-        for (int i = 0; i < values.length; i++) {
-            String mine = resetTo(i);
-            String theirs = server.atLogin[i];
-            if (mine != null && !mine.equals(theirs) && (theirs != null || server.silent.has(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have. */
-    public String restore(long positions) {
-        return BridgePlan.restore(names, atLogin, positions);
-    }
-
-    /** {@link #restore} is through: what is still not the client's was SET. */
-    public void restored(long positions, TrackedVars server) {
-        for (long left = positions; left != 0; left &= left - 1) {
-            int index = Long.numberOfTrailingZeros(left);
-            String value = server.values[index];
-            if (server.silent.has(index)) {
-                // It has the client's value of the login now, or one that the client has SET.
-                server.silent.begin(index);
-                continue;
-            }
-            if (value != null && !value.equals(atLogin[index])) {
-                server.set |= 1L << index;
-            }
-            put(index, value);
-        }
-    }
-
     /** A statement was run in the server's session that may have been a RESET. */
     public void settingsForgotten() {
         set = 0;
@@ -254,6 +210,9 @@ public final class TrackedVars {
         // What most clients of a pool have is what its servers have: one comparison.
         if (agreement != null && agreement == server.agreement) {
             return false;
+        }
+        if (carrying.differsFrom(server.carrying)) {
+            return true;
         }
         boolean alike = true;
         for (int i = 0; i < values.length; i++) {
@@ -284,6 +243,8 @@ public final class TrackedVars {
         server.asked = noted;
         String encoding = values[TrackedNames.CLIENT_ENCODING];
         server.silent.mark();
+        boolean other = carrying.differsFrom(server.carrying);
+        boolean asSelf = other && CarriedPlan.begin(carrying, server, plan);
         for (int i = 0; i < values.length; i++) {
             if (!differs(i, server)) {
                 continue;
@@ -304,6 +265,7 @@ public final class TrackedVars {
                 }
             }
         }
+        CarriedPlan.end(this, server, other, asSelf, plan);
         return plan.end(encoding, differs(TrackedNames.CLIENT_ENCODING, server));
     }
 
@@ -315,6 +277,7 @@ public final class TrackedVars {
      */
     public boolean adoptSpelling(TrackedVars server, @Nullable Heard heard) {
         boolean bridged = true;
+        server.carrying.bridged(carrying.set());
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             String theirs = server.values[i];

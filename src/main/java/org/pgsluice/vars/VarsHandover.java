@@ -1,5 +1,7 @@
 package org.pgsluice.vars;
 
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.HandoverReader;
 import org.pgsluice.wire.HandoverWriter;
@@ -15,6 +17,14 @@ public final class VarsHandover {
         write(vars.names, vars.own, out);
         write(vars.names, vars.silent.positions, out);
         write(vars.names, vars.silent.given, out);
+        write(vars.carrying.set(), out);
+        write(vars.carrying.atLogin(), out);
+        out.flag(vars.carrying.unsure());
+    }
+
+    private static void write(Carried all, HandoverWriter out) {
+        out.number(all.size());
+        all.forEach((name, value) -> out.text(name).text(value));
     }
 
     private static void write(TrackedNames names, @Nullable String[] all, HandoverWriter out) {
@@ -50,6 +60,17 @@ public final class VarsHandover {
         } else {
             vars.own = -1;
         }
+        if (in.format() >= 3) {
+            vars.carrying.restore(settings(in), settings(in), in.flag());
+        }
+    }
+
+    private static SortedMap<String, String> settings(HandoverReader in) {
+        SortedMap<String, String> all = new TreeMap<>();
+        for (int left = in.count(); left > 0; left--) {
+            all.put(in.text(), in.text());
+        }
+        return all;
     }
 
     private static void read(TrackedNames names, @Nullable String[] all, HandoverReader in) {
@@ -81,6 +102,7 @@ public final class VarsHandover {
                 vars.atLogin[i] = read.atLogin[i];
             }
         }
+        vars.carrying.restore(read.carrying.set().toMap(), read.carrying.atLogin().toMap(), read.carrying.unsure());
         vars.own |= read.own;
         vars.silent.positions |= read.silent.positions;
         vars.silent.given |= read.silent.given;

@@ -16,7 +16,9 @@ class StartupOptionsTest {
     private final TrackedVars vars = new TrackedVars(names);
 
     private @Nullable String read(String text, String... ignored) {
-        return StartupOptions.read(text, vars, List.of(ignored));
+        StartupSettings settings = new StartupSettings(vars, List.of(ignored));
+        String wrong = StartupOptions.read(text, settings);
+        return wrong == null ? settings.refusal() : wrong;
     }
 
     private @Nullable String value(String name) {

@@ -2,6 +2,7 @@ package org.pgsluice.simulation;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -88,11 +89,21 @@ public final class ScriptedParameters {
         return setBySession.contains(name);
     }
 
+    /** What the session has set, by names in lower case. */
+    Map<String, String> ofSession() {
+        Map<String, String> all = new TreeMap<>();
+        for (String name : setBySession) {
+            all.put(name.toLowerCase(Locale.ROOT), String.valueOf(values.get(name)));
+        }
+        return all;
+    }
+
     /** What RESET ALL does. */
     void reset(MessageWriter out) {
         for (String name : reported) {
             reset(name, out);
         }
+        setBySession.clear();
         values.keySet().retainAll(atLogin.keySet());
     }
 

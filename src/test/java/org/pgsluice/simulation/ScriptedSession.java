@@ -14,6 +14,8 @@ import org.pgsluice.wire.PgError;
 /**
  * The protocol of a scripted session after its login, as the manual's "Message Flow" has it: skips to the Sync after an error of the extended protocol, ignores
  * Sync and Flush inside COPY data, and late COPY data outside. Replies go out as they are written.
+ *
+ * <p>Longer than 400 lines: the states of the protocol are one subject, and what statements do is elsewhere.
  */
 public final class ScriptedSession {
     private record Portal(String sql, List<String> values) {}
@@ -41,6 +43,11 @@ public final class ScriptedSession {
 
     public ScriptedParameters parameters() {
         return parameters;
+    }
+
+    /** What it has beside parameters and statements. */
+    public ScriptedHoldings holdings() {
+        return sql.holdings();
     }
 
     ScriptedStatements statements() {

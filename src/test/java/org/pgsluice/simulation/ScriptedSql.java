@@ -44,10 +44,16 @@ final class ScriptedSql {
 
     private final ScriptedBackend backend;
     private final ScriptedSession session;
+    private final ScriptedHoldings holdings;
 
     ScriptedSql(ScriptedBackend backend, ScriptedSession session) {
         this.backend = backend;
         this.session = session;
+        this.holdings = new ScriptedHoldings(backend, session);
+    }
+
+    ScriptedHoldings holdings() {
+        return holdings;
     }
 
     /** The statements of a query; quotes protect semicolons. */
@@ -81,6 +87,10 @@ final class ScriptedSql {
         if (session.status() == 'E' && !endsTransaction(text)) {
             session.errorResponse("25P02", "current transaction is aborted, commands ignored until end of transaction block");
             return Outcome.FAILED;
+        }
+        Outcome ofHoldings = holdings.run(text, rowHead);
+        if (ofHoldings != null) {
+            return ofHoldings;
         }
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "SELECT" -> {

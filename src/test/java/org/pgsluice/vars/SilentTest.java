@@ -97,11 +97,11 @@ class SilentTest {
     void resetOfAllTakesWhatTheLoginAskedFor() {
         bridged(asking);
 
-        assertThat(asking.losesByReset(server)).isTrue();
-        assertThat(plain.losesByReset(server)).isFalse();
-        assertThat(asking.mayBeReset(server, true)).isEqualTo(1L << names.indexOf("enable_seqscan"));
-        assertThat(asking.mayBeReset(server, false)).isZero();
-        assertThat(plain.mayBeReset(server, true)).isZero();
+        assertThat(ResetValues.losesAny(asking, server)).isTrue();
+        assertThat(ResetValues.losesAny(plain, server)).isFalse();
+        assertThat(ResetValues.lost(asking, server, true)).isEqualTo(1L << names.indexOf("enable_seqscan"));
+        assertThat(ResetValues.lost(asking, server, false)).isZero();
+        assertThat(ResetValues.lost(plain, server, true)).isZero();
     }
 
     /** An administrator makes a server read-only, and only the client that asked otherwise writes. */
@@ -123,7 +123,7 @@ class SilentTest {
         assertThat(plain.adoptSpelling(server, null)).isTrue();
         assertThat(plain.value(READ_ONLY)).isEqualTo("on");
         assertThat(plain.differsFrom(server)).isFalse();
-        assertThat(plain.losesByReset(server)).isFalse();
+        assertThat(ResetValues.losesAny(plain, server)).isFalse();
     }
 
     @Test

@@ -208,15 +208,15 @@ class TrackedVarsTest {
         client.complete(TrackedNames.DATE_STYLE, "ISO, MDY", 18);
         client.loggedIn();
 
-        assertThat(client.mayBeReset(server, true)).isEqualTo(zone);
+        assertThat(ResetValues.lost(client, server, true)).isEqualTo(zone);
         server.reported("TimeZone", "Europe/Rome");
-        assertThat(client.mayBeReset(server, false)).isZero();
+        assertThat(ResetValues.lost(client, server, false)).isZero();
         // After a reload of its configuration a RESET brings back something that it has never reported.
-        assertThat(client.mayBeReset(server, true)).isEqualTo(zone);
+        assertThat(ResetValues.lost(client, server, true)).isEqualTo(zone);
         server.reportsEnd();
-        assertThat(client.mayBeReset(server, true)).isZero();
+        assertThat(ResetValues.lost(client, server, true)).isZero();
         server.reported("TimeZone", "Asia/Tokyo");
-        assertThat(client.mayBeReset(server, true)).isZero();
+        assertThat(ResetValues.lost(client, server, true)).isZero();
     }
 
     @Test
@@ -225,7 +225,7 @@ class TrackedVarsTest {
         client.ask("search_path", "\u00c3\u00bc");
         client.loggedIn();
 
-        assertThat(client.restore(1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"))).isEqualTo(
+        assertThat(ResetValues.plan(client, 1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"))).isEqualTo(
                 "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,"
                         + "(VALUES ('timezone','it''s'),('search_path',"
                         + "pg_catalog.convert_from(pg_catalog.decode('c3bc','hex'),pg_catalog.getdatabaseencoding()))) v(name,value)"

@@ -35,6 +35,7 @@ import org.pgsluice.pool.Registry;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.wire.PgError;
 
 /** The walk over a server's messages, ledger and gathering included, without sockets: the answer to one query of so many rows of so many bytes. */
@@ -148,6 +149,14 @@ public class ReplyStreamBenchmark {
 
         @Override
         public void onBridged(@Nullable PgError refusal) {}
+
+        @Override
+        public @Nullable Suspicions suspicions() {
+            return null;
+        }
+
+        @Override
+        public void onAsked() {}
 
         @Override
         public void onServerLost(CloseReason reason, String detail) {

@@ -1,0 +1,123 @@
+package org.pgsluice.vars;
+
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings beyond the tracked ones of one connection. For a client: what it has, and what it asked for at its login; for a server: what is set on it. Part
+ * of the {@link TrackedVars} of that connection.
+ */
+public final class Carrying {
+    private final TrackedVars vars;
+    private Carried set = Carried.NONE;
+    private Carried atLogin = Carried.NONE;
+    /** For a server: a statement may have changed what it has, and nobody has asked it since. */
+    private boolean unsure;
+
+    Carrying(TrackedVars vars) {
+        this.vars = vars;
+    }
+
+    /** What the connection has. */
+    public Carried set() {
+        return set;
+    }
+
+    /** For a client: what it asked for in its startup packet, which a RESET brings back. */
+    public Carried atLogin() {
+        return atLogin;
+    }
+
+    /** For a client at its login: asks for a setting that is not tracked, {@code bytes} one char a byte. */
+    public void ask(String name, String bytes) {
+        SortedMap<String, String> all = atLogin.toMap();
+        String key = key(name);
+        if (key.equals(Carried.ROLE) && bytes.equalsIgnoreCase("none")) {
+            all.remove(key);
+        } else {
+            all.put(key, Raw.of(bytes, Raw.OF_DATABASE));
+        }
+        atLogin = vars.names.sets().of(all);
+        change(atLogin);
+    }
+
+    /** PostgreSQL compares names of settings without regard to the case of ASCII. */
+    public static String key(String name) {
+        if (Raw.isAscii(name)) {
+            return name.toLowerCase(Locale.ROOT);
+        }
+        StringBuilder key = new StringBuilder(name);
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            key.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c);
+        }
+        return key.toString();
+    }
+
+    /** For a server: a statement may have changed what it has that nobody will ask about. */
+    public void doubt() {
+        unsure = true;
+        vars.agreement = null;
+    }
+
+    /** Whether a server with {@code server}'s settings has to be told something before it may serve a client with these. */
+    boolean differsFrom(Carrying server) {
+        return set != server.set || (server.unsure && set != Carried.NONE);
+    }
+
+    /** For a server: the plan is through, and it has what {@code client} has. */
+    void bridged(Carried now) {
+        unsure = false;
+        change(now);
+    }
+
+    /**
+     * What the server of this name has said of itself at the end of a transaction.
+     *
+     * @param client whose transaction it was; null when it has left
+     * @param settings those that were set in the session, {@link Raw} values by their names in lower case; tracked ones may be among them
+     */
+    public static void adopt(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> settings) {
+        SortedMap<String, String> beyond = new TreeMap<>(settings);
+        for (int i = 0; i < server.names.count(); i++) {
+            String value = beyond.remove(key(server.names.name(i)));
+            if (server.silent.has(i)) {
+                server.learned(i, value, client);
+            }
+        }
+        server.carrying.bridged(server.carrying.set.is(beyond) ? server.carrying.set : server.names.sets().of(beyond));
+        if (client != null) {
+            client.carrying.follow(server.carrying.set);
+        }
+    }
+
+    /** For a client: the server has these, and what it asked for at its login holds where they say nothing. */
+    private void follow(Carried server) {
+        if (atLogin == Carried.NONE) {
+            change(server);
+            return;
+        }
+        SortedMap<String, String> all = atLogin.toMap();
+        server.forEach((name, value) -> all.put(name, value));
+        change(set.is(all) ? set : server.is(all) ? server : vars.names.sets().of(all));
+    }
+
+    private void change(Carried next) {
+        set = next;
+        vars.agreement = null;
+    }
+
+    /** Goes on where another process was. */
+    void restore(SortedMap<String, String> values, SortedMap<String, String> login, boolean doubtful) {
+        atLogin = vars.names.sets().of(login);
+        unsure = doubtful;
+        change(vars.names.sets().of(values));
+    }
+
+    /** For a server: whether it may have something else than is known. */
+    boolean unsure() {
+        return unsure;
+    }
+}

@@ -255,18 +255,19 @@ public final class AdminSession {
     }
 
     private void write(Answer answer) {
-        switch (answer) {
-            case Answer.Rows _ -> throw new IllegalStateException("rows are written by the protocol's own way");
-            case Answer.Nothing _ -> out.begin(BackendTag.EMPTY_QUERY_RESPONSE).end();
-            case Answer.Refused refused -> refuse(refused.reason());
-            case Answer.Complete complete -> {
-                PgError notice = complete.notice();
-                if (notice != null) {
-                    notice.write(out, BackendTag.NOTICE_RESPONSE);
-                }
-                complete.tags().forEach(this::complete);
-                forget(complete.tags());
+        if (answer instanceof Answer.Complete complete) {
+            PgError notice = complete.notice();
+            if (notice != null) {
+                notice.write(out, BackendTag.NOTICE_RESPONSE);
             }
+            complete.tags().forEach(this::complete);
+            forget(complete.tags());
+        } else if (answer instanceof Answer.Refused refused) {
+            refuse(refused.reason());
+        } else if (answer instanceof Answer.Nothing) {
+            out.begin(BackendTag.EMPTY_QUERY_RESPONSE).end();
+        } else {
+            throw new IllegalStateException("rows are written by the protocol's own way");
         }
     }
 

@@ -28,19 +28,23 @@ final class CommandRunner {
 
     /** Runs {@code command} and calls {@code then} once. */
     void run(AdminCommand command, Consumer<Answer> then) {
-        switch (command) {
-            case AdminCommand.Show show -> show(show.table(), then);
-            case AdminCommand.Help _ -> then.accept(new Answer.Complete(List.of("SHOW"), HelpText.NOTICE));
-            case AdminCommand.Pretended pretended -> then.accept(new Answer.Complete(pretended.tags(), ignored(pretended.tags())));
-            case AdminCommand.Empty _ -> then.accept(new Answer.Nothing());
-            case AdminCommand.Invalid invalid -> then.accept(new Answer.Refused(Refusals.failed(invalid.message())));
-            case AdminCommand.Operation operation -> {
-                if (rights == Rights.ADMIN) {
-                    operate(operation, then);
-                } else {
-                    then.accept(new Answer.Refused(ADMIN_NEEDED));
-                }
+        if (command instanceof AdminCommand.Show show) {
+            show(show.table(), then);
+        } else if (command instanceof AdminCommand.Pretended pretended) {
+            then.accept(new Answer.Complete(pretended.tags(), ignored(pretended.tags())));
+        } else if (command instanceof AdminCommand.Operation operation) {
+            if (rights == Rights.ADMIN) {
+                operate(operation, then);
+            } else {
+                then.accept(new Answer.Refused(ADMIN_NEEDED));
             }
+        } else if (command instanceof AdminCommand.Invalid invalid) {
+            then.accept(new Answer.Refused(Refusals.failed(invalid.message())));
+        } else if (command instanceof AdminCommand.Help) {
+            then.accept(new Answer.Complete(List.of("SHOW"), HelpText.NOTICE));
+        } else {
+            assert command instanceof AdminCommand.Empty;
+            then.accept(new Answer.Nothing());
         }
     }
 
@@ -100,12 +104,11 @@ final class CommandRunner {
 
     private static Consumer<Outcome> completion(String tag, Consumer<Answer> then) {
         return outcome -> {
-            switch (outcome) {
-                case Outcome.Done done -> {
-                    String notice = done.notice();
-                    then.accept(new Answer.Complete(List.of(tag), notice == null ? null : PgError.notice(notice)));
-                }
-                case Outcome.Failed failed -> then.accept(new Answer.Refused(failed));
+            if (outcome instanceof Outcome.Done done) {
+                String notice = done.notice();
+                then.accept(new Answer.Complete(List.of(tag), notice == null ? null : PgError.notice(notice)));
+            } else {
+                then.accept(new Answer.Refused((Outcome.Failed) outcome));
             }
         };
     }

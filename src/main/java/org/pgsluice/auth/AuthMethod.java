@@ -4,6 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How a client has to prove that it is who it says. */
 public sealed interface AuthMethod {
+    /** Whether no client is let in, whatever it could show. */
+    default boolean letsNobodyIn() {
+        return false;
+    }
+
     /** By nothing, as long as there is such a user. */
     record Trust() implements AuthMethod {}
 
@@ -43,14 +48,34 @@ public sealed interface AuthMethod {
     }
 
     /** Not by anything: a rule turns it away. */
-    record Reject() implements AuthMethod {}
+    record Reject() implements AuthMethod {
+        @Override
+        public boolean letsNobodyIn() {
+            return true;
+        }
+    }
 
     /** Not by anything: no rule is about it. */
-    record NoRule() implements AuthMethod {}
+    record NoRule() implements AuthMethod {
+        @Override
+        public boolean letsNobodyIn() {
+            return true;
+        }
+    }
 
     /** That depends on the name of its host, which {@link ConnectionFacts} do not have yet. */
-    record DependsOnHostName() implements AuthMethod {}
+    record DependsOnHostName() implements AuthMethod {
+        @Override
+        public boolean letsNobodyIn() {
+            return true;
+        }
+    }
 
     /** Not at all, since the configuration makes no sense for it: {@code why} is for the log. */
-    record Refused(String why) implements AuthMethod {}
+    record Refused(String why) implements AuthMethod {
+        @Override
+        public boolean letsNobodyIn() {
+            return true;
+        }
+    }
 }

@@ -21,11 +21,10 @@ final class Md5Passwords {
 
     /** The stored hex digits of a secret; null for a secret that has none. */
     static @Nullable String storedOf(StoredSecret secret, String user) {
-        return switch (secret) {
-            case StoredSecret.Md5 md5 -> md5.hex();
-            case StoredSecret.Plain plain -> stored(plain.bytes(), user);
-            case StoredSecret.ScramVerifier _, StoredSecret.None _ -> null;
-        };
+        if (secret instanceof StoredSecret.Md5 md5) {
+            return md5.hex();
+        }
+        return secret instanceof StoredSecret.Plain plain ? stored(plain.bytes(), user) : null;
     }
 
     private static String hex(byte[] text, byte[] salt) {

@@ -38,13 +38,16 @@ final class PlainAuth implements ClientAuth {
         if (password.length == 0) {
             return PasswordBody.EMPTY;
         }
-        return switch (secret) {
-            case StoredSecret.None _ -> PasswordBody.FAILED;
-            case StoredSecret.Plain plain -> outcome(MessageDigest.isEqual(plain.bytes(), password));
-            case StoredSecret.Md5 md5 -> outcome(MessageDigest.isEqual(ascii(md5.hex()), ascii(Md5Passwords.stored(password, user))));
-            case ScramVerifier verifier ->
-                new Step.Derive(() -> derived = Scram.deriveKeys(password, verifier.salt(), verifier.iterations()));
-        };
+        if (secret instanceof ScramVerifier verifier) {
+            return new Step.Derive(() -> derived = Scram.deriveKeys(password, verifier.salt(), verifier.iterations()));
+        }
+        if (secret instanceof StoredSecret.Plain plain) {
+            return outcome(MessageDigest.isEqual(plain.bytes(), password));
+        }
+        if (secret instanceof StoredSecret.Md5 md5) {
+            return outcome(MessageDigest.isEqual(ascii(md5.hex()), ascii(Md5Passwords.stored(password, user))));
+        }
+        return PasswordBody.FAILED;
     }
 
     @Override

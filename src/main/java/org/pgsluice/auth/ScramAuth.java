@@ -75,12 +75,12 @@ final class ScramAuth implements ClientAuth {
             return reject("malformed SCRAM message (too long)");
         }
         try {
-            return switch (state) {
-                case Point.FIRST -> onInitialResponse(body);
-                case Challenged challenged -> onResponse(challenged, text(body, body.remaining()));
-                case Point.ENDED -> reject("malformed SCRAM message (unexpected)");
-                case Deriving _ -> reject("malformed SCRAM message (unexpected)");
-            };
+            if (state == Point.FIRST) {
+                return onInitialResponse(body);
+            }
+            return state instanceof Challenged challenged
+                    ? onResponse(challenged, text(body, body.remaining()))
+                    : reject("malformed SCRAM message (unexpected)");
         } catch (Malformed e) {
             return reject(String.valueOf(e.getMessage()));
         }
@@ -108,15 +108,17 @@ final class ScramAuth implements ClientAuth {
         if (credentials == null) {
             return challengeInVain(first);
         }
-        return switch (credentials.secret()) {
-            case StoredSecret.None _ -> challengeInVain(first);
-            case StoredSecret.Md5 _ -> {
-                detail = "SCRAM authentication failed: user has MD5 secret";
-                yield challengeInVain(first);
-            }
-            case ScramVerifier verifier -> challenge(first, verifier);
-            case StoredSecret.Plain plain -> challengePlain(first, credentials, plain);
-        };
+        StoredSecret secret = credentials.secret();
+        if (secret instanceof ScramVerifier verifier) {
+            return challenge(first, verifier);
+        }
+        if (secret instanceof StoredSecret.Plain plain) {
+            return challengePlain(first, credentials, plain);
+        }
+        if (secret instanceof StoredSecret.Md5) {
+            detail = "SCRAM authentication failed: user has MD5 secret";
+        }
+        return challengeInVain(first);
     }
 
     private Step challengePlain(ScramClientMessages.First first, Credentials known, StoredSecret.Plain plain) {

@@ -110,12 +110,19 @@ public final class ServerAuth {
     }
 
     private Step cleartext() {
-        return switch (secret) {
-            case StoredSecret.None _ -> new Step.Send(AuthFrames.password(NO_PASSWORD));
-            case StoredSecret.Plain plain -> new Step.Send(AuthFrames.password(plain.bytes()));
-            // Sending the stored text, as if it were the password, could only tell the server what is in our file.
-            case StoredSecret.Md5 _, StoredSecret.ScramVerifier _ -> wrongType("cannot do cleartext authentication: wrong password type");
-        };
+        byte[] password = password();
+        // Sending a stored text, as if it were the password, could only tell the server what is in our file.
+        return password == null
+                ? wrongType("cannot do cleartext authentication: wrong password type")
+                : new Step.Send(AuthFrames.password(password));
+    }
+
+    /** The password, empty where there is no secret; null when only something made of it is known. */
+    private byte @Nullable [] password() {
+        if (secret instanceof StoredSecret.Plain plain) {
+            return plain.bytes();
+        }
+        return secret instanceof StoredSecret.None ? NO_PASSWORD : null;
     }
 
     private Step md5(ByteBuffer body) {
@@ -153,15 +160,14 @@ public final class ServerAuth {
 
     private Step startScram(ScramLogin.Bound bound) {
         Credentials known = credentials == null ? new Credentials(user, secret) : credentials;
-        ScramLogin login = switch (secret) {
-            case StoredSecret.None _ -> new ScramLogin(known, NO_PASSWORD, bound, random);
-            case StoredSecret.Plain plain -> new ScramLogin(known, plain.bytes(), bound, random);
-            case StoredSecret.ScramVerifier verifier -> {
-                ScramKeys keys = known.learntKeys();
-                yield keys == null ? null : new ScramLogin(known, verifier, keys, bound, random);
-            }
-            case StoredSecret.Md5 _ -> null;
-        };
+        byte[] password = password();
+        ScramKeys keys = known.learntKeys();
+        ScramLogin login = null;
+        if (password != null) {
+            login = new ScramLogin(known, password, bound, random);
+        } else if (secret instanceof StoredSecret.ScramVerifier verifier && keys != null) {
+            login = new ScramLogin(known, verifier, keys, bound, random);
+        }
         if (login == null) {
             return wrongType(secret instanceof StoredSecret.Md5
                     ? "cannot do SCRAM authentication: wrong password type"

@@ -29,18 +29,16 @@ public sealed interface StoredSecret {
     }
 
     /** The text that spells it, for a process that takes its user's sessions over. As secret as the secret. */
-    default byte[] text() {
-        return switch (this) {
-            case None none -> new byte[0];
-            case Plain plain -> plain.bytes.clone();
-            case Md5 md5 -> ("md5" + md5.hex).getBytes(StandardCharsets.US_ASCII);
-            case ScramVerifier verifier -> verifier.spelled().getBytes(StandardCharsets.US_ASCII);
-        };
-    }
+    byte[] text();
 
     /** No secret: nothing that a client shows matches it, and a server is shown the empty password. */
     enum None implements StoredSecret {
         INSTANCE;
+
+        @Override
+        public byte[] text() {
+            return new byte[0];
+        }
 
         @Override
         public String toString() {
@@ -58,6 +56,11 @@ public sealed interface StoredSecret {
 
         byte[] bytes() {
             return bytes;
+        }
+
+        @Override
+        public byte[] text() {
+            return bytes.clone();
         }
 
         @Override
@@ -86,6 +89,11 @@ public sealed interface StoredSecret {
 
         String hex() {
             return hex;
+        }
+
+        @Override
+        public byte[] text() {
+            return ("md5" + hex).getBytes(StandardCharsets.US_ASCII);
         }
 
         private static boolean isSpelledBy(byte[] text) {
@@ -132,6 +140,11 @@ public sealed interface StoredSecret {
             this.salt = salt;
             this.storedKey = storedKey;
             this.serverKey = serverKey;
+        }
+
+        @Override
+        public byte[] text() {
+            return spelled().getBytes(StandardCharsets.US_ASCII);
         }
 
         /** The verifier that {@code text} spells, or null if it spells none (then it is a plain password, as for PostgreSQL). */

@@ -57,24 +57,24 @@ public final class CancelJob implements CancelConnection.Outcome {
 
     /** Takes a request for {@code victim} on. When there is nothing to cancel, the asker is closed. */
     public static void accept(ClientEntry victim, Waiting waiting, ClientEntry askerEntry, Asker asker, Lane lane) {
-        switch (lane.books().cancels().target(victim)) {
-            case CancelTarget.Answer.IDLE -> asker.close(CloseReason.CANCEL_FOR_IDLE);
-            case CancelTarget.Answer.WAITING -> waiting.cancel(ended -> lane.reactor().execute(() -> {
+        CancelTarget target = lane.books().cancels().target(victim);
+        if (target == CancelTarget.Answer.IDLE) {
+            asker.close(CloseReason.CANCEL_FOR_IDLE);
+        } else if (target == CancelTarget.Answer.WAITING) {
+            waiting.cancel(ended -> lane.reactor().execute(() -> {
                 if (ended) {
                     asker.close(CloseReason.CANCEL_FOR_WAITING);
                 } else {
                     accept(victim, waiting, askerEntry, asker, lane);
                 }
             }));
-            case CancelTarget.Serving serving -> {
-                if (!lane.books().cancels().pending(serving)) {
-                    asker.close(CloseReason.CANCEL_SENT);
-                    return;
-                }
-                ServerSession server = (ServerSession) serving.server();
-                lane.books().cancels().state(askerEntry, server.pool(), ClientState.WAITING_CANCEL);
-                new CancelJob(askerEntry, asker, lane, server, serving, lane.books().config().nanos(Settings.CANCEL_WAIT_TIMEOUT)).tryToOpen();
-            }
+        } else if (lane.books().cancels().pending((CancelTarget.Serving) target)) {
+            CancelTarget.Serving serving = (CancelTarget.Serving) target;
+            ServerSession server = (ServerSession) serving.server();
+            lane.books().cancels().state(askerEntry, server.pool(), ClientState.WAITING_CANCEL);
+            new CancelJob(askerEntry, asker, lane, server, serving, lane.books().config().nanos(Settings.CANCEL_WAIT_TIMEOUT)).tryToOpen();
+        } else {
+            asker.close(CloseReason.CANCEL_SENT);
         }
     }
 

@@ -57,20 +57,21 @@ final class Admission {
     @Nullable Pool admit(Identity identity, Credentials user, Config config) {
         String name = identity.database();
         boolean exempt = isConsoleAdmin(user.name(), config);
-        switch (lane.books().members().admit(client, name, user.name(), identity.forcedUser(), exempt, lane.now())) {
-            case Admitted.Into into -> {
-                if (into.registered()) {
-                    client.log(Level.LOG, "registered new auto-database: " + name);
-                }
-                return into.pool();
+        Admitted admitted = lane.books().members().admit(client, name, user.name(), identity.forcedUser(), exempt, lane.now());
+        if (admitted instanceof Admitted.Into into) {
+            if (into.registered()) {
+                client.log(Level.LOG, "registered new auto-database: " + name);
             }
-            case Admitted.Refusal.NO_SUCH_DATABASE -> {
+            return into.pool();
+        }
+        switch ((Admitted.Refusal) admitted) {
+            case NO_SUCH_DATABASE -> {
                 logFailure();
                 client.fail(CloseReason.CLIENT_NO_SUCH_DATABASE, name);
             }
-            case Admitted.Refusal.DATABASE_DISABLED -> client.fail(CloseReason.CLIENT_DATABASE_DISABLED, name);
-            case Admitted.Refusal.DATABASE_FULL -> client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
-            case Admitted.Refusal.USER_FULL -> client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
+            case DATABASE_DISABLED -> client.fail(CloseReason.CLIENT_DATABASE_DISABLED, name);
+            case DATABASE_FULL -> client.fail(CloseReason.MAX_DB_CLIENT_CONNECTIONS);
+            case USER_FULL -> client.fail(CloseReason.MAX_USER_CLIENT_CONNECTIONS);
         }
         return null;
     }

@@ -78,12 +78,7 @@ final class ClientLogin implements AuthQuery.Asker {
 
     /** Nothing is read now: a key is being derived, a database is being asked, or the login waits for the pool. */
     boolean busy() {
-        return switch (stage) {
-            case Starting starting -> false;
-            case Asking asking -> true;
-            case Proving proving -> proving.proof.busy();
-            case Bare.NAMING, Bare.OVER -> true;
-        };
+        return stage instanceof Proving proving ? proving.proof.busy() : !(stage instanceof Starting);
     }
 
     ClientEncryption encryption() {
@@ -160,15 +155,16 @@ final class ClientLogin implements AuthQuery.Asker {
     // ---------------------------------------------------------------- who and where
 
     private void onPacket(StartupPacket packet) {
-        switch (packet) {
-            case StartupPacket.CancelRequest request -> {
-                end();
-                client.onCancelRequest(request.key());
-            }
-            case StartupPacket.Startup startup -> onStartup(startup);
-            case StartupPacket.Invalid invalid -> client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());
-            case StartupPacket.SslRequest second -> client.fail(CloseReason.CLIENT_BAD_STARTUP, "unsupported protocol version 1234.5679");
-            case StartupPacket.GssEncRequest second -> client.fail(CloseReason.CLIENT_BAD_STARTUP, "unsupported protocol version 1234.5680");
+        if (packet instanceof StartupPacket.Startup startup) {
+            onStartup(startup);
+        } else if (packet instanceof StartupPacket.CancelRequest request) {
+            end();
+            client.onCancelRequest(request.key());
+        } else if (packet instanceof StartupPacket.Invalid invalid) {
+            client.fail(CloseReason.CLIENT_BAD_STARTUP, invalid.reason());
+        } else {
+            String second = packet instanceof StartupPacket.SslRequest ? "1234.5679" : "1234.5680";
+            client.fail(CloseReason.CLIENT_BAD_STARTUP, "unsupported protocol version " + second);
         }
     }
 
@@ -225,14 +221,13 @@ final class ClientLogin implements AuthQuery.Asker {
     /** Chooses the method, as soon as all is known that the rules ask about. */
     private void choose() {
         method = lane.commons().rules().methodFor(facts, identity);
-        switch (method) {
-            case AuthMethod.DependsOnHostName named when facts.from() instanceof InetSocketAddress inet -> {
-                stage = Bare.NAMING;
-                lane.commons().resolver().nameOf(inet.getAddress(), lane.reactor(), this::onHostName);
-            }
-            case AuthMethod.Reject _, AuthMethod.NoRule _, AuthMethod.DependsOnHostName _, AuthMethod.Refused _ -> refuse();
-            case AuthMethod.Forced forced -> findUser(identity.forcedUser());
-            case AuthMethod.Trust _, AuthMethod.Password _, AuthMethod.Judged _, AuthMethod.Peer _, AuthMethod.Cert _ -> findUser(null);
+        if (method instanceof AuthMethod.DependsOnHostName && facts.from() instanceof InetSocketAddress inet) {
+            stage = Bare.NAMING;
+            lane.commons().resolver().nameOf(inet.getAddress(), lane.reactor(), this::onHostName);
+        } else if (method.letsNobodyIn()) {
+            refuse();
+        } else {
+            findUser(method instanceof AuthMethod.Forced ? identity.forcedUser() : null);
         }
     }
 

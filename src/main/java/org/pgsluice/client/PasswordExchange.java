@@ -75,20 +75,21 @@ final class PasswordExchange implements Offload.Completion<Boolean> {
     }
 
     private void act(ClientAuth.Step step) {
-        switch (step) {
-            case ClientAuth.Step.Send send -> client.send(ByteBuffer.wrap(send.frame()));
-            case ClientAuth.Step.Accepted last -> accepted.accept(last.frame());
-            case ClientAuth.Step.Rejected rejected -> {
-                if (auth.detail() != null) {
-                    client.log(Level.LOG, auth.detail());
-                }
-                client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, PgError.fatal(rejected.state(), rejected.message()));
+        if (step instanceof ClientAuth.Step.Send send) {
+            client.send(ByteBuffer.wrap(send.frame()));
+        } else if (step instanceof ClientAuth.Step.Accepted last) {
+            accepted.accept(last.frame());
+        } else if (step instanceof ClientAuth.Step.Derive derive) {
+            elsewhere(Offload.Kind.KEYS, derive.work());
+        } else if (step instanceof ClientAuth.Step.Ask ask) {
+            asking = ask.what();
+            elsewhere(ask.kind(), ask.work());
+        } else {
+            ClientAuth.Step.Rejected rejected = (ClientAuth.Step.Rejected) step;
+            if (auth.detail() != null) {
+                client.log(Level.LOG, auth.detail());
             }
-            case ClientAuth.Step.Derive derive -> elsewhere(Offload.Kind.KEYS, derive.work());
-            case ClientAuth.Step.Ask ask -> {
-                asking = ask.what();
-                elsewhere(ask.kind(), ask.work());
-            }
+            client.fail(CloseReason.CLIENT_AUTHENTICATION_FAILED, PgError.fatal(rejected.state(), rejected.message()));
         }
     }
 

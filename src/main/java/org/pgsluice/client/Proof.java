@@ -64,30 +64,33 @@ final class Proof {
 
     /** {@code user} null: there is none by the name {@code login}, which shows only when it has shown something. */
     void start(String login, @Nullable Credentials user) {
-        switch (method) {
-            case AuthMethod.Forced forced -> accept(user, NOTHING);
-            case AuthMethod.Trust trust -> accept(user, NOTHING);
-            case AuthMethod.Password password -> {
-                int iterations = lane.books().config().integer(Settings.SCRAM_ITERATIONS);
-                ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), logins.salts(), binding);
-                exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
-                exchange.start();
-            }
-            case AuthMethod.Judged judged -> {
-                String from = facts.from() instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "";
-                JudgedAuth auth = new JudgedAuth(judged.judge(), login, from);
-                exchange = new PasswordExchange(client, lane, auth, last -> accept(auth.user(), last));
-                exchange.start();
-            }
-            case AuthMethod.Peer peer -> askWho(peer.check(), user);
-            case AuthMethod.Cert cert -> certificate(cert, user);
-            case AuthMethod.Reject reject -> client.fail(CloseReason.CLIENT_REJECTED);
-            case AuthMethod.NoRule none -> client.fail(CloseReason.CLIENT_WITHOUT_RULE);
-            case AuthMethod.DependsOnHostName undecided -> client.fail(CloseReason.CLIENT_WITHOUT_RULE);
-            case AuthMethod.Refused refused -> {
-                client.log(Level.ERROR, refused.why());
-                client.fail(CloseReason.CLIENT_CONFIG_ERROR);
-            }
+        if (method instanceof AuthMethod.Trust || method instanceof AuthMethod.Forced) {
+            accept(user, NOTHING);
+        } else if (method instanceof AuthMethod.Password password) {
+            int iterations = lane.books().config().integer(Settings.SCRAM_ITERATIONS);
+            ClientAuth auth = ClientAuth.forType(password.kind(), login, user, iterations, lane.commons().random(), logins.salts(), binding);
+            exchange = new PasswordExchange(client, lane, auth, last -> accept(user, last));
+            exchange.start();
+        } else if (method instanceof AuthMethod.Judged judged) {
+            String from = facts.from() instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "";
+            JudgedAuth auth = new JudgedAuth(judged.judge(), login, from);
+            exchange = new PasswordExchange(client, lane, auth, last -> accept(auth.user(), last));
+            exchange.start();
+        } else if (method instanceof AuthMethod.Peer peer) {
+            askWho(peer.check(), user);
+        } else if (method instanceof AuthMethod.Cert cert) {
+            certificate(cert, user);
+        } else {
+            turnAway();
+        }
+    }
+
+    private void turnAway() {
+        if (method instanceof AuthMethod.Refused refused) {
+            client.log(Level.ERROR, refused.why());
+            client.fail(CloseReason.CLIENT_CONFIG_ERROR);
+        } else {
+            client.fail(method instanceof AuthMethod.Reject ? CloseReason.CLIENT_REJECTED : CloseReason.CLIENT_WITHOUT_RULE);
         }
     }
 

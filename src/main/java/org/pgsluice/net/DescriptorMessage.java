@@ -15,11 +15,11 @@ import java.nio.ByteBuffer;
  * needs these calls.
  */
 final class DescriptorMessage {
-    private static final MethodHandle SENDMSG = LinuxCalls.prompt("sendmsg");
-    private static final MethodHandle RECVMSG = LinuxCalls.prompt("recvmsg");
-    private static final MethodHandle GETPEERNAME = LinuxCalls.prompt("getpeername");
+    private static final MethodHandle SENDMSG = CLibrary.function("sendmsg");
+    private static final MethodHandle RECVMSG = CLibrary.function("recvmsg");
+    private static final MethodHandle GETPEERNAME = CLibrary.function("getpeername");
 
-    private static final MethodHandle FCNTL = LinuxCalls.variadic("fcntl", 2);
+    private static final MethodHandle FCNTL = CLibrary.variadic("fcntl", 2);
 
     private static final int EBADF = 9;
     private static final int SOL_SOCKET = 1;

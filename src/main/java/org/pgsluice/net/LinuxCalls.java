@@ -1,26 +1,19 @@
 package org.pgsluice.net;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
  * The C library's socket functions, on Linux for x86-64 and ARM64, for one thread at a time: an instance is the place where errno is kept. Every function
  * returns what the C function returns, and {@code -errno} where that is below 0.
  *
- * <p>All calls have one shape, five machine words to one: each further shape would cost the start some milliseconds. Words that a function does not take are
- * ignored, and so are the upper halves of {@code int} arguments and results, since on both machines these travel in registers. A variadic function needs
- * {@link #variadic}.
- *
- * <p>The three calls of the data path exist twice, also without errno: keeping it costs a call more and, wherever the compiler does not see through it, an
- * object. When the bare one fails, the same call is made once more with errno, and that one's result counts, whatever it is.
+ * <p>All calls have the shape of {@link CLibrary}. The three calls of the data path that return at once exist twice, also without errno: keeping it costs a
+ * call more and, wherever the compiler does not see through it, an object. The JVM is not told that the thread is away in them, so a pause of the collector
+ * waits for it. When the bare one fails, the same call is made once more with errno, and that one's result counts, whatever it is.
  * Addresses are plain numbers, so that a call allocates nothing; the caller keeps the memory alive.
  */
 final class LinuxCalls {
@@ -34,63 +27,35 @@ final class LinuxCalls {
     private static final long SOCK_NONBLOCK_CLOEXEC = 04000 | 02000000;
     private static final long EFD_CLOEXEC_NONBLOCK = 02000000 | 04000;
     private static final long EPOLL_CLOEXEC = 02000000;
-    private static final int ERROR_TEXT_BYTES = 1024;
 
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
-    private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-    private static final MethodHandle BARE_RECV = bare("recv", Linker.Option.critical(false));
-    private static final MethodHandle BARE_SEND = bare("send", Linker.Option.critical(false));
-    private static final MethodHandle BARE_EPOLL_POLL = bare("epoll_wait", Linker.Option.critical(false));
-    private static final MethodHandle BARE_EPOLL_WAIT = bare("epoll_wait");
-    private static final MethodHandle RECV = prompt("recv");
-    private static final MethodHandle SEND = prompt("send");
-    private static final MethodHandle ACCEPT4 = prompt("accept4");
-    private static final MethodHandle SOCKET = prompt("socket");
-    private static final MethodHandle BIND = prompt("bind");
-    private static final MethodHandle LISTEN = prompt("listen");
-    private static final MethodHandle CONNECT = prompt("connect");
-    private static final MethodHandle GETSOCKOPT = prompt("getsockopt");
-    private static final MethodHandle SETSOCKOPT = prompt("setsockopt");
-    private static final MethodHandle GETSOCKNAME = prompt("getsockname");
-    private static final MethodHandle CLOSE = waiting("close");
-    private static final MethodHandle EPOLL_CREATE1 = prompt("epoll_create1");
-    private static final MethodHandle EPOLL_CTL = prompt("epoll_ctl");
-    private static final MethodHandle EPOLL_WAIT = waiting("epoll_wait");
-    private static final MethodHandle EVENTFD = prompt("eventfd");
-    private static final MethodHandle WRITE = prompt("write");
-    private static final MethodHandle STRERROR = waiting("strerror");
+    private static final MethodHandle BARE_RECV = bare("recv");
+    private static final MethodHandle BARE_SEND = bare("send");
+    private static final MethodHandle BARE_EPOLL_POLL = bare("epoll_wait");
+    private static final MethodHandle RECV = CLibrary.function("recv");
+    private static final MethodHandle SEND = CLibrary.function("send");
+    private static final MethodHandle ACCEPT4 = CLibrary.function("accept4");
+    private static final MethodHandle SOCKET = CLibrary.function("socket");
+    private static final MethodHandle BIND = CLibrary.function("bind");
+    private static final MethodHandle LISTEN = CLibrary.function("listen");
+    private static final MethodHandle CONNECT = CLibrary.function("connect");
+    private static final MethodHandle GETSOCKOPT = CLibrary.function("getsockopt");
+    private static final MethodHandle SETSOCKOPT = CLibrary.function("setsockopt");
+    private static final MethodHandle GETSOCKNAME = CLibrary.function("getsockname");
+    private static final MethodHandle CLOSE = CLibrary.function("close");
+    private static final MethodHandle EPOLL_CREATE1 = CLibrary.function("epoll_create1");
+    private static final MethodHandle EPOLL_CTL = CLibrary.function("epoll_ctl");
+    private static final MethodHandle EPOLL_WAIT = CLibrary.function("epoll_wait");
+    private static final MethodHandle EVENTFD = CLibrary.function("eventfd");
+    private static final MethodHandle WRITE = CLibrary.function("write");
 
     private final MemorySegment state;
 
     LinuxCalls(NativeMemory memory) {
-        state = memory.allocate(STATE.byteSize());
+        state = memory.allocate(CLibrary.STATE.byteSize());
     }
 
-    /** For functions that return at once: the thread does not tell the JVM that it is away, so a pause of the collector waits for it. */
-    static MethodHandle prompt(String name) {
-        return function(name, Linker.Option.critical(false), Linker.Option.captureCallState("errno"));
-    }
-
-    /** For functions that may take their time. */
-    static MethodHandle waiting(String name) {
-        return function(name, Linker.Option.captureCallState("errno"));
-    }
-
-    /** For functions that take any number of arguments after the first {@code fixed}. */
-    static MethodHandle variadic(String name, int fixed) {
-        return function(name, Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
-    }
-
-    /** Without errno. */
-    private static MethodHandle bare(String name, Linker.Option... options) {
-        return function(name, options);
-    }
-
-    private static MethodHandle function(String name, Linker.Option... options) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SHAPE, options);
+    private static MethodHandle bare(String name) {
+        return CLibrary.link(name, Linker.Option.critical(false));
     }
 
     int recv(int fd, long address, int length) {
@@ -98,7 +63,7 @@ final class LinuxCalls {
             long count = (long) BARE_RECV.invokeExact((long) fd, address, (long) length, 0L, 0L);
             return count >= 0 ? (int) count : call(RECV, fd, address, length, 0, 0);
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw CLibrary.broken(impossible);
         }
     }
 
@@ -108,7 +73,7 @@ final class LinuxCalls {
             long count = (long) BARE_SEND.invokeExact((long) fd, address, (long) length, MSG_NOSIGNAL, 0L);
             return count >= 0 ? (int) count : call(SEND, fd, address, length, MSG_NOSIGNAL, 0);
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw CLibrary.broken(impossible);
         }
     }
 
@@ -117,7 +82,7 @@ final class LinuxCalls {
         try {
             return result((long) ACCEPT4.invokeExact(state, (long) fd, address, addressLength, SOCK_NONBLOCK_CLOEXEC, 0L));
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw CLibrary.broken(impossible);
         }
     }
 
@@ -164,13 +129,14 @@ final class LinuxCalls {
 
     /** {@code millis}: 0 not at all, -1 for ever. */
     int epollWait(int epoll, long events, int most, int millis) {
+        if (millis != 0) {
+            return call(EPOLL_WAIT, epoll, events, most, millis, 0);
+        }
         try {
-            int count = millis == 0
-                    ? (int) (long) BARE_EPOLL_POLL.invokeExact((long) epoll, events, (long) most, 0L, 0L)
-                    : (int) (long) BARE_EPOLL_WAIT.invokeExact((long) epoll, events, (long) most, (long) millis, 0L);
-            return count >= 0 ? count : call(EPOLL_WAIT, epoll, events, most, millis, 0);
+            int count = (int) (long) BARE_EPOLL_POLL.invokeExact((long) epoll, events, (long) most, 0L, 0L);
+            return count >= 0 ? count : call(EPOLL_WAIT, epoll, events, most, 0, 0);
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw CLibrary.broken(impossible);
         }
     }
 
@@ -184,38 +150,24 @@ final class LinuxCalls {
 
     /** What the system calls the error of a negative result. */
     static String text(int result) {
-        NativeMemory memory = new NativeMemory();
-        try {
-            long address = (long) STRERROR.invokeExact(memory.allocate(STATE.byteSize()), (long) -result, 0L, 0L, 0L, 0L);
-            return MemorySegment.ofAddress(address).reinterpret(ERROR_TEXT_BYTES).getString(0);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return CLibrary.text(-result);
     }
 
     static IOException failure(int result) {
         return new IOException(text(result));
     }
 
-    /** For functions of {@link #prompt} and {@link #waiting}. */
+    /** For functions of {@link CLibrary#function}. */
     int call(MethodHandle function, long first, long second, long third, long fourth, long fifth) {
         try {
             return result((long) function.invokeExact(state, first, second, third, fourth, fifth));
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw CLibrary.broken(impossible);
         }
     }
 
     private int result(long returned) {
         int value = (int) returned;
-        return value >= 0 ? value : -state.get(JAVA_INT, ERRNO);
-    }
-
-    /** Linked calls throw nothing; what arrives here is the JVM in trouble. */
-    private static RuntimeException broken(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        return new IllegalStateException(thrown);
+        return value >= 0 ? value : -state.get(JAVA_INT, CLibrary.ERRNO);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A unix socket of the starting thread, which waits for what it reads, and the descriptors that come over it. Linux only. */
 public final class PassingSocket implements Closeable {
-    private static final MethodHandle POLL = LinuxCalls.waiting("poll");
+    private static final MethodHandle POLL = CLibrary.function("poll");
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
     // struct pollfd { int fd; short events; short revents; }

@@ -31,10 +31,13 @@ public final class Main {
             rehearse(Path.of(rehearsal));
             return;
         }
-        switch (CommandLine.parse(exe(), List.of(words))) {
-            case CommandLine.Answer answer -> end(System.out, answer.text(), 0);
-            case CommandLine.Mistake mistake -> end(System.err, mistake.text(), 1);
-            case CommandLine.Run run -> run(run, new Environment(System.getenv()), false);
+        CommandLine said = CommandLine.parse(exe(), List.of(words));
+        if (said instanceof CommandLine.Run run) {
+            run(run, new Environment(System.getenv()), false);
+        } else if (said instanceof CommandLine.Answer answer) {
+            end(System.out, answer.text(), 0);
+        } else {
+            end(System.err, ((CommandLine.Mistake) said).text(), 1);
         }
     }
 
@@ -59,27 +62,26 @@ public final class Main {
         log.setVerbose(run.verbose());
         log.setJournal(Journal.isStandardError(System.getenv("JOURNAL_STREAM")));
         Path file = run.configFile() == null ? null : Path.of(run.configFile());
-        switch (ConfigReader.read(file, environment, commandLineDefaults(run))) {
-            case LoadResult.Failed failed -> {
-                for (ConfigProblem problem : failed.problems()) {
-                    problem.lines().forEach(log::error);
-                }
-                log.fatal("cannot load config file");
+        LoadResult read = ConfigReader.read(file, environment, commandLineDefaults(run));
+        if (read instanceof LoadResult.Failed failed) {
+            for (ConfigProblem problem : failed.problems()) {
+                problem.lines().forEach(log::error);
+            }
+            log.fatal("cannot load config file");
+            exit(1);
+            return;
+        }
+        LoadResult.Loaded loaded = (LoadResult.Loaded) read;
+        for (ConfigProblem warning : loaded.warnings()) {
+            warning.lines().forEach(log::warning);
+        }
+        if (run.testConfig()) {
+            if (!Access.isGood(loaded.config(), log) || !isUsable(loaded.config(), log)) {
                 exit(1);
             }
-            case LoadResult.Loaded loaded -> {
-                for (ConfigProblem warning : loaded.warnings()) {
-                    warning.lines().forEach(log::warning);
-                }
-                if (run.testConfig()) {
-                    if (!Access.isGood(loaded.config(), log) || !isUsable(loaded.config(), log)) {
-                        exit(1);
-                    }
-                    end(System.out, "configuration is valid\n", 0);
-                }
-                start(run, loaded.config(), file, environment, log, mayBeRoot);
-            }
+            end(System.out, "configuration is valid\n", 0);
         }
+        start(run, loaded.config(), file, environment, log, mayBeRoot);
     }
 
     private static boolean isUsable(Config config, LogLines log) {

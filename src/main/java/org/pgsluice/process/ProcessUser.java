@@ -1,16 +1,13 @@
 package org.pgsluice.process;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.pgsluice.net.CLibrary;
 import org.pgsluice.pooler.StartFailure;
 
 /**
@@ -27,9 +24,7 @@ public final class ProcessUser {
     public static void become(String user) throws StartFailure {
         try (Arena arena = Arena.ofConfined()) {
             become(user, arena);
-        } catch (StartFailure e) {
-            throw e;
-        } catch (Throwable e) {
+        } catch (RuntimeException | LinkageError e) {
             throw new StartFailure("failed to assume identity of user '" + user + "': " + e);
         }
     }
@@ -56,27 +51,20 @@ public final class ProcessUser {
         return -1;
     }
 
-    private static void become(String user, Arena arena) throws Throwable {
-        MemorySegment passwd = (MemorySegment) Libc.function("getpwnam", FunctionDescriptor.of(ADDRESS, ADDRESS)).invokeExact(arena.allocateFrom(user));
-        if (passwd.equals(MemorySegment.NULL)) {
+    private static void become(String user, Arena arena) throws StartFailure {
+        CLibrary c = new CLibrary(arena);
+        long passwd = c.call("getpwnam", arena.allocateFrom(user).address(), 0, 0);
+        if (passwd == 0) {
             throw new StartFailure("could not find user '" + user + "' to switch to");
         }
-        MemorySegment entry = passwd.reinterpret(PASSWD_SIZE);
+        MemorySegment entry = MemorySegment.ofAddress(passwd).reinterpret(PASSWD_SIZE);
         int uid = entry.get(JAVA_INT, PASSWD_UID);
         int gid = entry.get(JAVA_INT, PASSWD_UID + Integer.BYTES);
-        MemorySegment state = arena.allocate(Libc.stateLayout());
-        if (uid() == 0) {
-            MemorySegment groups = arena.allocateFrom(JAVA_INT, gid);
-            MethodHandle setgroups = Libc.withErrno("setgroups", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS));
-            if ((int) setgroups.invokeExact(state, 1L, groups) < 0) {
-                throw new StartFailure("failed to reset groups: " + Libc.error(state));
-            }
+        if (uid() == 0 && (int) c.call("setgroups", 1, arena.allocateFrom(JAVA_INT, gid).address(), 0) < 0) {
+            throw new StartFailure("failed to reset groups: " + c.error());
         }
-        FunctionDescriptor one = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
-        MethodHandle setgid = Libc.withErrno("setgid", one);
-        MethodHandle setuid = Libc.withErrno("setuid", one);
-        if ((int) setgid.invokeExact(state, gid) < 0 || (int) setuid.invokeExact(state, uid) < 0) {
-            throw new StartFailure("failed to assume identity of user '" + user + "': " + Libc.error(state));
+        if ((int) c.call("setgid", gid, 0, 0) < 0 || (int) c.call("setuid", uid, 0, 0) < 0) {
+            throw new StartFailure("failed to assume identity of user '" + user + "': " + c.error());
         }
         if (uid() != Integer.toUnsignedLong(uid)) {
             throw new StartFailure("setuid() failed to work");

@@ -1,17 +1,14 @@
 package org.pgsluice.process;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Log;
+import org.pgsluice.net.CLibrary;
 
 /**
  * Tells the service manager (systemd's {@code Type=notify} and {@code notify-reload}) how far the process is: datagrams to the socket that NOTIFY_SOCKET names,
@@ -59,12 +56,12 @@ public final class ServiceNotifier {
             if (!send(socket, text, arena)) {
                 log.warning("could not notify the service manager at '" + socket + "'");
             }
-        } catch (Throwable e) {
+        } catch (RuntimeException | LinkageError e) {
             log.warning("could not notify the service manager at '" + socket + "': " + e);
         }
     }
 
-    private static boolean send(String socket, String text, Arena arena) throws Throwable {
+    private static boolean send(String socket, String text, Arena arena) {
         byte[] path = socket.getBytes(StandardCharsets.UTF_8);
         if (path.length >= MAX_PATH) {
             return false;
@@ -79,13 +76,13 @@ public final class ServiceNotifier {
         int addressLength = 2 + path.length + (isAbstract ? 0 : 1);
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         MemorySegment message = arena.allocateFrom(JAVA_BYTE, bytes);
-        int fd = (int) Libc.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT)).invokeExact(AF_UNIX, DATAGRAM_CLOEXEC, 0);
+        CLibrary c = new CLibrary(arena);
+        int fd = (int) c.call("socket", AF_UNIX, DATAGRAM_CLOEXEC, 0);
         if (fd < 0) {
             return false;
         }
-        FunctionDescriptor sendto = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-        long sent = (long) Libc.function("sendto", sendto).invokeExact(fd, message, (long) bytes.length, MSG_NOSIGNAL, address, addressLength);
-        int closed = (int) Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(fd);
-        return sent == bytes.length && closed == 0;
+        boolean sent = (int) c.call("connect", fd, address.address(), addressLength) == 0
+                && c.call("send", fd, message.address(), bytes.length, MSG_NOSIGNAL, 0) == bytes.length;
+        return (int) c.call("close", fd, 0, 0) == 0 && sent;
     }
 }

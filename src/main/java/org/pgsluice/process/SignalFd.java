@@ -1,14 +1,12 @@
 package org.pgsluice.process;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import org.pgsluice.net.CLibrary;
 
 /** Reads blocked signals from a signalfd, for the life of the process. */
 final class SignalFd {
@@ -22,19 +20,16 @@ final class SignalFd {
     private SignalFd() {}
 
     /** Does not return while signals can be read. */
-    static void readForever(Signals.Listener listener) throws Throwable {
-        // One shape for both calls: each shape costs its own generated code at start. Integers travel in registers, so a wider third argument changes nothing.
-        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
-        MethodHandle signalfd = Libc.function("signalfd", shape);
-        MethodHandle read = Libc.function("read", shape);
+    static void readForever(Signals.Listener listener) throws IOException {
+        CLibrary c = new CLibrary(Arena.global());
         MemorySegment memory = Arena.global().allocate(INFO_SIZE, Long.BYTES);
         memory.set(JAVA_LONG, 0, ALL);
-        int fd = (int) signalfd.invokeExact(-1, memory, SFD_CLOEXEC);
+        int fd = (int) c.call("signalfd", -1, memory.address(), SFD_CLOEXEC);
         if (fd < 0) {
-            throw new IOException("signalfd failed");
+            throw new IOException("signalfd: " + c.error());
         }
         while (true) {
-            int length = (int) read.invokeExact(fd, memory, (long) INFO_SIZE);
+            int length = (int) c.call("read", fd, memory.address(), INFO_SIZE);
             if (length == INFO_SIZE) {
                 int number = memory.get(JAVA_INT, 0);
                 for (ProcessSignal signal : SIGNALS) {

@@ -161,24 +161,21 @@ public final class Lane {
 
     private boolean act(Pool pool, Growth growth) {
         assert books().marks().seen(growth);
-        switch (growth) {
-            case Growth.Open open -> {
-                if (open.fromReserve()) {
-                    commons.log().warning("taking connection from reserve_pool");
-                }
-                open(pool, open.place(), open.dedicated());
-                return true;
+        if (growth instanceof Growth.Open open) {
+            if (open.fromReserve()) {
+                commons.log().warning("taking connection from reserve_pool");
             }
-            case Growth.Evict evict -> {
-                Lane owner = all[evict.victim().reactorIndex()];
-                onReactorOf(evict.victim(), () -> evict.victim().close(CloseReason.SERVER_EVICTED));
-                // On another reactor it is closed later, and whoever closes it lets the competitors grow.
-                return owner == this;
-            }
-            case Growth.Check check -> {
-                onReactorOf(check.server(), () -> ((ServerSession) check.server()).turnover().check());
-                return true;
-            }
+            open(pool, open.place(), open.dedicated());
+            return true;
         }
+        if (growth instanceof Growth.Evict evict) {
+            Lane owner = all[evict.victim().reactorIndex()];
+            onReactorOf(evict.victim(), () -> evict.victim().close(CloseReason.SERVER_EVICTED));
+            // On another reactor it is closed later, and whoever closes it lets the competitors grow.
+            return owner == this;
+        }
+        ServerEntry unsure = ((Growth.Check) growth).server();
+        onReactorOf(unsure, () -> ((ServerSession) unsure).turnover().check());
+        return true;
     }
 }

@@ -276,21 +276,18 @@ final class ServerLogin implements Offload.Completion<Boolean> {
     }
 
     private void act(ServerAuth.Step step) {
-        switch (step) {
-            case ServerAuth.Step.Send send -> {
-                if (send.frame().length > 0) {
-                    server.send(ByteBuffer.wrap(send.frame()));
-                }
+        if (step instanceof ServerAuth.Step.Send send) {
+            if (send.frame().length > 0) {
+                server.send(ByteBuffer.wrap(send.frame()));
             }
-            case ServerAuth.Step.Done done -> phase = Phase.STARTING;
-            case ServerAuth.Step.Failed failed -> {
-                String detail = auth.detail();
-                if (detail != null) {
-                    server.log(Level.ERROR, detail);
-                }
-                fail(CloseReason.SERVER_AUTHENTICATION_FAILED, failed.message());
+        } else if (step instanceof ServerAuth.Step.Failed failed) {
+            String detail = auth.detail();
+            if (detail != null) {
+                server.log(Level.ERROR, detail);
             }
-            case ServerAuth.Step.Derive derive -> lane.commons().offload().call(
+            fail(CloseReason.SERVER_AUTHENTICATION_FAILED, failed.message());
+        } else if (step instanceof ServerAuth.Step.Derive derive) {
+            lane.commons().offload().call(
                     Offload.Kind.KEYS,
                     () -> {
                         derive.work().run();
@@ -298,6 +295,9 @@ final class ServerLogin implements Offload.Completion<Boolean> {
                     },
                     lane.reactor(),
                     this);
+        } else {
+            assert step instanceof ServerAuth.Step.Done;
+            phase = Phase.STARTING;
         }
     }
 

@@ -1,31 +1,28 @@
 package org.pgsluice.process;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pgsluice.net.CLibrary;
 import org.pgsluice.log.CapturedLog;
 
 class ServiceNotifierTest {
     private final CapturedLog log = new CapturedLog();
 
     @Test
-    void datagramsReachASocketWithAPath(@TempDir Path dir) throws Throwable {
+    void datagramsReachASocketWithAPath(@TempDir Path dir) {
         exchange(dir.resolve("notify").toString());
     }
 
     @Test
-    void datagramsReachAnAbstractSocket() throws Throwable {
+    void datagramsReachAnAbstractSocket() {
         exchange("@pgsluice-notify-" + ProcessHandle.current().pid());
     }
 
@@ -43,15 +40,15 @@ class ServiceNotifierTest {
         assertThat(log.lines()).isEmpty();
     }
 
-    private void exchange(String name) throws Throwable {
+    private void exchange(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            int fd = (int) Libc.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT)).invokeExact(1, 2, 0);
+            int fd = (int) new CLibrary(arena).call("socket", 1, 2, 0);
             byte[] path = name.replace('@', '\0').getBytes(StandardCharsets.UTF_8);
             MemorySegment address = arena.allocate(110, 2);
             address.set(JAVA_SHORT, 0, (short) 1);
             MemorySegment.copy(path, 0, address, JAVA_BYTE, 2, path.length);
             int length = 2 + path.length + (path[0] == 0 ? 0 : 1);
-            int bound = (int) Libc.function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)).invokeExact(fd, address, length);
+            int bound = (int) new CLibrary(arena).call("bind", fd, address.address(), length);
             assertThat(bound).isZero();
             ServiceNotifier notifier = new ServiceNotifier(name, log);
 
@@ -65,16 +62,15 @@ class ServiceNotifierTest {
             assertThat(receive(fd, arena)).isEqualTo("RELOADING=1\nMONOTONIC_USEC=5000");
             assertThat(receive(fd, arena)).isEqualTo("STOPPING=1");
             assertThat(log.lines()).isEmpty();
-            int closed = (int) Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(fd);
+            int closed = (int) new CLibrary(arena).call("close", fd, 0, 0);
             assertThat(closed).isZero();
         }
     }
 
-    private static String receive(int fd, Arena arena) throws Throwable {
+    private static String receive(int fd, Arena arena) {
         MemorySegment buffer = arena.allocate(256);
-        var shape = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-        int dontWait = 0x40;
-        long length = (long) Libc.function("recv", shape).invokeExact(fd, buffer, 256L, dontWait);
+        long dontWait = 0x40;
+        long length = new CLibrary(arena).call("recv", fd, buffer.address(), 256, dontWait, 0);
         assertThat(length).isPositive();
         return new String(buffer.asSlice(0, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII);
     }

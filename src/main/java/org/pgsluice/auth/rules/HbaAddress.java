@@ -8,14 +8,33 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** From where a client has to come for a rule to be about it. Immutable. */
 sealed interface HbaAddress {
+    /**
+     * Whether a client comes from here.
+     *
+     * @param address the bytes of its address
+     * @param name that of its host; null when there is none, or it is not known
+     */
+    boolean has(byte[] address, @Nullable String name);
+
     /** Every address. */
-    record Anywhere() implements HbaAddress {}
+    record Anywhere() implements HbaAddress {
+        @Override
+        public boolean has(byte[] address, @Nullable String name) {
+            return true;
+        }
+    }
 
     /** A network of one family; an address with bits beyond the mask is that of no client. */
     record Network(byte[] base, byte[] mask) implements HbaAddress {
+        @Override
+        public boolean has(byte[] address, @Nullable String name) {
+            return has(address);
+        }
+
         boolean has(byte[] address) {
             if (address.length != base.length) {
                 return false;
@@ -52,7 +71,8 @@ sealed interface HbaAddress {
 
     /** One of several networks: those of this machine's own addresses when the rules were read. */
     record Networks(List<Network> networks) implements HbaAddress {
-        boolean has(byte[] address) {
+        @Override
+        public boolean has(byte[] address, @Nullable String name) {
             for (Network network : networks) {
                 if (network.has(address)) {
                     return true;
@@ -85,6 +105,11 @@ sealed interface HbaAddress {
      * @param name in lower case; one that begins with a dot stands for all that end with it
      */
     record HostName(String name) implements HbaAddress {
+        @Override
+        public boolean has(byte[] address, @Nullable String host) {
+            return host != null && has(host);
+        }
+
         boolean has(String host) {
             String lower = host.toLowerCase(Locale.ROOT);
             return name.startsWith(".") ? lower.endsWith(name) : lower.equals(name);

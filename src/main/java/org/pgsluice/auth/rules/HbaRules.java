@@ -26,13 +26,7 @@ record HbaRules(List<HbaRule> rules) implements AuthRules {
                 if (rule.address() instanceof HbaAddress.HostName && name == null) {
                     return new AuthMethod.DependsOnHostName();
                 }
-                boolean here = switch (rule.address()) {
-                    case HbaAddress.Anywhere anywhere -> true;
-                    case HbaAddress.Network network -> network.has(from);
-                    case HbaAddress.Networks networks -> networks.has(from);
-                    case HbaAddress.HostName host -> name != null && host.has(name);
-                };
-                if (here) {
+                if (rule.address().has(from, name)) {
                     return rule.method();
                 }
             }

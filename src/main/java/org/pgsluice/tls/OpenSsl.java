@@ -30,10 +30,10 @@ final class OpenSsl {
     private static final MethodHandle SSL_WRITE = ssl("SSL_write");
     private static final MethodHandle SSL_PENDING = prompt(OpenSslLibrary.SSL, "SSL_pending");
     private static final MethodHandle SSL_GET_ERROR = prompt(OpenSslLibrary.SSL, "SSL_get_error");
+    private static final MethodHandle ERR_PEEK_ERROR = prompt(OpenSslLibrary.CRYPTO, "ERR_peek_error");
     private static final MethodHandle ERR_CLEAR_ERROR = prompt(OpenSslLibrary.CRYPTO, "ERR_clear_error");
     private static final MethodHandle BIO_CTRL = prompt(OpenSslLibrary.CRYPTO, "BIO_ctrl");
 
-    private static final MethodHandle ERR_PEEK_ERROR = crypto("ERR_peek_error");
     private static final MethodHandle ERR_PEEK_LAST_ERROR = crypto("ERR_peek_last_error");
     private static final MethodHandle ERR_ERROR_STRING_N = crypto("ERR_error_string_n");
 
@@ -90,9 +90,12 @@ final class OpenSsl {
         }
     }
 
+    /** Nearly always there is none, and looking costs a tenth of clearing all places for one. */
     static void clearErrors() {
         try {
-            var _ = (long) ERR_CLEAR_ERROR.invokeExact(0L, 0L, 0L, 0L, 0L);
+            if ((long) ERR_PEEK_ERROR.invokeExact(0L, 0L, 0L, 0L, 0L) != 0) {
+                var _ = (long) ERR_CLEAR_ERROR.invokeExact(0L, 0L, 0L, 0L, 0L);
+            }
         } catch (Throwable impossible) {
             throw broken(impossible);
         }

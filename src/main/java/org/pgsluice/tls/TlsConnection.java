@@ -236,6 +236,9 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
                 return;
             }
             into.position(into.position() + count);
+            if (!scratch.isFed()) {
+                break; // asking once more for what is not there costs a fifth of a record
+            }
         }
         holdsBytes = session.holdsBytes();
     }

@@ -96,6 +96,11 @@ final class TlsScratch {
         OpenSsl.bioControl(inputBio, BIO_USE_MEMORY, 0, inputMemory.address());
     }
 
+    /** Whether OpenSSL has not read all that it was fed. */
+    boolean isFed() {
+        return OpenSsl.bioControl(inputBio, BIO_PENDING, 0, 0) > 0;
+    }
+
     /** What OpenSSL has not read of the {@code fed} bytes, ready to be taken. It reads nothing of that any more. */
     ByteBuffer unread(int fed) {
         int left = (int) OpenSsl.bioControl(inputBio, BIO_PENDING, 0, 0);

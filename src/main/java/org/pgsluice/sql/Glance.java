@@ -3,9 +3,9 @@ package org.pgsluice.sql;
 import java.nio.ByteBuffer;
 
 /**
- * A quick look at a whole text, eight bytes at a time, which most texts need no more than: those that begin with SELECT, INSERT, UPDATE or DELETE, are one
- * statement, call no function of {@link SessionFunctions} and select INTO nothing. It knows no quotes, and so it is unsure rather too often, never too seldom:
- * no call hides from it, wherever it stands.
+ * A quick look at a whole text, eight bytes at a time, which most texts need no more than: those that begin with SELECT, WITH, INSERT, UPDATE or DELETE, are
+ * one statement, call no function of {@link SessionFunctions} and select INTO nothing. It knows no quotes, and so it is unsure rather too often, never too
+ * seldom: no call hides from it, wherever it stands.
  */
 final class Glance {
     /** It takes a walk to tell. */
@@ -24,33 +24,58 @@ final class Glance {
     private static final long INSERT = word("insert");
     private static final long UPDATE = word("update");
     private static final long DELETE = word("delete");
+    private static final long WITH = word("with");
 
     private Glance() {}
 
-    private static long word(String six) {
+    private static long word(String letters) {
         long all = 0;
-        for (int i = 0; i < 6; i++) {
-            all = all << 8 | six.charAt(i);
+        for (int i = 0; i < letters.length(); i++) {
+            all = all << 8 | letters.charAt(i);
         }
         return all;
     }
 
     /** The effects of the text from {@code from} to {@code to}, which is all of it; or {@link #UNSURE}. The buffer's order is big-endian. */
     static int of(ByteBuffer text, int from, int to, SessionFunctions functions) {
-        int at = from;
-        while (at < to && Identifier.isBlank(text.get(at))) {
-            at++;
-        }
-        if (to - at < 16 || Identifier.goesOn(text.get(at + 6))) {
+        int at = firstWord(text, from, to);
+        if (to - at < 16) {
             return UNSURE;
         }
-        long first = (text.getLong(at) | LOWER) >>> 16;
+        long eight = text.getLong(at) | LOWER;
+        if (eight >>> 32 == WITH && Identifier.isBlank(text.get(at + 4))) {
+            return isPlain(text, at + 4, to, true, functions) ? SessionEffects.NEXTVAL : UNSURE;
+        }
+        long first = eight >>> 16;
         boolean selects = first == SELECT;
-        if (!selects && first != INSERT && first != UPDATE && first != DELETE) {
+        if ((!selects && first != INSERT && first != UPDATE && first != DELETE) || Identifier.goesOn(text.get(at + 6))) {
             return UNSURE;
         }
         int effects = first == INSERT || first == UPDATE ? SessionEffects.NEXTVAL : SessionEffects.NONE;
         return isPlain(text, at + 6, to, selects, functions) ? effects : UNSURE;
+    }
+
+    /** Goes behind blanks and comments without others in them, as tools put them before a statement. */
+    private static int firstWord(ByteBuffer text, int from, int to) {
+        int at = from;
+        while (at < to - 1) {
+            byte letter = text.get(at);
+            if (Identifier.isBlank(letter)) {
+                at++;
+            } else if (letter == '/' && text.get(at + 1) == '*') {
+                at += 2;
+                while (at < to - 1 && (text.get(at) != '*' || text.get(at + 1) != '/')) {
+                    if (text.get(at) == '/' && text.get(at + 1) == '*') {
+                        return to;
+                    }
+                    at++;
+                }
+                at += 2;
+            } else {
+                return at;
+            }
+        }
+        return to;
     }
 
     private static boolean isPlain(ByteBuffer text, int from, int to, boolean selects, SessionFunctions functions) {
@@ -127,6 +152,9 @@ final class Glance {
             return true; // a quoted name, or a comment between
         }
         if (!Identifier.goesOn(last)) {
+            return false;
+        }
+        if (at > from && last != '$' && !Identifier.isDigit(last) && !functions.mayEnd(last, text.get(at - 1))) {
             return false;
         }
         int end = at + 1;

@@ -14,6 +14,7 @@ final class Identifier {
 
     private static final byte DOLLAR = 4;
     private static final byte[] KINDS = kinds();
+    private static final byte[] FOLDED = folded();
 
     private Identifier() {}
 
@@ -24,6 +25,19 @@ final class Identifier {
             kinds[i] = letter ? LETTER : i >= '0' && i <= '9' ? DIGIT : i == '$' ? DOLLAR : i == ' ' || (i >= '\t' && i <= '\r') ? BLANK : OTHER;
         }
         return kinds;
+    }
+
+    private static byte[] folded() {
+        byte[] folded = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            folded[i] = KINDS[i] >= LETTER ? lower((byte) i) : 0;
+        }
+        return folded;
+    }
+
+    /** A byte that goes on with a name, in lower case; 0 for any other. */
+    static byte folded(byte letter) {
+        return FOLDED[letter & 0xff];
     }
 
     static boolean begins(byte letter) {

@@ -48,6 +48,8 @@ public final class SessionFunctions {
     private long lengths;
 
     private long lasts;
+    /** Which two last letters, in whatever case: a bit each in one of 32 ints. */
+    private final int[] endings = new int[32];
 
     private SessionFunctions(List<String> declared) {
         Map<String, Integer> all = new HashMap<>(OF_POSTGRESQL);
@@ -62,6 +64,9 @@ public final class SessionFunctions {
             byte[] bytes = name.getBytes(UTF_8);
             lengths |= 1L << bytes.length;
             lasts |= 1L << bytes[bytes.length - 1];
+            for (int i = 0; i < 32; i++) {
+                endings[i] |= bytes.length == 1 || i == (bytes[bytes.length - 2] & 31) ? 1 << bytes[bytes.length - 1] : 0;
+            }
         }
     }
 
@@ -75,6 +80,11 @@ public final class SessionFunctions {
         return last.length() > 1 && last.startsWith("\"") && last.endsWith("\"") ? last.substring(1, last.length() - 1) : last.toLowerCase(Locale.ROOT);
     }
 
+    /** Whether a name may end with those two letters, in whatever case. */
+    boolean mayEnd(byte last, byte before) {
+        return (endings[before & 31] & 1 << last) != 0;
+    }
+
     /** Whether no name has that length and that last letter, in whatever case. */
     private boolean excludes(int length, byte last) {
         return length < Identifier.LONGEST && ((lengths & 1L << length) == 0 || ((lasts & 1L << last) == 0 && (lasts & 1L << (last | 0x20)) == 0));
@@ -82,7 +92,7 @@ public final class SessionFunctions {
 
     /** Whether the bytes from {@code from} to {@code to}, in whatever case, may be the name of one that counts. */
     boolean mayBe(ByteBuffer text, int from, int to) {
-        return !excludes(to - from, text.get(to - 1)) && (to - from >= Identifier.LONGEST || table.mayHave(text, from, to));
+        return !excludes(to - from, text.get(to - 1)) && (to - from >= Identifier.LONGEST || table.has(text, from, to));
     }
 
     /** The effects of a call of the function of that name; 0 for none. */

@@ -245,27 +245,23 @@ public final class SqlWalk {
     // ---------------------------------------------------------------- tokens of any length
 
     private int word(ByteBuffer text, int from, int to) {
-        int at = from;
-        while (at < to) {
-            byte letter = text.get(at);
-            if (!Identifier.goesOn(letter)) {
-                if (letter == '\'' && token.isEscape()) {
-                    token.beginLiteral();
-                    last = 0;
-                    state = State.ESCAPING;
-                    return at + 1;
-                }
-                tokenEnds();
-                return at;
-            }
-            token.add(Identifier.lower(letter));
-            at++;
+        int at = token.addName(text, from, to);
+        if (at == to) {
+            return at;
         }
+        if (text.get(at) == '\'' && token.isEscape()) {
+            token.beginLiteral();
+            last = 0;
+            state = State.ESCAPING;
+            return at + 1;
+        }
+        tokenEnds();
         return at;
     }
 
     private int literal(ByteBuffer text, int from, int to) {
         boolean escapes = state == State.ESCAPING;
+        boolean keeps = rules.keepsLiterals();
         byte before = last;
         for (int at = from; at < to; at++) {
             byte letter = text.get(at);
@@ -282,7 +278,9 @@ public final class SqlWalk {
                 state = State.ESCAPING_BACKSLASH;
                 return at + 1;
             }
-            token.add(letter);
+            if (keeps) {
+                token.add(letter);
+            }
             before = letter;
         }
         last = before;
@@ -381,11 +379,14 @@ public final class SqlWalk {
     }
 
     private int endOfBody(ByteBuffer text, int from, int to) {
+        boolean keeps = rules.keepsLiterals();
         for (int at = from; at < to; at++) {
             byte letter = text.get(at);
-            token.add(letter);
+            if (keeps) {
+                token.add(letter);
+            }
             if (tag.endsWith(letter)) {
-                token.drop(tag.length());
+                token.drop(keeps ? tag.length() : 0);
                 over();
                 return at + 1;
             }

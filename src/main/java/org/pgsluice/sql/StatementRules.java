@@ -111,6 +111,11 @@ final class StatementRules {
         }
     }
 
+    /** Whether what a literal says may count. */
+    boolean keepsLiterals() {
+        return call.isOpen();
+    }
+
     void parameter(int number) {
         other();
         if (call.isOpen()) {

@@ -1,5 +1,6 @@
 package org.pgsluice.sql;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -32,6 +33,25 @@ final class Token {
             bytes[length] = letter;
         }
         length++;
+    }
+
+    /** Takes the bytes from {@code from} on that belong to a name; where they end. */
+    int addName(ByteBuffer text, int from, int to) {
+        int at = from;
+        int size = length;
+        while (at < to) {
+            byte folded = Identifier.folded(text.get(at));
+            if (folded == 0) {
+                break;
+            }
+            if (size < ROOM) {
+                bytes[size] = folded;
+            }
+            size++;
+            at++;
+        }
+        length = size;
+        return at;
     }
 
     /** The last so many bytes do not belong to it. */

@@ -40,13 +40,32 @@ final class WordTable {
         return NONE;
     }
 
-    /** Whether the bytes from {@code from} to {@code to}, in small letters, may be a known word. */
-    boolean mayHave(ByteBuffer text, int from, int to) {
+    /** Whether the bytes from {@code from} to {@code to}, in small letters, are a known word. */
+    boolean has(ByteBuffer text, int from, int to) {
         int hash = to - from;
         for (int i = from; i < to; i++) {
             hash = hash * 31 + Identifier.lower(text.get(i));
         }
-        return words[slot(hash ^ (hash >>> 16))] != null;
+        int slot = slot(hash ^ (hash >>> 16));
+        while (words[slot] != null) {
+            if (equal(words[slot], text, from, to)) {
+                return true;
+            }
+            slot = slot(slot + 1);
+        }
+        return false;
+    }
+
+    private static boolean equal(byte[] word, ByteBuffer text, int from, int to) {
+        if (word.length != to - from) {
+            return false;
+        }
+        for (int i = 0; i < word.length; i++) {
+            if (word[i] != Identifier.lower(text.get(from + i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int slot(int hash) {

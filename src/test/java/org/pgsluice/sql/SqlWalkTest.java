@@ -56,7 +56,7 @@ class SqlWalkTest {
     @ValueSource(
             strings = {
                 "", ";", "select 1", "select * from t where a = (select max(b) from u)", "SELECT count(*) FROM t", "(select 1)", "values (1), (2)", "table t",
-                "with x as (select 1) select * from x", "delete from t where id in (1, 2)", "show search_path", "set local work_mem = '1MB'",
+                "delete from t where id in (1, 2)", "show search_path", "set local work_mem = '1MB'",
                 "SET LOCAL app.tenant = 'x'", "set transaction isolation level serializable", "set constraints all deferred",
                 "SET SESSION TRANSACTION READ ONLY", "select set_config('app.tenant', 'x', true)", "select pg_catalog.set_config ( $1 , $2 , true )",
                 "select pg_advisory_xact_lock(1), pg_try_advisory_xact_lock_shared(2)", "select 'set x = 1; listen y'", "select $$set x = 1; listen y$$",
@@ -212,6 +212,7 @@ class SqlWalkTest {
         has("select LASTVAL()", SEQUENCE);
         has("select nextval('s')", NEXTVAL);
         has("insert into t (a) values (1) returning id", NEXTVAL);
+        has("with x as (select 1) select * from x", NEXTVAL);
         has("copy t from stdin", NEXTVAL);
         has("merge into t using u on t.a = u.a when not matched then insert values (1)", NEXTVAL);
     }

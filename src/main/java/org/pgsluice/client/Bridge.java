@@ -223,6 +223,22 @@ final class Bridge {
         return news(now, server);
     }
 
+    /** The ReadyForQuery that was kept back goes to the client now, behind {@code error} if there is one; or behind what a RESET took is there again. */
+    void ready(ServerSession server, @Nullable PgError error) {
+        if (error != null) {
+            if (client.lane().commons().tuning().logPoolerErrors) {
+                client.log(Level.WARNING, "pooler error: " + error.message());
+            }
+            client.send(ByteBuffer.wrap(error.toErrorResponse()));
+        }
+        byte[] before = beforeReady((byte) 'I', true, server);
+        if (before == null) {
+            onRepliesPassed(server);
+        } else if (!client.isClosed()) {
+            client.send(new MessageWriter().bytes(before).begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBuffer());
+        }
+    }
+
     /** All replies that were there have gone on: statements of ours may begin. Whether the client may go on that has waited for a RESET. */
     boolean onRepliesPassed(@Nullable ServerSession server) {
         if (awaited && server != null && server.ledger().skipping()) {

@@ -53,8 +53,6 @@ public final class Link implements Tenant {
         return bridge;
     }
 
-    // ---------------------------------------------------------------- requests
-
     void onClientReadable() {
         reader.onReadable();
     }
@@ -148,8 +146,9 @@ public final class Link implements Tenant {
         if (linked == null || !stock.ends(linked)) {
             return;
         }
+        stock.tellReady(bridge, linked);
         partIfDone();
-        if (server() != null) {
+        if (server() != null && !flow.bridging()) {
             bridge.onLinked(linked);
         }
         if (!flow.bridging()) {
@@ -233,7 +232,8 @@ public final class Link implements Tenant {
 
     @Override
     public byte @Nullable [] beforeReady(byte status, boolean settled) {
-        return bridge.beforeReady(status, settled && !requests.midMessage(), server());
+        boolean over = settled && !requests.midMessage();
+        return stock.keepsBack(status, over, server()) ? null : bridge.beforeReady(status, over, server());
     }
 
     @Override
@@ -393,7 +393,6 @@ public final class Link implements Tenant {
         return flow.bridging();
     }
 
-    /** When the query and the transaction that run began. */
     public LinkTimes times() {
         return times;
     }

@@ -1,5 +1,6 @@
 package org.pgsluice.client;
 
+import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.pool.CloseReason;
@@ -7,18 +8,33 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
+import org.pgsluice.state.Pins;
+import org.pgsluice.wire.PgError;
+import org.pgsluice.wire.SqlState;
 
 /**
  * Has a server say what the client's transaction has left in its session, before the two part. The client has its answer by then; what it sends meanwhile is
  * kept. On the client's reactor.
  */
 final class Stocktaking {
+    /** Effects after which the server may have to stay. A setting that cannot be carried is so rare that the client is closed for it. */
+    private static final int PINNING = SessionEffects.ADVISORY_LOCK
+            | SessionEffects.TEMP
+            | SessionEffects.HOLD_CURSOR
+            | SessionEffects.PREPARE
+            | SessionEffects.OPAQUE;
+
     private final ClientSession client;
     private final Lane lane;
     private final Pool pool;
     private final Suspicions found;
     private boolean underWay;
+    /** The client's ReadyForQuery is kept back until the answer is here. */
+    private boolean holdsReady;
+    /** Why what the client has left was taken away again; null when it was not. */
+    private @Nullable PgError refusal;
 
     /** {@code found}: where the client's requests are noted. */
     Stocktaking(ClientSession client, Lane lane, Pool pool, Suspicions found) {
@@ -30,7 +46,34 @@ final class Stocktaking {
 
     /** Whether the client's requests have to wait for the answer. */
     boolean underWay() {
-        return underWay;
+        return underWay || holdsReady;
+    }
+
+    /**
+     * ReadyForQuery is about to go to the client.
+     *
+     * @return whether it is to be kept back: the server may have to stay with the client and may not, and only its answer shows whether that is an error
+     */
+    boolean keepsBack(byte status, boolean settled, @Nullable ServerSession server) {
+        if (found.effects() == 0 || status != 'I' || !settled || server == null || !found.any(PINNING) || !isOn()) {
+            return false;
+        }
+        holdsReady = server.inquiry().pins() == Pins.NONE && server.inquiry().isDue(found) && !mayStay(server);
+        return holdsReady;
+    }
+
+    /** All is answered: the client gets the ReadyForQuery that was kept back, if one was, behind the error if there is one. */
+    void tellReady(Bridge bridge, ServerSession server) {
+        if (holdsReady) {
+            holdsReady = false;
+            PgError error = refusal;
+            refusal = null;
+            bridge.ready(server, error);
+        }
+    }
+
+    private boolean mayStay(ServerSession server) {
+        return pool.mode(lane.books().config()) == PoolMode.TRANSACTION && lane.books().pinned().pin(server);
     }
 
     /** Whether what the client's requests may do to a session is anybody's concern. */
@@ -50,19 +93,45 @@ final class Stocktaking {
         return true;
     }
 
-    /** The server has answered; whether it may be used. */
+    /** The server has answered; whether it may be used now. */
     boolean ends(ServerSession server) {
-        underWay = false;
-        if (server.inquiry().conclude(client.vars())) {
+        if (!server.inquiry().conclude(client.vars())) {
+            server.close(CloseReason.SERVER_STATE_UNKNOWN);
+            return false;
+        }
+        int pins = server.inquiry().pins();
+        if (pins == Pins.NONE || (refusal == null && mayStay(server))) {
+            underWay = false;
             return true;
         }
-        server.close(CloseReason.SERVER_STATE_UNKNOWN);
+        if (refusal != null) {
+            server.close(CloseReason.SERVER_NOT_CLEAN);
+        } else if (holdsReady && (pins & Pins.SETTING) == 0) {
+            refusal = refusal(pins);
+            server.inquiry().refuse();
+        } else {
+            // It has its answer already, or would lose settings that it had before.
+            PgError error = refusal(pins).asFatal();
+            client.fail(CloseReason.CLIENT_NOT_PINNED, error);
+        }
         return false;
+    }
+
+    private PgError refusal(int pins) {
+        String what = "the session's state cannot be kept: " + Pins.names(pins);
+        Config config = lane.books().config();
+        if (pool.mode(config) != PoolMode.TRANSACTION) {
+            return new PgError("ERROR", SqlState.FEATURE_NOT_SUPPORTED.code(), what, "With pool_mode = statement no server stays with a client.");
+        }
+        String detail = "max_pinned_servers = " + pool.maxPinned(config) + " is reached for " + pool + ".";
+        return new PgError("ERROR", SqlState.TOO_MANY_CONNECTIONS.code(), what, detail);
     }
 
     /** The server is lost. */
     void onServerLost() {
         underWay = false;
+        holdsReady = false;
+        refusal = null;
     }
 
     /** The client and its server part: there was nothing to ask about. */

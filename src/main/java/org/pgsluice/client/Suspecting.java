@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.Lane;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.SqlWalk;
 import org.pgsluice.sql.Suspicion;
 import org.pgsluice.sql.Suspicions;
@@ -88,7 +89,9 @@ final class Suspecting {
         walk.begin(lane.commons().tuning().sessionFunctions);
         walk.walk(in, from, to);
         if (whole) {
-            finish(walk, ofParse, ofUnnamed);
+            if ((finish(walk, ofParse, ofUnnamed) & SessionEffects.ASK) != 0) {
+                found.textIs(in, from, to);
+            }
         } else {
             cut = walk;
             cutParse = ofParse;
@@ -108,8 +111,8 @@ final class Suspecting {
         }
     }
 
-    private void finish(SqlWalk walk, boolean ofParse, boolean ofUnnamed) {
-        walk.end();
+    private int finish(SqlWalk walk, boolean ofParse, boolean ofUnnamed) {
+        int effects = walk.end();
         if (ofParse) {
             // The names that parameters have come with the Bind.
             Suspicion suspicion = walk.suspicion();
@@ -118,6 +121,7 @@ final class Suspecting {
         } else {
             walk.addTo(found);
         }
+        return effects;
     }
 
     /** A Bind of the unnamed statement, whose name ends at {@code nameEnd}; {@code fresh}: its Parse stands before it in the same segment. */
@@ -131,6 +135,9 @@ final class Suspecting {
     void named(PreparedStatement statement, boolean bind, ByteBuffer in, int nameEnd, int frameEnd, int end) {
         if (on) {
             Suspicion suspicion = statement.suspicion(lane.commons().tuning().sessionFunctions);
+            if ((suspicion.effects() & SessionEffects.ASK) != 0) {
+                found.textIs(ByteBuffer.wrap(statement.body()), 0, Math.max(0, Frames.zero(statement.body(), 0)));
+            }
             if (bind) {
                 bind(suspicion, in, nameEnd, frameEnd, end);
             } else {

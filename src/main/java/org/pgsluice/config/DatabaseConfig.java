@@ -75,6 +75,10 @@ public record DatabaseConfig(String name, EntryValues values) {
         return values.get(EntryKeys.POOL_MODE);
     }
 
+    public @Nullable Integer maxPinnedServers() {
+        return values.get(EntryKeys.MAX_PINNED_SERVERS);
+    }
+
     public @Nullable StateMode sessionState() {
         return values.get(EntryKeys.SESSION_STATE);
     }

@@ -76,6 +76,7 @@ final class EntryKeys {
             DATABASES.key("load_balance_hosts", (key, raw, problems) -> problems.oneOf(key, raw, "invalid load_balance_hosts: ", LoadBalanceHosts.values()));
     static final EntryKey<Duration> QUERY_WAIT_TIMEOUT = DATABASES.key("query_wait_timeout", WAIT);
     static final EntryKey<StateMode> SESSION_STATE = DATABASES.key("session_state", STATE);
+    static final EntryKey<Integer> MAX_PINNED_SERVERS = DATABASES.key("max_pinned_servers", SIZE);
     static final List<EntryKey<?>> OF_DATABASES = withTls(DATABASES, ServerTlsKeys.OF_DATABASES);
 
     private static final Section USERS = new Section();
@@ -90,6 +91,7 @@ final class EntryKeys {
     static final EntryKey<Duration> TRANSACTION_TIMEOUT = USERS.key("transaction_timeout", TIME);
     static final EntryKey<Duration> CLIENT_IDLE_TIMEOUT = USERS.key("client_idle_timeout", TIME);
     static final EntryKey<StateMode> USER_SESSION_STATE = USERS.key("session_state", STATE);
+    static final EntryKey<Integer> USER_MAX_PINNED_SERVERS = USERS.key("max_pinned_servers", SIZE);
     static final List<EntryKey<?>> OF_USERS = withTls(USERS, ServerTlsKeys.OF_USERS);
 
     private static final Section PEERS = new Section();

@@ -9,6 +9,10 @@ public record UserConfig(String name, EntryValues values) {
         return values.get(EntryKeys.USER_POOL_MODE);
     }
 
+    public @Nullable Integer maxPinnedServers() {
+        return values.get(EntryKeys.USER_MAX_PINNED_SERVERS);
+    }
+
     public @Nullable StateMode sessionState() {
         return values.get(EntryKeys.USER_SESSION_STATE);
     }

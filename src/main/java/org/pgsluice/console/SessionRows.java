@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PinRow;
 import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketRow;
@@ -32,6 +33,7 @@ final class SessionRows {
     private final Lane asker;
     private final List<SocketRow> clients = new ArrayList<>();
     private final List<SocketRow> servers = new ArrayList<>();
+    private final List<PinRow> pins = new ArrayList<>();
     private final List<FdRow> fds = new ArrayList<>();
     private final @Nullable FdRows fdRows;
     private final @Nullable ReactorRows reactorRows;
@@ -95,6 +97,14 @@ final class SessionRows {
                 }
             }
         }
+        if (parts.contains(Part.PINS)) {
+            for (ServerSession server : pooler.sessions().servers(lane)) {
+                PinRow row = SocketRows.pin(lane, server);
+                if (row != null) {
+                    pins.add(row);
+                }
+            }
+        }
         if (fdRows != null) {
             if (lane.index() == 0) {
                 fdRows.listeners(pooler.listeners().all());
@@ -117,6 +127,6 @@ final class SessionRows {
     private Snapshot snapshot(List<ReactorRow> reactors) {
         clients.sort(SocketRows.ORDER);
         servers.sort(SocketRows.ORDER);
-        return Snapshot.of(Part.CLIENTS, clients).with(Part.SERVERS, servers).with(Part.FDS, fds).with(Part.REACTORS, reactors);
+        return Snapshot.of(Part.CLIENTS, clients).with(Part.SERVERS, servers).with(Part.PINS, pins).with(Part.FDS, fds).with(Part.REACTORS, reactors);
     }
 }

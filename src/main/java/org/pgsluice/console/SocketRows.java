@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.view.PinRow;
 import org.pgsluice.admin.view.Replication;
 import org.pgsluice.admin.view.SocketBuffers;
 import org.pgsluice.admin.view.SocketRow;
@@ -16,6 +17,7 @@ import org.pgsluice.net.Wire;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
+import org.pgsluice.server.Inquiry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Raw;
@@ -103,6 +105,24 @@ final class SocketRows {
                 server.statements().size(),
                 server.id(),
                 SocketBuffers.NONE);
+    }
+
+    /** What a server is held for; null for one that is not. */
+    static @Nullable PinRow pin(Lane lane, ServerSession server) {
+        Inquiry inquiry = server.inquiry();
+        if (inquiry.pinnedNanos() == 0) {
+            return null;
+        }
+        return new PinRow(
+                server.pool().database().name(),
+                server.pool().user().name(),
+                server.client() instanceof ClientSession session ? session.id() : 0,
+                server.id(),
+                server.facts().backendPid(),
+                inquiry.reasons(),
+                wallMicros(lane, inquiry.pinnedNanos()),
+                Math.max(0, lane.now() - inquiry.pinnedNanos()) / 1000,
+                inquiry.pinningHash());
     }
 
     private static Replication replication(@Nullable ClientEntry client) {

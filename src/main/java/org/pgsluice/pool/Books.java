@@ -17,6 +17,7 @@ public final class Books {
     private final Inventory inventory = new Inventory(this);
     private final Cancels cancels = new Cancels(this);
     private final Members members = new Members(this);
+    private final PinnedServers pinned = new PinnedServers(this);
     private final OwnServers ownServers = new OwnServers(this);
     final ReactorCounts reactorCounts;
     private volatile Config config;
@@ -52,6 +53,11 @@ public final class Books {
     /** The clients against their limits. */
     public Members members() {
         return members;
+    }
+
+    /** Servers that stay with their clients for what the sessions have. */
+    public PinnedServers pinned() {
+        return pinned;
     }
 
     /** What cancel requests do to clients and servers. */
@@ -246,6 +252,7 @@ public final class Books {
             case ACTIVE_CANCEL -> pool.activeCancel.addLast(server);
             case CLOSING -> pool.closing.addLast(server);
             case CLOSED -> {
+                pinned.unpin(server);
                 if (before == ServerState.LOGIN) {
                     OwnServers.loginOver(server);
                 }

@@ -61,6 +61,7 @@ public enum CloseReason {
     CLIENT_LOGIN_TIMEOUT("client_login_timeout"),
     CLIENT_LOGIN_TIMEOUT_SERVER_DOWN("client_login_timeout (server down)"),
     CLIENT_IDLE_TIMEOUT("client_idle_timeout"),
+    PINNED_IDLE_TIMEOUT("pinned_idle_timeout"),
     /** A login that waits for its pool's first server; a query that waits has {@link #QUERY_WAIT_TIMEOUT}. */
     QUERY_TIMEOUT_WAITING("query_timeout"),
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
@@ -113,6 +114,7 @@ public enum CloseReason {
     SERVER_CHECK_FAILED("test query failed"),
     SERVER_STATE_UNKNOWN("failed to ask for the state of the session"),
     SERVER_NOT_CLEAN("the session of a client could not be cleaned"),
+    CLIENT_NOT_PINNED("%s"),
     AUTH_QUERY_COLUMNS("expected 2 columns from auth_query, not %s"),
     AUTH_QUERY_ERROR("error response from auth_query"),
     AUTH_QUERY_IN_TRANSACTION("auth_query left a transaction open"),

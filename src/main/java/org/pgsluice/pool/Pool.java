@@ -45,6 +45,8 @@ public final class Pool {
 
     /** Server connections that were allowed but have not begun. */
     int reserved;
+    /** Servers that stay, or may have to stay, with clients for what their sessions have. */
+    int pinned;
     /** Where its servers are opened. */
     Places places;
     String lastFailure = "";
@@ -158,6 +160,21 @@ public final class Pool {
     /** The names of custom settings that its clients have used, which no server lists. Any thread. */
     public Set<String> customSettings() {
         return customSettings;
+    }
+
+    /**
+     * How many of its servers may stay with clients for what their sessions have, less than 0 for no limit. User before database before global; by default it
+     * is half of its size, rounded up.
+     */
+    public int maxPinned(Config config) {
+        UserConfig ofUser = user.config();
+        Integer own = ofUser == null ? null : ofUser.maxPinnedServers();
+        if (own == null) {
+            own = database.config().maxPinnedServers();
+        }
+        int counts = own == null ? config.integer(Settings.MAX_PINNED_SERVERS) : own;
+        int size = size(config);
+        return counts >= 0 ? counts : size <= 0 ? -1 : (size + 1) / 2;
     }
 
     /** How many servers it may have; 0 for no limit. User before database before global. */

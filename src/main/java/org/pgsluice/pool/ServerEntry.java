@@ -27,6 +27,8 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     @Nullable InetAddress address;
     /** The assignment that a cancel request waits to be sent for; 0 for none. */
     long cancelPending;
+    /** It stays, or may have to stay, with its client for what the session has. */
+    boolean pinned;
     /** How often it was given to a client. */
     long assignments;
 

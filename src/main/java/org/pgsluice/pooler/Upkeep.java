@@ -7,6 +7,7 @@ import org.pgsluice.client.LinkTimes;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
+import org.pgsluice.log.Level;
 import org.pgsluice.net.ThreadedReactor;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
@@ -18,6 +19,7 @@ import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.User;
+import org.pgsluice.server.Inquiry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
@@ -286,12 +288,30 @@ final class Upkeep {
         long idle = user.idleTransactionTimeoutNanos(config);
         long transaction = user.transactionTimeoutNanos(config);
         long lastData = server.ledger().copyIn() ? client.requestNanos() : times.queryStart();
+        pinned(server, client, times, config, now);
         if (query > 0 && times.queryStart() != 0 && now - Math.max(server.usedNanos(), lastData) > query) {
             server.close(CloseReason.QUERY_TIMEOUT);
         } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
             server.close(CloseReason.IDLE_TRANSACTION_TIMEOUT);
         } else if (transaction > 0 && times.transactionStart() != 0 && now - Math.max(server.usedNanos(), times.transactionStart()) > transaction) {
             server.close(CloseReason.TRANSACTION_TIMEOUT);
+        }
+    }
+
+    /** A server that stays with its client for what the session has: says so when it is for long, and ends it when the client has forgotten it. */
+    private static void pinned(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
+        Inquiry inquiry = server.inquiry();
+        if (inquiry.pinnedNanos() == 0) {
+            return;
+        }
+        if (inquiry.isToBeTold(now)) {
+            client.log(Level.LOG, "keeps server " + Long.toHexString(server.id()) + " for its session: " + inquiry.reasons()
+                    + " (statement " + Integer.toHexString(inquiry.pinningHash()) + ")");
+        }
+        long timeout = config.nanos(Settings.PINNED_IDLE_TIMEOUT);
+        long since = Math.max(client.requestNanos(), times.answeredAt());
+        if (timeout > 0 && now - since > timeout && times.queryStart() == 0 && server.facts().betweenRequests()) {
+            client.fail(CloseReason.PINNED_IDLE_TIMEOUT);
         }
     }
 

@@ -26,10 +26,20 @@ public final class Inquiry {
     /** So many names of custom settings a pool remembers, for statements that hide what they set. */
     private static final int MOST_CUSTOMS = 256;
 
+    /** A server that is held for longer is worth a line in the log. */
+    private static final long LONG_NANOS = 1_000_000_000L;
+
     private final ServerSession server;
     /** What the last client's statements may have done that nobody has asked about. */
     private final Suspicions left = new Suspicions();
     private int pins;
+    /** Since when something holds the server; 0 when nothing does. */
+    private long pinnedNanos;
+    /** A hash of the text after which that was so, and of the text after which is asked now; 0 for none. */
+    private int pinningHash;
+
+    private int askedHash;
+    private boolean told;
     private SortedMap<String, @Nullable String> statements = new TreeMap<>();
     private Set<String> named = Set.of();
     private @Nullable Question question;
@@ -45,6 +55,28 @@ public final class Inquiry {
         return pins;
     }
 
+    /** What holds the server to its client, for people; empty when nothing does. */
+    public String reasons() {
+        return Pins.names(pins);
+    }
+
+    /** Since when something holds the server to its client; 0 when nothing does. */
+    public long pinnedNanos() {
+        return pinnedNanos;
+    }
+
+    /** A hash of the statement's text after which that was so; 0 when it is not known. */
+    public int pinningHash() {
+        return pinningHash;
+    }
+
+    /** Whether it is time to say that the server has been held for long. It is so once. */
+    public boolean isToBeTold(long now) {
+        boolean tells = pins != Pins.NONE && !told && now - pinnedNanos > LONG_NANOS;
+        told |= tells;
+        return tells;
+    }
+
     /** Whether the server is to be asked, after statements that may have done that. */
     public boolean isDue(@Nullable Suspicions found) {
         return found != null && found.effects() != 0 && Question.isDue(found.effects(), found.settings(), pins, server.vars()::reports);
@@ -53,6 +85,7 @@ public final class Inquiry {
     /** Asks; the tenant, or the turnover where there is none, is told when the answer is here. {@code client}: whose doing it is, null when it has left. */
     public void ask(Suspicions found, @Nullable TrackedVars client) {
         named = Set.copyOf(found.settings());
+        askedHash = found.hash();
         Set<String> known = server.pool().customSettings();
         Set<String> customs = new LinkedHashSet<>();
         for (String name : named) {
@@ -113,11 +146,29 @@ public final class Inquiry {
         if (answer == null || !answer.isComplete()) {
             return false;
         }
-        pins = answer.pins(pins);
+        pinned(answer.pins(pins));
         statements = answer.statements();
         Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
         return true;
+    }
+
+    private void pinned(int now) {
+        if (now == Pins.NONE) {
+            pinnedNanos = 0;
+            server.books().pinned().unpin(server);
+        } else if (pins == Pins.NONE) {
+            pinnedNanos = server.lane().now();
+            pinningHash = askedHash;
+            told = false;
+        }
+        pins = now;
+    }
+
+    /** Rids the server of what holds it, while its client waits: the client's link is told as after {@link #ask}. */
+    public void refuse() {
+        cleaned = false;
+        clean();
     }
 
     // ---------------------------------------------------------------- what a client leaves behind

@@ -1,5 +1,6 @@
 package org.pgsluice.sql;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,6 +17,7 @@ public final class Suspicions {
     public static final int MOST = 256;
 
     private int effects;
+    private int hash;
     private Set<String> settings = Set.of();
     private List<Subscription> subscriptions = List.of();
 
@@ -27,6 +29,20 @@ public final class Suspicions {
     /** Whether one of those effects is there. */
     public boolean any(int bits) {
         return (effects & bits) != 0;
+    }
+
+    /** A hash of the last text that is a reason to ask, by which people may know it again; 0 when there is none. */
+    public int hash() {
+        return hash;
+    }
+
+    /** The text from {@code from} to {@code to} is a reason to ask. */
+    public void textIs(ByteBuffer text, int from, int to) {
+        int all = 1;
+        for (int i = from; i < to; i++) {
+            all = 31 * all + text.get(i);
+        }
+        hash = all;
     }
 
     /** The names of settings that may have changed, in lower case. */
@@ -83,6 +99,7 @@ public final class Suspicions {
     /** Forgets all: somebody has looked. */
     public void clear() {
         effects = SessionEffects.NONE;
+        hash = 0;
         settings = Set.of();
         subscriptions = List.of();
     }

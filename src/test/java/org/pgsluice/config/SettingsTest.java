@@ -33,7 +33,7 @@ class SettingsTest {
         assertThat(names).hasSize(100);
         names.addAll(List.of("reactors", "engine", "handover_timeout", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation",
                 "auth_jwt_keys", "auth_jwt_audience", "auth_jwt_issuer", "auth_jwt_claim", "auth_jwt_map", "auth_jwt_leeway", "session_state",
-                "session_functions"));
+                "max_pinned_servers", "pinned_idle_timeout", "session_functions"));
 
         assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
     }
@@ -90,6 +90,7 @@ class SettingsTest {
                 case "server_tls_sslmode" -> "require";
                 case "server_tls_sslnegotiation" -> "direct";
                 case "session_state" -> "carry";
+                case "max_pinned_servers" -> "3";
                 default -> "session";
             };
             boolean perDatabase = EntryReader.ofDatabase(key + "=" + sample).database("d") != null;

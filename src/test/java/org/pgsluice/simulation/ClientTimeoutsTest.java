@@ -32,6 +32,26 @@ class ClientTimeoutsTest {
     }
 
     @Test
+    void clientThatForgetsAServerThatItKeepsIsEndedAndTheServerGoesOn() {
+        PoolerWorld world = new PoolerWorld("pool_mode = transaction\nsession_state = carry\ndefault_pool_size = 1\npinned_idle_timeout = 10");
+        ScriptedClient keeper = world.login();
+        ScriptedClient other = world.login();
+        world.ask(keeper, "SELECT pg_advisory_lock(1)");
+        world.pass(8);
+        assertThat(world.ask(keeper, "SELECT 'a.1'")).endsWith("Z(I) ");
+        assertThat(world.log.lines()).anyMatch(line -> line.contains("for its session: advisory lock (statement "));
+
+        world.passAlmost(10);
+        assertThat(keeper.ended()).isFalse();
+        world.passRest();
+
+        assertThat(keeper.ended()).isTrue();
+        assertThat(PoolerWorld.take(keeper)).contains("pinned_idle_timeout");
+        assertThat(world.ask(other, "SELECT 'b.1'")).endsWith("Z(I) ");
+        assertThat(world.closings("pinned_idle_timeout")).isOne();
+    }
+
+    @Test
     void clientInATransactionIsNotIdle() {
         PoolerWorld world = new PoolerWorld("client_idle_timeout = 3");
         ScriptedClient client = world.login();

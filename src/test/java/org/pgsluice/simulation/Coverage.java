@@ -36,6 +36,8 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.CANCEL_UNANSWERED, OWN_TEST),
             Map.entry(CloseReason.SERVER_BRIDGE_TIMEOUT, OWN_TEST),
             Map.entry(CloseReason.SERVER_RESET_TIMEOUT, OWN_TEST),
+            Map.entry(CloseReason.CLIENT_NOT_PINNED, OWN_TEST),
+            Map.entry(CloseReason.PINNED_IDLE_TIMEOUT, OWN_TEST),
             Map.entry(CloseReason.SERVER_INVALID_PARAMETER, "the scripted PostgreSQL takes every value"),
             Map.entry(CloseReason.CLIENT_CONFIG_ERROR, NEVER_SO),
             Map.entry(CloseReason.CLIENT_CERTIFICATE_FAILED, NEVER_SO),

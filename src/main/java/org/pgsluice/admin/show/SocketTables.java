@@ -2,6 +2,7 @@ package org.pgsluice.admin.show;
 
 import static org.pgsluice.admin.show.Column.clampedInt4;
 import static org.pgsluice.admin.show.Column.int4;
+import static org.pgsluice.admin.show.Column.int8;
 import static org.pgsluice.admin.show.Column.text;
 import static org.pgsluice.admin.show.Column.time;
 
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PinRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketRow;
 import org.pgsluice.admin.view.SocketState;
@@ -25,6 +27,19 @@ final class SocketTables {
             ShowTable.of(Set.of(Part.CLIENTS, Part.SERVERS), snapshot -> sockets(snapshot, true), withBuffers());
 
     private static final long MICROS = 1_000_000;
+
+    /** Not in PgBouncer, where nothing of a session stays. */
+    static final ShowTable<PinRow> PINS = ShowTable.of(
+            Part.PINS,
+            text("database", PinRow::database),
+            text("user", PinRow::user),
+            text("client", row -> row.client() == 0 ? "" : pointer(row.client())),
+            text("server", row -> pointer(row.server())),
+            int4("remote_pid", PinRow::remotePid),
+            text("reason", PinRow::reason),
+            time("since", PinRow::sinceMicros),
+            int8("held_us", PinRow::heldMicros),
+            text("statement", row -> row.statement() == 0 ? "" : Integer.toHexString(row.statement())));
 
     private SocketTables() {}
 

@@ -25,6 +25,7 @@ public final class Part<R> {
     public static final Part<DnsHostRow> DNS_HOSTS = new Part<>("DNS_HOSTS");
     public static final Part<DnsZoneRow> DNS_ZONES = new Part<>("DNS_ZONES");
     public static final Part<FdRow> FDS = new Part<>("FDS");
+    public static final Part<PinRow> PINS = new Part<>("PINS");
     public static final Part<ReactorRow> REACTORS = new Part<>("REACTORS");
     /** One row. */
     public static final Part<PoolerState> STATE = new Part<>("STATE");

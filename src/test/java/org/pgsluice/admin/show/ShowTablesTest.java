@@ -17,6 +17,7 @@ import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.ListCounts;
 import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PinRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.ReactorRow;
@@ -126,6 +127,16 @@ class ShowTablesTest {
                 .containsExactly("reactor", "clients", "servers", "waiting", "steals", "lock_waits", "cpu_us", "longest_turn_us");
         assertThat(rowsOf("reactors", snapshot).get(0)).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
         assertThat(rowsOf("reactors", snapshot).get(1)).containsExactly("1", "0", "0", "0", "1099511627776", "0", "0", "0");
+    }
+
+    @Test
+    void pinsShowWhoKeepsWhatAndWhy() {
+        Snapshot snapshot = Snapshot.EMPTY.with(Part.PINS, List.of(new PinRow("d", "u", 0x10, 0x20, 77, "advisory lock", 0, 1L << 33, 0xabc)));
+
+        assertThat(columnsOf("pins")).extracting(column -> column.substring(0, column.indexOf(" ")))
+                .containsExactly("database", "user", "client", "server", "remote_pid", "reason", "since", "held_us", "statement");
+        assertThat(rowsOf("pins", snapshot).get(0).subList(0, 6)).containsExactly("d", "u", "0x10", "0x20", "77", "advisory lock");
+        assertThat(rowsOf("pins", snapshot).get(0).subList(7, 9)).containsExactly("8589934592", "abc");
     }
 
     @Test

@@ -1,0 +1,152 @@
+package org.pgsluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pgsluice.simulation.Requests;
+import org.pgsluice.simulation.ScriptedBackend;
+import org.pgsluice.simulation.ScriptedClient;
+
+/** How many servers may stay with clients for their sessions, and what becomes of the client that would be one too many. */
+class PinsTest {
+    private static final String LOCK = "SELECT pg_advisory_lock(1)";
+
+    private static LinkWorld world(String settings) {
+        return new LinkWorld(SimulatedPooler.config("session_state = carry\nmax_prepared_statements = 10\n" + settings), 1);
+    }
+
+    private static String ask(LinkWorld world, ScriptedClient client, String sql) {
+        client.takeReceived();
+        world.step(client, new Requests().query(sql).toBytes());
+        return ScriptedClient.describe(client.takeReceived());
+    }
+
+    private static int locks(LinkWorld world) {
+        return world.postgres.backends().stream().map(ScriptedBackend::session).mapToInt(session -> session.holdings().locks()).sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCK, "CREATE TEMP TABLE x"})
+    void clientBeyondTheLimitGetsAnErrorAndItsServerIsClean(String sql) {
+        for (int cut = 0; cut < 300; cut += 13) {
+            LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 2\n");
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            ScriptedClient c = world.login(0);
+            assertThat(ask(world, a, LOCK)).endsWith("C(SELECT 1|) Z(I) ");
+            world.postgres.outputBudget(cut);
+
+            String refused = ask(world, b, sql);
+            String stranger = ask(world, c, "SELECT 'c.1'");
+            String later = ask(world, b, "SELECT 'b.1'");
+
+            String what = "replies cut at " + cut;
+            assertThat(refused).as(what).contains("|C53300|Mthe session's state cannot be kept: ", "max_pinned_servers = 1 is reached").endsWith(") Z(I) ");
+            assertThat(stranger).as(what).endsWith("D(|c.1) C(SELECT 1|) Z(I) ");
+            assertThat(later).as(what).endsWith("D(|b.1) C(SELECT 1|) Z(I) ");
+            assertThat(locks(world)).as(what).isOne();
+            assertThat(world.postgres.opened()).as(what).isEqualTo(2);
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+        }
+    }
+
+    @Test
+    void placeIsFreeAgainWhenTheLockIsGone() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 2\n");
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        ask(world, a, LOCK);
+        assertThat(ask(world, b, LOCK)).contains("53300");
+        ask(world, a, "SELECT pg_advisory_unlock(1)");
+
+        assertThat(ask(world, b, LOCK)).endsWith("C(SELECT 1|) Z(I) ");
+        assertThat(ask(world, a, LOCK)).contains("53300");
+    }
+
+    @Test
+    void placeIsFreeAgainWhenTheClientOrItsServerIsGone() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 2\n");
+        ScriptedClient a = world.login(0);
+        ask(world, a, LOCK);
+        a.send(new Requests().terminate().toBytes());
+        world.settle();
+        ScriptedClient b = world.login(0);
+        assertThat(ask(world, b, LOCK)).endsWith("C(SELECT 1|) Z(I) ");
+        world.postgres.backends().forEach(ScriptedBackend::reset);
+        world.settle();
+        ScriptedClient c = world.login(0);
+
+        assertThat(ask(world, c, LOCK)).endsWith("C(SELECT 1|) Z(I) ");
+    }
+
+    @Test
+    void whatIsOnlySuspectedTakesNoPlace() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 4\nmax_pinned_servers = 1\n");
+        List<ScriptedClient> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(world.login(0));
+        }
+        for (ScriptedClient client : clients) {
+            assertThat(ask(world, client, "CREATE TEMP TABLE x")).endsWith("Z(I) ").doesNotContain("E(");
+            assertThat(ask(world, client, "DROP TABLE x")).endsWith("Z(I) ");
+        }
+    }
+
+    @Test
+    void withoutALimitOfItsOwnHalfOfThePoolMayStay() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 5\n");
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            answers.add(ask(world, world.login(0), LOCK));
+        }
+
+        assertThat(answers.stream().filter(answer -> !answer.contains("E("))).hasSize(3);
+        assertThat(answers.getLast()).contains("53300");
+    }
+
+    @Test
+    void databaseHasALimitOfItsOwn() {
+        LinkWorld world = new LinkWorld(SimulatedPooler.config("max_pinned_servers=0 host=127.0.0.1", "pool_mode = transaction\nsession_state = carry\n"), 1);
+
+        assertThat(ask(world, world.login(0), LOCK)).contains("C53300|", "max_pinned_servers = 0 is reached for db/app");
+        assertThat(locks(world)).isZero();
+    }
+
+    @Test
+    void inStatementPoolingNothingStays() {
+        LinkWorld world = world("pool_mode = statement\n");
+        ScriptedClient a = world.login(0);
+
+        assertThat(ask(world, a, LOCK)).contains("C0A000|Mthe session's state cannot be kept: advisory lock|", "pool_mode = statement").endsWith(" Z(I) ");
+        assertThat(locks(world)).isZero();
+        assertThat(ask(world, a, "SELECT 'a.1'")).endsWith("D(|a.1) C(SELECT 1|) Z(I) ");
+    }
+
+    @Test
+    void pipelineIsRefusedAtItsEnd() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\nmax_pinned_servers = 0\n");
+        ScriptedClient a = world.login(0);
+        a.takeReceived();
+
+        world.step(a, new Requests().query(LOCK).query("SELECT 'a.1'").toBytes());
+
+        assertThat(ScriptedClient.brief(a.takeReceived())).endsWith("C:SELECT 1 Z:I T D:a.1 C:SELECT 1 E:53300 Z:I");
+    }
+
+    @Test
+    void clientThatLeavesWhileItIsRefusedLeavesNothing() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\nmax_pinned_servers = 0\n");
+        ScriptedClient a = world.login(0);
+        world.postgres.outputBudget(40);
+        a.send(new Requests().query(LOCK).terminate().toBytes());
+        world.settle();
+        ScriptedClient b = world.login(0);
+
+        assertThat(ask(world, b, "SELECT 'b.1'")).endsWith("D(|b.1) C(SELECT 1|) Z(I) ");
+        assertThat(locks(world)).isZero();
+    }
+}

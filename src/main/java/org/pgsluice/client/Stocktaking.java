@@ -100,8 +100,14 @@ final class Stocktaking {
             return false;
         }
         int pins = server.inquiry().pins();
-        if (pins == Pins.NONE || (refusal == null && mayStay(server))) {
+        if (pins == Pins.NONE) {
             underWay = false;
+            return true;
+        }
+        if (refusal == null && mayStay(server)) {
+            underWay = false;
+            lane.books().pinned().stays(server);
+            lane.grow(pool);
             return true;
         }
         if (refusal != null) {

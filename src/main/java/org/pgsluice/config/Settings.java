@@ -232,7 +232,7 @@ public final class Settings {
             .doc("What of a session follows its client from server to server: off five parameters, reported ten, carry all of it, strict all or an error; "
                     + "off and strict are not built yet, and are as reported and carry.");
     public static final Setting<Integer> MAX_PINNED_SERVERS = integer("max_pinned_servers", "-1").prefixedOnly().unit(CONNECTIONS).perDatabaseAndUser()
-            .doc("Most servers of one pool that may stay with clients whose session cannot be carried; -1 half of the pool's size, rounded up.");
+            .doc("Most servers of one pool that may stay with clients whose session cannot be carried, beside pool_size; -1 half of that, rounded up.");
     public static final Setting<Duration> PINNED_IDLE_TIMEOUT = time("pinned_idle_timeout", "0").prefixedOnly()
             .doc("Closes clients that have kept a server for what cannot be carried, and done nothing, for so long; 0 never.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()

@@ -187,7 +187,7 @@ public final class Openings {
             if (books.pauseMode() != PauseMode.NONE
                     || pool.database().paused()
                     || current >= pool.database().minPoolSize(books.config())
-                    || (pool.size(books.config()) > 0 && current >= pool.size(books.config()))
+                    || (pool.size(books.config()) > 0 && current - pool.apart >= pool.size(books.config()))
                     || (pool.clientCount() == 0 && pool.database().forcedUser() == null)
                     || !mayTry(pool, now)) {
                 return null;
@@ -213,7 +213,7 @@ public final class Openings {
 
     @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
         int size = pool.size(books.config());
-        int count = pool.sessionCount();
+        int count = pool.sharedCount();
         boolean fromReserve = false;
         if (size > 0 && count >= size) {
             long timeout = books.config().nanos(Settings.RESERVE_POOL_TIMEOUT);

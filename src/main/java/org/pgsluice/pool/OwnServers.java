@@ -41,7 +41,7 @@ public final class OwnServers {
                 client.serverOnItsWay = true;
                 return new Growth.Open(open.place(), open.fromReserve(), client);
             }
-            boolean full = pool.size(config) > 0 && pool.sessionCount() >= pool.size(config);
+            boolean full = pool.size(config) > 0 && pool.sharedCount() >= pool.size(config);
             return growth == null && full ? books.openings().evict(Eviction.longestIdle(List.of(pool))) : growth;
         }
     }

@@ -26,9 +26,26 @@ public final class PinnedServers {
         }
     }
 
+    /**
+     * It stays: it is its client's alone, and stands beside pool_size, which is for those that are shared. So a pool serves as many clients as before, with at
+     * most so many servers more as may stay.
+     */
+    public void stays(ServerEntry server) {
+        synchronized (books) {
+            if (!server.apart) {
+                server.apart = true;
+                server.pool.apart++;
+            }
+        }
+    }
+
     /** It need not stay any more. */
     public void unpin(ServerEntry server) {
         synchronized (books) {
+            if (server.apart) {
+                server.apart = false;
+                server.pool.apart--;
+            }
             if (server.pinned) {
                 server.pinned = false;
                 server.pool.pinned--;

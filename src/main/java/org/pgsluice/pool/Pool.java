@@ -47,6 +47,8 @@ public final class Pool {
     int reserved;
     /** Servers that stay, or may have to stay, with clients for what their sessions have. */
     int pinned;
+    /** Those of them that stay for certain. */
+    int apart;
     /** Where its servers are opened. */
     Places places;
     String lastFailure = "";
@@ -229,6 +231,11 @@ public final class Pool {
     /** What counts in the limits: sessions of PostgreSQL, also those that are only reserved. */
     int sessionCount() {
         return connectedCount() + login.size() + reserved;
+    }
+
+    /** What counts in pool_size: not the servers that stay with one client. */
+    int sharedCount() {
+        return sessionCount() - apart;
     }
 
     /** All server connections, also those that only carry cancel requests. */

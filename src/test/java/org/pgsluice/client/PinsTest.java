@@ -55,6 +55,23 @@ class PinsTest {
     }
 
     @Test
+    void serverThatStaysStandsBesideThoseThatAreShared() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\n");
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        ask(world, a, LOCK);
+
+        assertThat(ask(world, b, "SELECT 'b.1'")).endsWith("D(|b.1) C(SELECT 1|) Z(I) ");
+        assertThat(ask(world, a, "SELECT 'a.1'")).endsWith("D(|a.1) C(SELECT 1|) Z(I) ");
+        assertThat(world.postgres.opened()).isEqualTo(2);
+
+        ask(world, a, "SELECT pg_advisory_unlock(1)");
+        ask(world, a, LOCK);
+        ask(world, b, "SELECT 'b.2'");
+        assertThat(world.postgres.opened()).as("no more than the one that is shared and the one that may stay").isEqualTo(2);
+    }
+
+    @Test
     void placeIsFreeAgainWhenTheLockIsGone() {
         LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 2\n");
         ScriptedClient a = world.login(0);

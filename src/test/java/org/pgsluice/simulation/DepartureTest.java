@@ -143,6 +143,22 @@ class DepartureTest implements TlsListener {
     }
 
     @Test
+    void whoeverReplicatesStaysWithItsServer() {
+        PoolerWorld world = world("");
+        ScriptedClient replica = world.knockAt("db", "replication", "true");
+        assertThat(PoolerWorld.take(replica)).endsWith("Z(I) ");
+
+        takeOver(world);
+
+        assertThat(world.exited()).isFalse();
+        assertThat(world.hasLogged("stays with the old process: it replicates")).isTrue();
+        assertThat(world.ask(replica, "SELECT 'a.1'")).contains("a.1").endsWith("Z(I) ");
+        replica.close();
+        world.pass(1);
+        assertThat(world.exited()).isTrue();
+    }
+
+    @Test
     void thoseWhoStayHaveToGoWhenTheTimeIsOver() throws TlsException {
         PoolerWorld world = world("");
         ScriptedClient secret = encrypted(world);

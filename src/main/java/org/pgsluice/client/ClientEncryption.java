@@ -110,6 +110,11 @@ final class ClientEncryption implements TlsListener {
         fail(String.valueOf(why.getMessage()));
     }
 
+    @Override
+    public void onTlsBroken(TlsException why) {
+        client.log(Level.WARNING, "TLS error: " + why.getMessage());
+    }
+
     private void fail(String why) {
         client.log(Level.WARNING, "TLS handshake error: " + why);
         client.close(CloseReason.CLIENT_TLS_FAILED);

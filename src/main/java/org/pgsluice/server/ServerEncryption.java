@@ -178,6 +178,11 @@ public final class ServerEncryption implements Connection.Handler, TlsListener, 
     }
 
     @Override
+    public void onTlsBroken(TlsException why) {
+        outcome.log(Level.WARNING, "TLS error: " + why.getMessage());
+    }
+
+    @Override
     public void onFailed(Exception failure) {
         if (phase == Phase.MAKING) {
             String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();

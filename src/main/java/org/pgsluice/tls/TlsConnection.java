@@ -214,6 +214,7 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
                 openFed(into);
             } catch (TlsException broken) {
                 failure = broken;
+                listener.onTlsBroken(broken);
                 send(scratch.output());
                 throw broken;
             }

@@ -141,6 +141,7 @@ class ServerTlsTest {
         ScriptedClient bare = world.knockAt("bare");
         world.pass(6);
         assertThat(PoolerWorld.take(bare)).contains("query_wait_timeout");
+        assertThat(world.hasLogged("TLS error: read failed: error:0A00045C:SSL routines::tlsv13 alert certificate required")).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import org.pgsluice.config.Config;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.server.Inquiry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.vars.Carried;
 import org.pgsluice.vars.CarriedPlan;
@@ -73,6 +74,7 @@ final class StartupCheck implements Errand.Sender {
         PgError refused = refusal;
         if (refused == null) {
             lane.commons().taken().add(pool, settings);
+            Inquiry.remember(settings, pool);
             then.run();
         } else {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, refused.asFatal());

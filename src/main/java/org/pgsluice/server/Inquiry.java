@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.Pool;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.state.Cleaning;
 import org.pgsluice.state.Pins;
@@ -42,6 +44,8 @@ public final class Inquiry {
     private boolean told;
     private SortedMap<String, @Nullable String> statements = new TreeMap<>();
     private Set<String> named = Set.of();
+    /** A setting may be empty by a RESET. */
+    private boolean resets;
     private @Nullable Question question;
     private @Nullable Truth truth;
     private boolean cleaned;
@@ -87,18 +91,34 @@ public final class Inquiry {
         named = Set.copyOf(found.settings());
         askedHash = found.hash();
         Set<String> known = server.pool().customSettings();
-        Set<String> customs = new LinkedHashSet<>();
-        for (String name : named) {
-            if (Question.isCustom(name) && known.size() < MOST_CUSTOMS) {
-                known.add(name);
-            }
-        }
-        customs.addAll(known);
+        resets = (found.effects() & (SessionEffects.RESET | SessionEffects.DISCARD | SessionEffects.OPAQUE)) != 0;
+        Set<String> customs = new LinkedHashSet<>(known);
         addCustoms(server.vars().carrying().set(), customs);
         if (client != null) {
             addCustoms(client.carrying().set(), customs);
         }
+        for (String name : named) {
+            if (Question.isCustom(name)) {
+                customs.add(name);
+            }
+        }
+        remember(customs, server.pool());
         ask(Question.after(found.effects(), named, customs, pins));
+    }
+
+    /** Clients of {@code pool} use these settings: statements that hide what they set may set them. */
+    public static void remember(Carried settings, Pool pool) {
+        Set<String> customs = new LinkedHashSet<>();
+        addCustoms(settings, customs);
+        remember(customs, pool);
+    }
+
+    private static void remember(Set<String> customs, Pool pool) {
+        for (String name : customs) {
+            if (pool.customSettings().size() < MOST_CUSTOMS) {
+                pool.customSettings().add(name);
+            }
+        }
     }
 
     private static void addCustoms(Carried set, Set<String> into) {
@@ -148,7 +168,8 @@ public final class Inquiry {
         }
         pinned(answer.pins(pins));
         statements = answer.statements();
-        Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null);
+        Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null)
+                && !(resets && client.carrying().atLogin().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
         return true;
     }

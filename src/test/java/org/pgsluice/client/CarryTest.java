@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -226,6 +227,32 @@ class CarryTest {
         assertThat(shown(world, b, "work_mem")).isNotEqualTo("large");
         assertThat(shown(world, a, "work_mem")).isEqualTo("large");
         world.assertClean("startup");
+    }
+
+    /** A custom setting is empty after a RESET, and empty it may have been SET. */
+    @Test
+    void resetBringsBackACustomSettingOfTheLogin() {
+        LinkWorld world = new LinkWorld(config(1), 1);
+        ScriptedClient a = world.login(0, "app.tenant", "acme");
+
+        for (String reset : List.of("RESET ALL", "RESET app.tenant", "DISCARD ALL")) {
+            world.step(a, query("SET app.tenant = ''"));
+            assertThat(shown(world, a, "app.tenant")).isEmpty();
+            world.step(a, query(reset));
+            assertThat(shown(world, a, "app.tenant")).as(reset).isEqualTo("acme");
+        }
+        world.assertClean("custom");
+    }
+
+    @Test
+    void statementThatHidesWhatItSetsIsAskedAboutEverySettingOfTheLogins() {
+        LinkWorld world = new LinkWorld(config(1), 1);
+        world.login(0, "app.tenant", "acme");
+        ScriptedClient a = world.login(0);
+
+        world.step(a, query("CALL something()"));
+
+        assertThat(backend(world).session().holdings().asked()).singleElement().asString().contains("'app.tenant'");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pgsluice.demo.Account;
 import org.pgsluice.demo.Ports;
@@ -78,6 +79,17 @@ final class PostgresServer {
             statement.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
             statement.execute("CREATE DATABASE " + name + " OWNER app");
         }
+    }
+
+    /** A connection of {@code app} past the pooler; the properties are the driver's, name and value by turns. */
+    Connection connectAsApp(String database, String... properties) throws SQLException {
+        Properties all = new Properties();
+        all.setProperty("user", "app");
+        all.setProperty("password", "app");
+        for (int i = 0; i < properties.length; i += 2) {
+            all.setProperty(properties[i], properties[i + 1]);
+        }
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, all);
     }
 
     /** A superuser's connection past the pooler. */

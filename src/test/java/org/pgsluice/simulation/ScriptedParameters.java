@@ -89,9 +89,14 @@ public final class ScriptedParameters {
         return setBySession.contains(name);
     }
 
-    /** What the session has set, by names in lower case. */
+    /** What the session has set, by names in lower case; a custom setting that was set once is never unset again. */
     Map<String, String> ofSession() {
         Map<String, String> all = new TreeMap<>();
+        values.forEach((name, value) -> {
+            if (name.indexOf('.') >= 0) {
+                all.put(name.toLowerCase(Locale.ROOT), value);
+            }
+        });
         for (String name : setBySession) {
             all.put(name.toLowerCase(Locale.ROOT), String.valueOf(values.get(name)));
         }
@@ -104,7 +109,8 @@ public final class ScriptedParameters {
             reset(name, out);
         }
         setBySession.clear();
-        values.keySet().retainAll(atLogin.keySet());
+        values.keySet().removeIf(name -> !atLogin.containsKey(name) && name.indexOf('.') < 0);
+        values.replaceAll((name, value) -> atLogin.containsKey(name) ? value : "");
     }
 
     private void report(String name, MessageWriter out) {

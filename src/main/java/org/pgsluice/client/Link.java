@@ -84,7 +84,7 @@ public final class Link implements Tenant {
         }
         long now = lane.now();
         times.requestBegins(now);
-        ServerEntry got = lane.books().acquire(client, now);
+        ServerEntry got = requests.asksForSequences() ? lane.books().pinned().acquireLast(client, now) : lane.books().acquire(client, now);
         if (got instanceof ServerSession granted) {
             take(granted);
             return flow.bridging() || server() == null ? null : granted;
@@ -118,6 +118,7 @@ public final class Link implements Tenant {
         granted.moveTo(lane);
         flow.server(granted);
         granted.serve(this);
+        granted.inquiry().givenTo(client.id());
         granted.journal().serves(requests.unnamed());
         counters.serverAssignments++;
         long waited = client.waitSinceNanos();

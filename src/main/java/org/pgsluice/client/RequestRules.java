@@ -17,6 +17,7 @@ import org.pgsluice.prepared.Deallocations;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tuning;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
@@ -36,6 +37,7 @@ final class RequestRules {
     private boolean renames;
     private int needed;
     private boolean ofUnnamed;
+    private boolean forgetsSequences;
     /** Without a server, we have answered requests of the client's ourselves and owe it the answer to its Sync. */
     private boolean answering;
 
@@ -68,6 +70,16 @@ final class RequestRules {
         return ofUnnamed;
     }
 
+    /** After {@link RequestVerdict#HOLD}: the server has to forget the last values of its sequences first, since they are another client's. */
+    boolean forgetsSequences() {
+        return forgetsSequences;
+    }
+
+    /** Whether the message that was judged last asks for the last value of a sequence. */
+    boolean asksForSequences() {
+        return (suspecting.effects() & SessionEffects.SEQUENCE) != 0 && lane.commons().tuning().ownSequenceValues;
+    }
+
     boolean answering() {
         return answering;
     }
@@ -83,6 +95,8 @@ final class RequestRules {
         int length = Frames.length(in, at);
         needed = 0;
         ofUnnamed = false;
+        forgetsSequences = false;
+        suspecting.next();
         if (length < 4 || length >= tuning.maxPacketSize) {
             link.answers().flush();
             client.badHeader(in, at);
@@ -123,7 +137,13 @@ final class RequestRules {
         return switch (found) {
             case StatementName.UNNAMED -> {
                 ofUnnamed = true;
+                if (tag == FrontendTag.PARSE && isToBeSeenWhole(at, end, Frames.length(in, at))) {
+                    yield HOLD;
+                }
                 suspect(in, end, tag, true, server);
+                if (waitsForSequences(server)) {
+                    yield HOLD;
+                }
                 yield tag == FrontendTag.PARSE ? parseOfUnnamed(in, end, server) : server == null ? PASS : unnamed.judge(tag, server);
             }
             // What is broken PostgreSQL refuses in its turn, and the session goes on.
@@ -156,16 +176,25 @@ final class RequestRules {
     }
 
     private RequestVerdict ofNamed(ByteBuffer in, int end, byte tag, @Nullable ServerSession server) {
-        RequestVerdict verdict = server == null ? named.judge(in, tag) : named.judge(in, tag, server);
-        if (tag == FrontendTag.BIND || (tag == FrontendTag.PARSE && verdict != ANSWER)) {
+        if (tag == FrontendTag.BIND || tag == FrontendTag.PARSE) {
             named.suspect(in, end, tag, suspecting);
+            if (waitsForSequences(server)) {
+                return HOLD;
+            }
         }
+        RequestVerdict verdict = server == null ? named.judge(in, tag) : named.judge(in, tag, server);
         return verdict == REFUSE ? refuse(CloseReason.CLIENT_STATEMENT_MEMORY) : verdict;
     }
 
     /** SQL is looked into only if it is as short as a RESET of all, or for a client that has named statements, which it may deallocate by name. */
     private RequestVerdict simpleQuery(ByteBuffer in, int at, int end, int length, @Nullable ServerSession server) {
+        if (isToBeSeenWhole(at, end, length)) {
+            return HOLD;
+        }
         suspecting.query(in, at, end);
+        if (waitsForSequences(server)) {
+            return HOLD;
+        }
         boolean mayForget = renames && mayHaveNames(server) && length <= LONGEST_LOOKED_INTO;
         if (!mayForget && !ResetQuery.mustBeWhole(in, at, end)) {
             return PASS;
@@ -188,6 +217,27 @@ final class RequestRules {
             return PASS;
         }
         return forgetting.judge(in, name.to() + 1, Math.max(name.to() + 1, Frames.zero(in, name.to() + 1, name.frameEnd())), server);
+    }
+
+    /** Whether more of a text has to be here before it goes on, since what it may do must be known by then. Long ones are looked at as they come. */
+    private boolean isToBeSeenWhole(int at, int end, int length) {
+        boolean waits = suspecting.isOn() && end - at <= length && length <= LONGEST_LOOKED_INTO;
+        if (waits) {
+            needed = 1 + length;
+        }
+        return waits;
+    }
+
+    /**
+     * Whether a message that asks for the last value of a sequence has to wait: the server has another client's, or may have. In the midst of a segment it
+     * cannot be told to forget them.
+     */
+    private boolean waitsForSequences(@Nullable ServerSession server) {
+        if (server == null || !asksForSequences() || server.inquiry().hasSequencesOf(client.id()) || server.ledger().skipping()) {
+            return false;
+        }
+        forgetsSequences = server.ledger().settled() && server.status() != 'E' && !server.ledger().unsynced();
+        return forgetsSequences || !server.ledger().settled();
     }
 
     private RequestVerdict noSimpleQuery() {

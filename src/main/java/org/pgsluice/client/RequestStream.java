@@ -9,8 +9,10 @@ import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.Redo;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
+import org.pgsluice.wire.MessageWriter;
 
 /**
  * Walks the messages of a logged-in client: header by header, each noted in the server's ledger, runs of them on to the server in one write. What becomes of a
@@ -18,6 +20,7 @@ import org.pgsluice.wire.FrontendTag;
  */
 final class RequestStream {
     private static final byte[] FLUSH = {FrontendTag.FLUSH, 0, 0, 0, 4};
+    private static final byte[] DISCARD_SEQUENCES = new MessageWriter().begin(FrontendTag.QUERY).cstring("DISCARD SEQUENCES").end().toBytes();
 
     private final Link link;
     private final ClientSession client;
@@ -83,6 +86,11 @@ final class RequestStream {
             scan(ByteBuffer.wrap(messages));
             redo.repeated();
         }
+    }
+
+    /** Whether the message that waits for a server asks for the last value of a sequence. */
+    boolean asksForSequences() {
+        return rules.asksForSequences();
     }
 
     Forgetting forgetting() {
@@ -169,10 +177,15 @@ final class RequestStream {
             assert lane.books().marks().seen(verdict);
             switch (verdict) {
                 case PASS, RENAME -> {
+                    boolean first = server == null;
                     ServerSession to = reach(in, out);
                     if (to == null) {
                         return 0;
                     }
+                    if (first && rules.asksForSequences()) {
+                        continue; // the server has something to do with the answer
+                    }
+                    advances(in.get(at), to);
                     at = verdict == RequestVerdict.PASS ? pass(in, at, end, to, out) : rename(in, at, to, out);
                     if (client.isClosed() || link.bridging()) {
                         return 0;
@@ -181,7 +194,11 @@ final class RequestStream {
                 case ANSWER -> at = answer(in, at);
                 case DROP -> at = body(in, at, end, true);
                 case HOLD -> {
-                    hold(out);
+                    if (rules.forgetsSequences() && server != null) {
+                        forgetSequences(server, out);
+                    } else {
+                        hold(out);
+                    }
                     return rules.needed();
                 }
                 case LEAVE -> {
@@ -298,6 +315,23 @@ final class RequestStream {
         bodyDropped = dropped;
         in.position(at + here);
         return at + here;
+    }
+
+    /** A statement that goes on may advance a sequence: whose last values they are. */
+    private void advances(byte tag, ServerSession to) {
+        boolean executes = tag == FrontendTag.QUERY || tag == FrontendTag.BIND;
+        if (executes && (suspecting.effects() & (SessionEffects.NEXTVAL | SessionEffects.OPAQUE)) != 0) {
+            to.inquiry().sequencesAreOf(client.id());
+        }
+    }
+
+    /** Has the server forget the last values of sequences, which are another client's; the next message waits for that. */
+    private void forgetSequences(ServerSession to, Gather out) throws IOException {
+        out.insert(DISCARD_SEQUENCES);
+        to.ledger().expectSwallowed(FrontendTag.QUERY);
+        to.inquiry().sequencesAreOf(client.id());
+        holding = true;
+        flushed = true;
     }
 
     /** Leaves the next message where it is. If it waits for replies the server must send them, even if the client has not asked for them yet. */

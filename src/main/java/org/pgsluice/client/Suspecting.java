@@ -23,6 +23,7 @@ final class Suspecting {
     private final UnnamedStatement unnamed;
     private final Suspicions found = new Suspicions();
     private boolean on;
+    private int effects;
     /** Walks a text of which the next read has more. */
     private @Nullable SqlWalk cut;
     /** That text is the unnamed statement's. */
@@ -42,6 +43,21 @@ final class Suspecting {
 
     void begin(boolean carries) {
         on = carries;
+    }
+
+    /** Whether anything is noted. */
+    boolean isOn() {
+        return on;
+    }
+
+    /** The next message is looked at. */
+    void next() {
+        effects = SessionEffects.NONE;
+    }
+
+    /** What the message that was looked at last may do, bits of {@link SessionEffects}. */
+    int effects() {
+        return effects;
     }
 
     /** A Query, whose header is here. */
@@ -76,11 +92,12 @@ final class Suspecting {
     private void text(ByteBuffer in, int from, int to, boolean whole, boolean ofParse, boolean ofUnnamed) {
         cut = null;
         if (whole) {
-            int effects = SqlWalk.glance(in, from, to, lane.commons().tuning().sessionFunctions);
-            if (effects >= 0) {
-                found.add(effects);
+            int glance = SqlWalk.glance(in, from, to, lane.commons().tuning().sessionFunctions);
+            if (glance >= 0) {
+                effects = glance;
+                found.add(glance);
                 if (ofUnnamed) {
-                    unnamed.suspect(Suspicion.of(effects));
+                    unnamed.suspect(Suspicion.of(glance));
                 }
                 return;
             }
@@ -93,6 +110,7 @@ final class Suspecting {
                 found.textIs(in, from, to);
             }
         } else {
+            effects = walk.effects();
             cut = walk;
             cutParse = ofParse;
             cutUnnamed = ofUnnamed;
@@ -112,7 +130,7 @@ final class Suspecting {
     }
 
     private int finish(SqlWalk walk, boolean ofParse, boolean ofUnnamed) {
-        int effects = walk.end();
+        effects = walk.end();
         if (ofParse) {
             // The names that parameters have come with the Bind.
             Suspicion suspicion = walk.suspicion();
@@ -141,6 +159,7 @@ final class Suspecting {
             if (bind) {
                 bind(suspicion, in, nameEnd, frameEnd, end);
             } else {
+                effects = suspicion.effects();
                 found.add(suspicion);
             }
         }
@@ -150,6 +169,7 @@ final class Suspecting {
         if (suspicion.isNone()) {
             return;
         }
+        effects = suspicion.effects();
         found.add(suspicion);
         if (!suspicion.parameters().isEmpty()) {
             BoundNames.read(in, nameEnd + 1, Math.min(frameEnd, end), suspicion.parameters(), found);
@@ -165,6 +185,7 @@ final class Suspecting {
     /** Something whose text nobody has seen. */
     void unseen() {
         if (on) {
+            effects = Suspicion.ANYTHING.effects();
             found.add(Suspicion.ANYTHING);
         }
     }

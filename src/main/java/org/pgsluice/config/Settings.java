@@ -235,6 +235,8 @@ public final class Settings {
             .doc("Most servers of one pool that may stay with clients whose session cannot be carried, beside pool_size; -1 half of that, rounded up.");
     public static final Setting<Duration> PINNED_IDLE_TIMEOUT = time("pinned_idle_timeout", "0").prefixedOnly()
             .doc("Closes clients that have kept a server for what cannot be carried, and done nothing, for so long; 0 never.");
+    public static final Setting<SequenceValues> SEQUENCE_VALUES = oneOf("sequence_values", "own", SequenceValues.values()).prefixedOnly()
+            .doc("Whose number currval and lastval give for session_state carry: own the client's or an error, any whoever's had the server.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
             .doc("Functions of one's own that change the session that calls them, for session_state carry and strict.");
 

@@ -352,6 +352,8 @@ public final class Books {
         server.client = client;
         client.server = server;
         server.assignments++;
+        client.last = server;
+        client.lastAssignment = server.assignments;
         move(server, ServerState.ACTIVE);
         move(client, ClientState.ACTIVE);
         attach(server, reactor);

@@ -13,6 +13,10 @@ public abstract non-sealed class ClientEntry extends Entry<ClientEntry> {
     @Nullable User user;
     ClientState state = ClientState.LOGIN;
     @Nullable ServerEntry server;
+    /** The server that it had last, or has, and which of that one's assignments that was. */
+    @Nullable ServerEntry last;
+
+    long lastAssignment;
     final boolean errand;
     /** Null for one that shares the servers of its pool. */
     private volatile @Nullable ReplicationRequest replication;

@@ -1,5 +1,7 @@
 package org.pgsluice.pool;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The servers that stay with their clients for what the sessions have, against max_pinned_servers. Part of the books and under their lock, so that the limit is
  * exact at every instant.
@@ -36,6 +38,19 @@ public final class PinnedServers {
                 server.apart = true;
                 server.pool.apart++;
             }
+        }
+    }
+
+    /** As {@link Books#acquire}, but the client gets the server that it had last, if that is idle and nobody has had it since. */
+    public @Nullable ServerEntry acquireLast(ClientEntry client, long now) {
+        synchronized (books) {
+            ServerEntry last = client.last;
+            boolean left = last != null && last.state == ServerState.IDLE && last.assignments == client.lastAssignment && !last.closeNeeded();
+            if (!left || last == null || client.server != null || books.heldBack(last.pool)) {
+                return books.acquire(client, now);
+            }
+            books.assign(client, last, client.reactorIndex);
+            return last;
         }
     }
 

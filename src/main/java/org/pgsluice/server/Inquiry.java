@@ -42,6 +42,8 @@ public final class Inquiry {
 
     private int askedHash;
     private boolean told;
+    /** The id of the client whose the last values of sequences are, since it was the last to advance any and nobody else has had the server; 0 for none. */
+    private long sequencesOf;
     private SortedMap<String, @Nullable String> statements = new TreeMap<>();
     private Set<String> named = Set.of();
     /** A setting may be empty by a RESET. */
@@ -172,6 +174,23 @@ public final class Inquiry {
                 && !(resets && client.carrying().atLogin().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
         return true;
+    }
+
+    /** A client has got the server: the last values of sequences are those of the one before, or its own. */
+    public void givenTo(long client) {
+        if (sequencesOf != client) {
+            sequencesOf = 0;
+        }
+    }
+
+    /** Whether the last values of sequences, if there are any, are this client's. */
+    public boolean hasSequencesOf(long client) {
+        return sequencesOf == client;
+    }
+
+    /** From now on they are: it advances one, or all are forgotten first. */
+    public void sequencesAreOf(long client) {
+        sequencesOf = client;
     }
 
     private void pinned(int now) {

@@ -3,6 +3,7 @@ package org.pgsluice.server;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
+import org.pgsluice.config.SequenceValues;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserConfig;
 import org.pgsluice.net.SocketOptions;
@@ -35,6 +36,9 @@ public final class Tuning {
     public final boolean clientIdleTimeouts;
     public final SocketOptions socketOptions;
     public final SessionFunctions sessionFunctions;
+    /** Whether currval and lastval must not give another client's number. */
+    public final boolean ownSequenceValues;
+
 
     public Tuning(Config config) {
         // A message's header and the longest thing that is looked into must fit, however small the setting.
@@ -59,6 +63,7 @@ public final class Tuning {
         clientLoginTimeoutNanos = config.nanos(Settings.CLIENT_LOGIN_TIMEOUT);
         clientIdleTimeouts = config.nanos(Settings.CLIENT_IDLE_TIMEOUT) > 0 || anyIdleTimeout(config);
         socketOptions = socketOptions(config);
+        ownSequenceValues = config.get(Settings.SEQUENCE_VALUES) != SequenceValues.ANY;
         sessionFunctions = SessionFunctions.with(config.list(Settings.SESSION_FUNCTIONS));
     }
 

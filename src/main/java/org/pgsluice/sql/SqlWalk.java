@@ -65,6 +65,11 @@ public final class SqlWalk {
         }
     }
 
+    /** What has been found so far. */
+    public int effects() {
+        return rules.found().effects();
+    }
+
     /** The text is through; what it may do, bits of {@link SessionEffects}. */
     public int end() {
         if (state == State.DOLLAR && tag.isNoToken()) {
@@ -76,7 +81,7 @@ public final class SqlWalk {
         return rules.found().effects();
     }
 
-    /** After {@link #end}: the same, with names. */
+    /** The same with names. */
     public Suspicion suspicion() {
         return rules.found().suspicion();
     }
@@ -91,7 +96,6 @@ public final class SqlWalk {
         return Glance.of(text, from, to, functions);
     }
 
-    /** The effects of a text, and its names. */
     public static Suspicion of(ByteBuffer text, int from, int to, SessionFunctions functions) {
         int glance = glance(text, from, to, functions);
         if (glance >= 0) {

@@ -20,6 +20,7 @@ import org.pgsluice.wire.MessageWriter;
  * <pre>
  * SELECT pg_advisory_lock(1)       takes a lock; pg_advisory_unlock(1) gives it back
  * CREATE TEMP TABLE x              makes a table, which SELECT 'x' AS temp shows; DROP TABLE x takes it away
+ * SELECT nextval('s')              advances a sequence: a number that no other session gets; so does INSERT; SELECT lastval() shows the last one
  * SET poison = 'x'                 the next questions of the pooler fail
  * SET statement_timeout = 1        the next question of the pooler is cut short
  * </pre>
@@ -33,6 +34,8 @@ public final class ScriptedHoldings {
     private final ScriptedSession session;
     private int locks;
     private int tables;
+    private int advanced;
+    private boolean forgotten = true;
     private final List<String> asked = new ArrayList<>();
 
     ScriptedHoldings(ScriptedBackend backend, ScriptedSession session) {
@@ -91,6 +94,29 @@ public final class ScriptedHoldings {
             rows(List.of(List.of("")), rowHead);
             return Outcome.DONE;
         }
+        if (text.startsWith("SELECT nextval(") || text.startsWith("INSERT")) {
+            advanced++;
+            forgotten = false;
+            if (text.startsWith("INSERT")) {
+                complete("INSERT 0 1");
+            } else {
+                rows(List.of(List.of(String.valueOf(lastValue()))), rowHead);
+            }
+            return Outcome.DONE;
+        }
+        if (text.startsWith("SELECT lastval(")) {
+            if (forgotten) {
+                session.errorResponse("55000", "lastval is not yet defined in this session");
+                return Outcome.FAILED;
+            }
+            rows(List.of(List.of(String.valueOf(lastValue()))), rowHead);
+            return Outcome.DONE;
+        }
+        if (text.equals("DISCARD SEQUENCES")) {
+            forgotten = true;
+            complete("DISCARD SEQUENCES");
+            return Outcome.DONE;
+        }
         if (text.startsWith("CREATE TEMP TABLE")) {
             tables++;
             complete("CREATE TABLE");
@@ -107,6 +133,10 @@ public final class ScriptedHoldings {
             return Outcome.DONE;
         }
         return null;
+    }
+
+    private int lastValue() {
+        return backend.pid() * 1000 + advanced;
     }
 
     private Outcome answer(String text) {

@@ -9,7 +9,6 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
-import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.sql.Suspicions;
@@ -158,13 +157,9 @@ public final class Link implements Tenant {
     }
 
     /** Gives the server back when the client is through with it, and what it has left in its session is known. */
-    void partIfDone() {
+    public void partIfDone() {
         ServerSession linked = server();
-        if (linked == null || client.isClosed() || stock.begins(linked)) {
-            return;
-        }
-        if (linked.retention() == Retention.NOTHING) {
-            stock.onParted();
+        if (linked != null && !client.isClosed() && !stock.begins(linked) && stock.mayPart(linked)) {
             flow.server(null);
             linked.release();
         }

@@ -10,6 +10,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Redo;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.sql.SessionEffects;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -183,8 +184,10 @@ final class RequestStream {
                         return 0;
                     }
                     if (first && rules.asksForSequences()) {
+                        sequenceAsked();
                         continue; // the server has something to do with the answer
                     }
+                    to.inquiry().goesOn();
                     advances(in.get(at), to);
                     at = verdict == RequestVerdict.PASS ? pass(in, at, end, to, out) : rename(in, at, to, out);
                     if (client.isClosed() || link.bridging()) {
@@ -332,6 +335,15 @@ final class RequestStream {
         to.inquiry().sequencesAreOf(client.id());
         holding = true;
         flushed = true;
+        if (to.status() == 'I') {
+            sequenceAsked();
+        }
+    }
+
+    /** The client asks for the last value of a sequence in a transaction of its own: its like will do so again. */
+    private void sequenceAsked() {
+        String application = client.vars().value(TrackedNames.APPLICATION_NAME);
+        link.pool().sequenceAsked(application == null ? "" : application);
     }
 
     /** Leaves the next message where it is. If it waits for replies the server must send them, even if the client has not asked for them yet. */

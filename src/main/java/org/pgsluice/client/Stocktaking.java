@@ -11,6 +11,7 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.state.Pins;
+import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.SqlState;
 
@@ -133,17 +134,40 @@ final class Stocktaking {
         return new PgError("ERROR", SqlState.TOO_MANY_CONNECTIONS.code(), what, detail);
     }
 
+    /** Whether nothing holds the server to the client any more. */
+    boolean mayPart(ServerSession server) {
+        if (server.inquiry().isKeptForSequences() && server.retention() == Retention.PINNED) {
+            server.inquiry().endKeeping(false);
+        }
+        if (server.retention() != Retention.NOTHING || keepsForSequences(server)) {
+            return false;
+        }
+        if (found.effects() != 0) {
+            found.clear();
+        }
+        return true;
+    }
+
+    /** Whether a server that nothing else holds stays, since the client has advanced a sequence and its like is known to ask for the value next. */
+    private boolean keepsForSequences(ServerSession server) {
+        String application = client.vars().value(TrackedNames.APPLICATION_NAME);
+        boolean keeps = found.any(SessionEffects.NEXTVAL)
+                && pool.asksForSequences(application == null ? "" : application)
+                && lane.commons().tuning().ownSequenceValues
+                && isOn()
+                && server.inquiry().hasSequencesOf(client.id())
+                && mayStay(server);
+        if (keeps) {
+            server.inquiry().keepForSequences();
+            found.clear();
+        }
+        return keeps;
+    }
+
     /** The server is lost. */
     void onServerLost() {
         underWay = false;
         holdsReady = false;
         refusal = null;
-    }
-
-    /** The client and its server part: there was nothing to ask about. */
-    void onParted() {
-        if (found.effects() != 0) {
-            found.clear();
-        }
     }
 }

@@ -43,6 +43,8 @@ public final class Pool {
     /** So many of the queue at most are looked at for one. */
     static final int OVERTAKEN = 16;
 
+    private static final int MOST_ASKERS = 256;
+
     /** Server connections that were allowed but have not begun. */
     int reserved;
     /** Servers that stay, or may have to stay, with clients for what their sessions have. */
@@ -54,6 +56,9 @@ public final class Pool {
     String lastFailure = "";
     long lastLifetimeCloseNanos;
     long lastActiveNanos;
+    /** The application_names whose clients ask for the last value of a sequence in a transaction of its own. */
+    private final Set<String> sequenceAskers = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable Welcome welcome;
     private long welcomes;
 
@@ -108,6 +113,18 @@ public final class Pool {
         }
         boolean mayOvertake = near != null && oldest != null && near.reactorIndex == reactor && near.waitSinceNanos - oldest.waitSinceNanos <= OVERTAKING_NANOS;
         return mayOvertake ? near : oldest;
+    }
+
+    /** A client of that application_name asks for the last value of a sequence, outside of the transaction that advanced it. Any thread. */
+    public void sequenceAsked(String application) {
+        if (sequenceAskers.size() < MOST_ASKERS) {
+            sequenceAskers.add(application);
+        }
+    }
+
+    /** Whether one did. Any thread. */
+    public boolean asksForSequences(String application) {
+        return !sequenceAskers.isEmpty() && sequenceAskers.contains(application);
     }
 
     /** What clients are welcomed with; null until the first server has logged in. Any thread. */

@@ -304,6 +304,13 @@ final class Upkeep {
         if (inquiry.pinnedNanos() == 0) {
             return;
         }
+        if (inquiry.isKeptForSequences()) {
+            if (now - inquiry.pinnedNanos() > SECOND && server.facts().betweenRequests() && client.link() != null) {
+                inquiry.endKeeping(true);
+                client.link().partIfDone();
+            }
+            return;
+        }
         if (inquiry.isToBeTold(now)) {
             client.log(Level.LOG, "keeps server " + Long.toHexString(server.id()) + " for its session: " + inquiry.reasons()
                     + " (statement " + Integer.toHexString(inquiry.pinningHash()) + ")");

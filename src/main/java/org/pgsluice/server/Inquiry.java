@@ -44,6 +44,8 @@ public final class Inquiry {
     private boolean told;
     /** The id of the client whose the last values of sequences are, since it was the last to advance any and nobody else has had the server; 0 for none. */
     private long sequencesOf;
+    /** The client has sent something since the server was kept for sequences. */
+    private boolean goesOn;
     private SortedMap<String, @Nullable String> statements = new TreeMap<>();
     private Set<String> named = Set.of();
     /** A setting may be empty by a RESET. */
@@ -193,6 +195,30 @@ public final class Inquiry {
         sequencesOf = client;
     }
 
+    /** Keeps the server with its client until that one's next statement is over, which may ask for the last value of a sequence. */
+    public void keepForSequences() {
+        askedHash = 0;
+        goesOn = false;
+        pinned(pins | Pins.SEQUENCE);
+    }
+
+    /** The client goes on. */
+    public void goesOn() {
+        goesOn = true;
+    }
+
+    /** Whether nothing but {@link #keepForSequences} holds the server. */
+    public boolean isKeptForSequences() {
+        return pins == Pins.SEQUENCE;
+    }
+
+    /** The client has gone on and is through with that, or {@code anyway}: it is not kept for that any more. */
+    public void endKeeping(boolean anyway) {
+        if ((pins & Pins.SEQUENCE) != 0 && (goesOn || anyway)) {
+            pinned(pins & ~Pins.SEQUENCE);
+        }
+    }
+
     private void pinned(int now) {
         if (now == Pins.NONE) {
             pinnedNanos = 0;
@@ -215,6 +241,7 @@ public final class Inquiry {
 
     /** Its client goes, and with it whoever would have asked. */
     void leftBy(@Nullable Tenant tenant) {
+        endKeeping(true);
         Suspicions found = tenant == null ? null : tenant.suspicions();
         if (isDue(found) && found != null) {
             left.add(found.effects());

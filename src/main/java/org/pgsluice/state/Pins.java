@@ -14,7 +14,10 @@ public final class Pins {
     /** A setting that cannot be carried: only a superuser may set it, its value is too long, or there are too many. */
     public static final int SETTING = 1 << 4;
 
-    private static final String[] NAMES = {"advisory lock", "temporary object", "cursor", "prepared statement", "setting"};
+    /** The last value of a sequence, for a client that was seen to ask for it. */
+    public static final int SEQUENCE = 1 << 5;
+
+    private static final String[] NAMES = {"advisory lock", "temporary object", "cursor", "prepared statement", "setting", "last value of a sequence"};
 
     private Pins() {}
 

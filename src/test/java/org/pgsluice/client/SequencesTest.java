@@ -92,9 +92,40 @@ class SequencesTest {
     }
 
     @Test
+    void whoWasSeenToAskKeepsTheServerUntilItsNextStatement() {
+        LinkWorld world = world(1, "");
+        ScriptedClient a = world.login(0, "application_name", "php");
+        ScriptedClient b = world.login(0);
+        assertThat(ask(world, a, "SELECT lastval()")).contains("C55000");
+        String own = value(ask(world, a, "SELECT nextval('s')"));
+
+        assertThat(ask(world, b, "SELECT 'b.1'")).isEmpty();
+        assertThat(value(ask(world, a, "SELECT lastval()"))).isEqualTo(own);
+
+        world.settle();
+        assertThat(ScriptedClient.describe(b.takeReceived())).contains("b.1");
+        assertThat(ask(world, b, "SELECT 'b.2'")).contains("b.2");
+        a.send(new Requests().query("INSERT INTO t VALUES (1)").terminate().toBytes());
+        world.settle();
+        assertThat(ask(world, b, "SELECT 'b.3'")).contains("b.3");
+        world.assertClean("kept");
+    }
+
+    @Test
+    void othersKeepNothing() {
+        LinkWorld world = world(1, "");
+        ScriptedClient a = world.login(0, "application_name", "php");
+        ScriptedClient b = world.login(0, "application_name", "other");
+        ask(world, a, "SELECT lastval()");
+        ask(world, b, "SELECT nextval('s')");
+
+        assertThat(ask(world, a, "SELECT 'a.1'")).contains("a.1");
+    }
+
+    @Test
     void extendedProtocolIsTheSame() {
         LinkWorld world = world(1, "max_prepared_statements = 10\n");
-        ScriptedClient a = world.login(0);
+        ScriptedClient a = world.login(0, "application_name", "other");
         ScriptedClient b = world.login(0);
         for (String name : new String[] {"", "s"}) {
             ask(world, a, "SELECT nextval('s')");

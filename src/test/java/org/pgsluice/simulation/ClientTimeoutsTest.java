@@ -52,6 +52,23 @@ class ClientTimeoutsTest {
     }
 
     @Test
+    void serverThatIsKeptForASequenceIsKeptForASecond() {
+        PoolerWorld world = new PoolerWorld("pool_mode = transaction\nsession_state = carry\ndefault_pool_size = 1");
+        ScriptedClient keeper = world.login();
+        ScriptedClient other = world.login();
+        world.ask(keeper, "SELECT lastval()");
+        world.ask(keeper, "SELECT nextval('s')");
+        other.send(new Requests().query("SELECT 'b.1'").toBytes());
+
+        world.passAlmost(1);
+        assertThat(PoolerWorld.take(other)).isEmpty();
+        world.pass(2);
+
+        assertThat(PoolerWorld.take(other)).contains("b.1");
+        assertThat(keeper.ended()).isFalse();
+    }
+
+    @Test
     void clientInATransactionIsNotIdle() {
         PoolerWorld world = new PoolerWorld("client_idle_timeout = 3");
         ScriptedClient client = world.login();

@@ -111,6 +111,10 @@ class SessionStateIT {
                 if (sql.equals("BEGIN") && inTransaction >= 0 && inTransaction != who) {
                     continue;
                 }
+                // Within a transaction a RESET brings the server's value; the one of the login is back behind it. See docs/session-state.md, limits.
+                if (inTransaction == who && (sql.contains("RESET") || sql.contains("DEFAULT") || sql.contains("DISCARD"))) {
+                    continue;
+                }
                 history.append("\n").append(who).append(": ").append(sql);
                 clients.get(who).step(sql, history.toString());
                 inTransaction = sql.equals("BEGIN") ? who : inTransaction == who && (sql.equals("COMMIT") || sql.equals("ROLLBACK")) ? -1 : inTransaction;

@@ -229,8 +229,7 @@ public final class Settings {
     public static final Setting<Duration> AUTH_JWT_LEEWAY = time("auth_jwt_leeway", "30").prefixedOnly()
             .doc("How wrong the clocks of those who issue bearer tokens may be.");
     public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "reported", StateMode.values()).prefixedOnly().perDatabaseAndUser()
-            .doc("What of a session follows its client from server to server: off five parameters, reported ten, carry all of it, strict all or an error; "
-                    + "off and strict are not built yet, and are as reported and carry.");
+            .doc("What of a session follows its client from server to server: reported ten parameters, carry all of it.");
     public static final Setting<Integer> MAX_PINNED_SERVERS = integer("max_pinned_servers", "-1").prefixedOnly().unit(CONNECTIONS).perDatabaseAndUser()
             .doc("Most servers of one pool that may stay with clients whose session cannot be carried, beside pool_size; -1 half of that, rounded up.");
     public static final Setting<Duration> PINNED_IDLE_TIMEOUT = time("pinned_idle_timeout", "0").prefixedOnly()
@@ -238,7 +237,7 @@ public final class Settings {
     public static final Setting<SequenceValues> SEQUENCE_VALUES = oneOf("sequence_values", "own", SequenceValues.values()).prefixedOnly()
             .doc("Whose number currval and lastval give for session_state carry: own the client's or an error, any whoever's had the server.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
-            .doc("Functions of one's own that change the session that calls them, for session_state carry and strict.");
+            .doc("Functions of one's own that change the session that calls them, for session_state carry.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -2,14 +2,10 @@ package org.pgsluice.config;
 
 /** What becomes of a session's state in transaction and statement pooling: which of its settings follow a client from server to server. */
 public enum StateMode implements Word {
-    /** Five parameters, as PgBouncer up to 1.25. */
-    OFF("off"),
     /** Ten that PostgreSQL reports, as PgBouncer 1.26. */
     REPORTED("reported"),
     /** Everything that a session has. */
-    CARRY("carry"),
-    /** As carry, and what cannot be carried or kept is an error. */
-    STRICT("strict");
+    CARRY("carry");
 
     private final String word;
 
@@ -24,6 +20,6 @@ public enum StateMode implements Word {
 
     /** Whether statements are looked into for what they do to their session. */
     public boolean carries() {
-        return this == CARRY || this == STRICT;
+        return this == CARRY;
     }
 }

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Functions of the C library by their names, on Linux for x86-64 and ARM64. All calls have one shape, five machine words to one: each further shape would cost
- * the start some 20 milliseconds. Words that a function does not take are ignored, and so are the upper halves of {@code int} arguments, since on both machines
+ * the start some milliseconds. Words that a function does not take are ignored, and so are the upper halves of {@code int} arguments, since on both machines
  * these travel in registers. The upper half of an {@code int} result means nothing. An instance is for one thread at a time: it is where errno is kept.
  */
 public final class CLibrary {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.pgsluice.process.Main;
 
 /**
- * A {@code switch} over types is made at run time, by method handles that no start-up archive holds. The first one of a process takes some 20 milliseconds,
- * each further one some two. So there is none on the way to the first accept, nor to the first answer.
+ * A {@code switch} over types is made at run time, by method handles that no start-up archive holds. The first one of a process
+ * takes much longer than the work around it. So there is none on the way to the first accept, nor to the first answer.
  */
 class TypeSwitchTest {
     /** Where nobody waits for it: the words for a failure, commands of the console that change something. */

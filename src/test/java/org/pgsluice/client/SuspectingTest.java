@@ -120,7 +120,7 @@ class SuspectingTest {
 
     @Test
     void statementsThatTheServerKnowsByTheirOwnName() {
-        begin("session_state = strict\nmax_prepared_statements = 0\n");
+        begin("session_state = carry\nmax_prepared_statements = 0\n");
 
         suspects(send().parse("s", LOCK).sync(), ADVISORY_LOCK);
         suspects(send().bind("s", "x").execute(0).sync(), ANYTHING);
@@ -140,7 +140,7 @@ class SuspectingTest {
 
     @Test
     void otherModesSuspectNothing() {
-        for (String settings : new String[] {"", "session_state = off\n", "session_state = reported\n", "session_state = carry\npool_mode = session\n"}) {
+        for (String settings : new String[] {"", "session_state = reported\n", "session_state = carry\npool_mode = session\n"}) {
             begin(settings);
 
             suspects(send().query(LOCK).parse("", LOCK).bind("", "x").execute(0).sync(), NONE);

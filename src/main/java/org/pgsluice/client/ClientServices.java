@@ -1,6 +1,7 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
+import org.pgsluice.notify.Hubs;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
 
@@ -28,6 +29,9 @@ public interface ClientServices {
 
     /** Opens the console for a client that has logged in to it, and welcomes it. */
     Console openConsole(ClientSession client, boolean admin);
+
+    /** Where clients that share servers subscribe to notifications. */
+    Hubs hubs();
 
     /** What all logins share. */
     Logins logins();

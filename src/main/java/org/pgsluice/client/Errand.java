@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
+import org.pgsluice.net.MemoryConnection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
@@ -20,6 +21,7 @@ import org.pgsluice.vars.OwnValues;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.MessageWriter;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -236,6 +238,11 @@ final class Errand extends ClientEntry implements Tenant {
 
     @Override
     public boolean onParameter(int index) {
+        return false;
+    }
+
+    @Override
+    public boolean onNotification(Notification notification) {
         return false;
     }
 

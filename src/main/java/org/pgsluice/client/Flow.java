@@ -24,16 +24,18 @@ final class Flow {
     private final RequestStream requests;
     private final Bridge bridge;
     private final Stocktaking stock;
+    private final Listening listening;
     private @Nullable ServerSession server;
     private boolean suspended;
     private boolean stopped;
     private boolean broken;
 
-    Flow(ClientSession client, RequestStream requests, Bridge bridge, Stocktaking stock) {
+    Flow(ClientSession client, RequestStream requests, Bridge bridge, Stocktaking stock, Listening listening) {
         this.client = client;
         this.requests = requests;
         this.bridge = bridge;
         this.stock = stock;
+        this.listening = listening;
     }
 
     // ---------------------------------------------------------------- what it depends on
@@ -49,7 +51,7 @@ final class Flow {
 
     /** Whether statements of ours go before the client's requests. */
     boolean bridging() {
-        return bridge.underWay() || stock.underWay();
+        return bridge.underWay() || stock.underWay() || listening.underWay();
     }
 
     void suspended(boolean on) {

@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
+import org.pgsluice.net.MemoryConnection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.ClientStatements;
@@ -11,6 +12,7 @@ import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.sql.Suspicions;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -95,6 +97,11 @@ final class Leftover implements Tenant {
 
     @Override
     public boolean onParameter(int index) {
+        return false;
+    }
+
+    @Override
+    public boolean onNotification(Notification notification) {
         return false;
     }
 

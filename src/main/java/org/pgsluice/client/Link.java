@@ -9,15 +9,19 @@ import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.stats.Counters;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /**
  * A logged-in client and the server that it has at times. Reads requests, asks the books for a server when one is needed, passes runs of messages on in both
  * directions, and parts at the end of a transaction. On the client's reactor, which is the server's while they are linked.
+ *
+ * <p>Longer than 400 lines: it is the only place where both meet, and what can be told apart from it has classes of its own.
  */
 public final class Link implements Tenant {
     private final ClientSession client;
@@ -33,6 +37,7 @@ public final class Link implements Tenant {
     private boolean replyCut;
     private final LinkTimes times;
     private final OwnAnswers answers;
+    private final Listening listening;
 
     Link(ClientSession client, Lane lane, Pool pool) {
         this.client = client;
@@ -41,10 +46,11 @@ public final class Link implements Tenant {
         this.counters = pool.counters(lane.index());
         this.times = new LinkTimes(counters);
         this.bridge = new Bridge(client);
+        this.listening = new Listening(this, client, lane);
         this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
         this.stock = new Stocktaking(client, lane, pool, requests.suspecting().found());
-        this.flow = new Flow(client, requests, bridge, stock);
+        this.flow = new Flow(client, requests, bridge, stock, listening);
         this.reader = new RequestReader(this, client, requests, flow);
     }
 
@@ -62,6 +68,7 @@ public final class Link implements Tenant {
         if (on) {
             flow.stop();
         } else {
+            listening.tell();
             onKept();
         }
     }
@@ -127,6 +134,9 @@ public final class Link implements Tenant {
         }
         if (granted.dedicated() == null) {
             bridge.onLinked(granted);
+            if (!flow.bridging()) {
+                listening.carries(granted);
+            }
         }
     }
 
@@ -134,10 +144,19 @@ public final class Link implements Tenant {
     public void onBridged(@Nullable PgError refusal) {
         boolean behindReset = bridge.restores();
         ServerSession linked = server();
-        if (bridge.onDone(linked, refusal) && !(behindReset && linked != null && stock.begins(linked))) {
-            onKept();
-            partIfDone();
+        if (listening.underWay()) {
+            if (listening.onAnswered(linked, refusal)) {
+                goOn();
+            }
+        } else if (bridge.onDone(linked, refusal) && !(linked != null && (listening.carries(linked) || (behindReset && stock.begins(linked))))) {
+            goOn();
         }
+    }
+
+    /** What was kept goes on, after statements of ours. */
+    void goOn() {
+        onKept();
+        partIfDone();
     }
 
     @Override
@@ -151,6 +170,7 @@ public final class Link implements Tenant {
         if (server() != null && !flow.bridging()) {
             bridge.onLinked(linked);
         }
+        listening.tell();
         if (!flow.bridging()) {
             onKept();
         }
@@ -159,10 +179,34 @@ public final class Link implements Tenant {
     /** Gives the server back when the client is through with it, and what it has left in its session is known. */
     public void partIfDone() {
         ServerSession linked = server();
-        if (linked != null && !client.isClosed() && !stock.begins(linked) && stock.mayPart(linked)) {
+        if (linked != null && !client.isClosed() && !listening.underWay() && !stock.begins(linked) && stock.mayPart(linked)) {
             flow.server(null);
             linked.release();
+            listening.onParted();
         }
+    }
+
+    /** Whether the client has subscribed to notifications of its pool's listening server. */
+    public boolean listens() {
+        return listening.any();
+    }
+
+    /** The client's part in LISTEN. */
+    Listening listening() {
+        return listening;
+    }
+
+    /** Its server listens for the whole pool from now on. */
+    void gave() {
+        flow.server(null);
+        stock.onParted();
+        listening.onParted();
+    }
+
+    /** Whether the client may be told something between its requests now. */
+    boolean mayHear() {
+        ServerSession linked = server();
+        return flow.mayResumeReplies() && flow.mayPassReplies() && (linked == null || linked.underWay() == Retention.NOTHING);
     }
 
     /** Ends the client's wait for a server: what it asked for is answered with {@code error}. False when it does not wait. */
@@ -178,6 +222,7 @@ public final class Link implements Tenant {
     void onClientClosing(ServerSession held) {
         ServerSession linked = server();
         flow.server(null);
+        listening.leaves(held);
         if (linked == null) { // granted a moment ago and not taken yet
             held.moveTo(lane);
             held.release();
@@ -187,6 +232,7 @@ public final class Link implements Tenant {
     }
 
     void close() {
+        listening.close();
         ClientStatements all = statements;
         if (all != null) {
             all.clear();
@@ -227,9 +273,23 @@ public final class Link implements Tenant {
     }
 
     @Override
+    public boolean onNotification(Notification notification) {
+        return listening.onNotification(notification, server());
+    }
+
+    @Override
     public byte @Nullable [] beforeReady(byte status, boolean settled) {
         boolean over = settled && !requests.midMessage();
-        return stock.keepsBack(status, over, server()) ? null : bridge.beforeReady(status, over, server());
+        if (over && status == 'I' && listening.holds()) {
+            return null;
+        }
+        return afterListening(status, over);
+    }
+
+    /** What goes before ReadyForQuery once the client's LISTEN is settled; null when that is kept back for something else. */
+    byte @Nullable [] afterListening(byte status, boolean over) {
+        byte[] before = stock.keepsBack(status, over, server()) ? null : bridge.beforeReady(status, over, server());
+        return before == null || status != 'I' ? before : listening.beforeReady(before);
     }
 
     @Override
@@ -260,6 +320,7 @@ public final class Link implements Tenant {
         if (linked != null && !flow.mayReadReplies()) {
             linked.stopReading(true);
         }
+        listening.onRepliesPassed(linked);
         boolean resetOver = bridge.onRepliesPassed(linked);
         if (linked != null) {
             requests.doAgain(linked.redo());
@@ -268,7 +329,7 @@ public final class Link implements Tenant {
         if (waited) {
             requests.goOn();
         }
-        if (linked != null && stock.begins(linked)) {
+        if (linked != null && !listening.underWay() && stock.begins(linked)) {
             return;
         }
         // Stopped it may be for the number of replies that were due.
@@ -276,6 +337,13 @@ public final class Link implements Tenant {
             onKept();
         }
         partIfDone();
+    }
+
+    /** The client has been told by us that its transaction is over, or statements of ours go before that. */
+    void onOwnReady() {
+        bridge.onRepliesPassed(server());
+        listening.tell();
+        goOn();
     }
 
     @Override
@@ -289,6 +357,7 @@ public final class Link implements Tenant {
         if (linked != null && linked.facts().readingStopped() && flow.mayResumeReplies()) {
             linked.stopReading(false);
         }
+        listening.tell();
         onKept();
     }
 

@@ -230,6 +230,8 @@ final class RequestStream {
                 server = to;
                 out.begin(in, to.outbox());
             }
+        } else if (link.listening().carries(to)) {
+            return null;
         }
         return to;
     }

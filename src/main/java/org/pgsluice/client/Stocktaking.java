@@ -142,10 +142,15 @@ final class Stocktaking {
         if (server.retention() != Retention.NOTHING || keepsForSequences(server)) {
             return false;
         }
+        onParted();
+        return true;
+    }
+
+    /** The client and its server part: there was nothing to ask about. */
+    void onParted() {
         if (found.effects() != 0) {
             found.clear();
         }
-        return true;
     }
 
     /** Whether a server that nothing else holds stays, since the client has advanced a sequence and its like is known to ask for the value next. */

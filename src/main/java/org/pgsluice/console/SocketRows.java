@@ -14,6 +14,7 @@ import org.pgsluice.client.Link;
 import org.pgsluice.config.Settings;
 import org.pgsluice.net.Connection;
 import org.pgsluice.net.Wire;
+import org.pgsluice.notify.Hubs;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
@@ -73,7 +74,8 @@ final class SocketRows {
         SocketState state = switch (server.state()) {
             case LOGIN -> SocketState.SERVER_NEW;
             case IDLE -> SocketState.SERVER_IDLE;
-            case ACTIVE, CLOSING, CLOSED -> SocketState.SERVER_ACTIVE;
+            case ACTIVE -> Hubs.listens(server) ? SocketState.SERVER_LISTENING : SocketState.SERVER_ACTIVE;
+            case CLOSING, CLOSED -> SocketState.SERVER_ACTIVE;
             case USED -> SocketState.SERVER_USED;
             case TESTED -> SocketState.SERVER_TESTED;
             case BEING_CANCELED -> SocketState.SERVER_BEING_CANCELED;

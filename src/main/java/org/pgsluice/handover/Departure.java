@@ -104,6 +104,9 @@ public final class Departure {
         if (client.replication() != null) {
             return "it replicates";
         }
+        if (client.link() != null && client.link().listens()) {
+            return "it listens";
+        }
         ServerSession server = client.link() == null ? null : client.link().server();
         boolean secret = server != null && server.wire() != null && !server.wire().connection().encryption().isEmpty();
         return secret ? "its server is under TLS" : "it is not ready to be handed over";

@@ -109,9 +109,9 @@ public final class FdRows {
         ServerSession server = link == null ? null : link.server();
         Wire onward = server == null ? null : server.wire();
         Passable other = onward == null ? null : onward.passable();
-        // One that replicates begins anew at its place in the WAL.
-        boolean replicates = client.replication() != null;
-        if (socket == null || replicates || (server != null && other == null)) {
+        // One that replicates begins anew at its place in the WAL. One that listens does so on a server of this process, which others may share.
+        boolean stays = client.replication() != null || (link != null && link.listens());
+        if (socket == null || stays || (server != null && other == null)) {
             return;
         }
         if (suspended && client.fresh()) {

@@ -19,6 +19,7 @@ public final class Books {
     private final Members members = new Members(this);
     private final PinnedServers pinned = new PinnedServers(this);
     private final OwnServers ownServers = new OwnServers(this);
+    private final ListeningServers listeningServers = new ListeningServers(this);
     final ReactorCounts reactorCounts;
     private volatile Config config;
     private volatile PauseMode pauseMode = PauseMode.NONE;
@@ -48,6 +49,11 @@ public final class Books {
     /** Servers that are opened for one client alone. */
     public OwnServers ownServers() {
         return ownServers;
+    }
+
+    /** Servers that listen for all clients of a pool. */
+    public ListeningServers listeningServers() {
+        return listeningServers;
     }
 
     /** The clients against their limits. */
@@ -276,11 +282,6 @@ public final class Books {
         return true;
     }
 
-    /** The server moved to the reactor of its client: from now on that one's thread owns it. */
-    private static void attach(ServerEntry server, int reactor) {
-        server.reactorIndex(reactor);
-    }
-
     /** An idle server has been so for server_check_delay: it is USED from now on. */
     public synchronized void toBeChecked(ServerEntry server, int reactor) {
         if (server.state == ServerState.IDLE && server.reactorIndex() == reactor) {
@@ -356,7 +357,7 @@ public final class Books {
         client.lastAssignment = server.assignments;
         move(server, ServerState.ACTIVE);
         move(client, ClientState.ACTIVE);
-        attach(server, reactor);
+        server.reactorIndex(reactor); // from now on that one's thread owns it
     }
 
     static void uncount(Pool pool) {

@@ -66,6 +66,9 @@ public enum CloseReason {
     QUERY_TIMEOUT_WAITING("query_timeout"),
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
     SERVER_SHUTTING_DOWN("server shutting down"),
+    CLIENT_NOTIFICATIONS_LOST("terminating connection because notifications may be lost: the server connection that listened was closed (%s)"),
+    CLIENT_NOTIFICATIONS_UNREAD("terminating connection because too many notifications were not read (max_notification_backlog)"),
+    CLIENT_LISTEN_REFUSED("terminating connection because there is no server connection to listen with: %s"),
     ADMIN_DISCONNECT("admin forced disconnect"),
     HANDOVER_TIMEOUT("handover_timeout: another process serves now"),
 
@@ -102,6 +105,7 @@ public enum CloseReason {
     // ---- a server breaks, or what it did or said is in doubt
     SERVER_CRASHED("server conn crashed?"),
     SERVER_BROKEN_MESSAGE("broken message %s from server"),
+    SERVER_BROKEN_NOTIFICATION("broken NotificationResponse from server"),
     SERVER_BROKEN_READY("broken ReadyForQuery from server"),
     SERVER_TRANSACTION_IN_STATEMENT_MODE("transaction blocks not allowed in statement pooling mode"),
     SERVER_DIRTY("idle server got dirty"),
@@ -128,6 +132,7 @@ public enum CloseReason {
     SERVER_CLOSE_NEEDED("close_needed"),
     SERVER_CONFIG_CHANGED("database configuration changed"),
     SERVER_EVICTED("evicted"),
+    SERVER_NOBODY_LISTENS("nobody listens any more"),
     SERVER_IDLE_TIMEOUT("server idle timeout"),
     SERVER_LIFETIME_OVER("server lifetime over"),
     SERVER_PAUSED("pause mode"),

@@ -22,7 +22,7 @@ public final class Inventory {
                 since = oldestReplication.waitSinceNanos;
             }
             return new PoolCounts(
-                    pool.clients.size(),
+                    pool.clients.size() - (pool.ear != null && pool.ear.state == ClientState.ACTIVE ? 1 : 0),
                     pool.waiting.size() + pool.waitingWelcome.size() + pool.waitingReplication.size(),
                     pool.activeCancelClients.size(),
                     pool.waitingCancel.size(),
@@ -59,10 +59,16 @@ public final class Inventory {
         }
     }
 
-    /** Whether a client has a server of the pool or waits for one. */
-    public boolean isInUse(Pool pool) {
+    /** Whether no client has a server or waits for one; those that listen need nothing until they are told something. */
+    public boolean isCalm() {
         synchronized (books) {
-            return pool.active.first() != null || isWaitedFor(pool);
+            for (Pool pool : books.registry().pools()) {
+                int listening = pool.ear != null && pool.ear.server != null ? 1 : 0;
+                if (pool.active.size() > listening || isWaitedFor(pool)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

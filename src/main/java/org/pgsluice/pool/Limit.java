@@ -27,6 +27,12 @@ final class Limit {
         return limit > 0 && count >= limit;
     }
 
+    /** Whether there may be {@code number} of them in all. */
+    boolean allows(int number, Config config) {
+        int limit = most.applyAsInt(config);
+        return limit <= 0 || limit >= number;
+    }
+
     /** One more, whatever the limit says. */
     void add() {
         count++;

@@ -54,6 +54,8 @@ public final class Pool {
     /** Where its servers are opened. */
     Places places;
     String lastFailure = "";
+    /** What has the server that listens for all of its clients, or waits for it. */
+    @Nullable ClientEntry ear;
     long lastLifetimeCloseNanos;
     long lastActiveNanos;
     /** The application_names whose clients ask for the last value of a sequence in a transaction of its own. */

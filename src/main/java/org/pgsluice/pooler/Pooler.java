@@ -19,6 +19,7 @@ import org.pgsluice.net.Connection;
 import org.pgsluice.net.PasswdUsers;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.notify.Hubs;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
@@ -45,6 +46,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     private final CancelKeys<ClientSession> cancelKeys;
     private final Peers peers = new Peers();
     private final Logins logins;
+    private final Hubs hubs;
     private final Listeners listeners = new Listeners();
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Upkeep> upkeep = new ArrayList<>();
@@ -72,6 +74,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             lane.lanes(lanes);
             upkeep.add(new Upkeep(lane, this));
         }
+        hubs = new Hubs(lanes);
         cancelKeys = new CancelKeys<>(world.random());
         logins = new Logins(world.random(), new PasswdUsers());
         ownUid = world.ownUid();
@@ -181,6 +184,11 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
             throw new IllegalStateException("no console was given");
         }
         return opener.open(client, admin);
+    }
+
+    @Override
+    public Hubs hubs() {
+        return hubs;
     }
 
     @Override
@@ -343,11 +351,6 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     /** All sessions, by reactor. Any thread. */
     public Sessions sessions() {
         return sessions;
-    }
-
-    /** Whether no client has a server or waits for one. */
-    public boolean isCalm() {
-        return books.registry().pools().stream().noneMatch(books.inventory()::isInUse);
     }
 
     /** One for each reactor, in their order; not to be changed. Any thread. */

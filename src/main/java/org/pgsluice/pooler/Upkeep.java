@@ -9,6 +9,7 @@ import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.ThreadedReactor;
+import org.pgsluice.notify.Hubs;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
@@ -147,6 +148,8 @@ final class Upkeep {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
                 } else if (keptForLong && config.on(Settings.SERVER_FAST_CLOSE) && server.closeNeeded() && server.facts().betweenRequests()) {
                     server.close(CloseReason.SERVER_CONFIG_CHANGED);
+                } else if (Hubs.listens(server)) {
+                    listener(server, now);
                 } else if (!endOverdue(server, now) && server.client() instanceof ClientSession client && client.link() != null
                         && client.link().server() == server) {
                     linked(server, client, client.link().times(), config, now);
@@ -154,6 +157,15 @@ final class Upkeep {
             }
             case TESTED -> endOverdue(server, now);
             case BEING_CANCELED, ACTIVE_CANCEL, CLOSING, CLOSED -> {}
+        }
+    }
+
+    /** A server that listens for all clients of its pool stays in use as long as it may; {@code server_lifetime} does not end it. */
+    private void listener(ServerSession server, long now) {
+        CloseReason reason = server.closeNeeded() ? CloseReason.SERVER_CONFIG_CHANGED : paused(server.pool()) ? CloseReason.SERVER_PAUSED
+                : pooler.shutdown().waitsForServers() ? CloseReason.SERVER_SHUTTING_DOWN : null;
+        if (!endOverdue(server, now)) {
+            Hubs.lookAfter(server, reason);
         }
     }
 

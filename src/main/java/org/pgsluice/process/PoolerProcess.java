@@ -119,7 +119,7 @@ final class PoolerProcess {
         }
         pooler.start();
         if (Boolean.getBoolean("pgsluice.collectsOld")) {
-            pooler.onMain(new OldGeneration(pooler.main(), pooler::isCalm, new OldGeneration.OwnHeap())::start);
+            pooler.onMain(new OldGeneration(pooler.main(), pooler.books().inventory()::isCalm, new OldGeneration.OwnHeap())::start);
         }
         reactors.forEach(ThreadedReactor::start);
         log.info(Version.processUp(engines.name()));

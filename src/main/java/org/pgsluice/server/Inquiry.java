@@ -280,7 +280,7 @@ public final class Inquiry {
         if (!conclude(null)) {
             server.close(CloseReason.SERVER_STATE_UNKNOWN);
         } else if (pins == Pins.NONE) {
-            server.turnover().rest();
+            server.turnover().settle();
         } else {
             clean();
         }

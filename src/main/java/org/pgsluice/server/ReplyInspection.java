@@ -9,6 +9,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /** Looks into the few messages of a server that change what is known of it or of its client. On the server's reactor. */
@@ -37,7 +38,7 @@ final class ReplyInspection {
     /** Whether a message must be here whole, for {@link #inspect}. */
     boolean mustBeWhole(byte tag, int length) {
         return switch (tag) {
-            case BackendTag.READY_FOR_QUERY, BackendTag.PARAMETER_STATUS -> true;
+            case BackendTag.READY_FOR_QUERY, BackendTag.PARAMETER_STATUS, BackendTag.NOTIFICATION_RESPONSE -> true;
             case BackendTag.COMMAND_COMPLETE -> switch (length + 1) {
                 case LISTEN_LENGTH, DEALLOCATE_LENGTH, DISCARD_ALL_LENGTH, DEALLOCATE_ALL_LENGTH -> true;
                 default -> length + 1 >= DO_LENGTH && length + 1 <= RESET_LENGTH;
@@ -68,6 +69,9 @@ final class ReplyInspection {
                 }
                 refused(error.sqlState());
             }
+            case BackendTag.NOTIFICATION_RESPONSE -> {
+                return notification(in, at, length);
+            }
             default -> command(in, at + Frames.HEADER);
         }
         return null;
@@ -91,6 +95,19 @@ final class ReplyInspection {
         return null;
     }
 
+    /** For whom it is, the server's tenant says: nobody hears what an earlier client has listened to. */
+    private @Nullable CloseReason notification(ByteBuffer in, int at, int length) {
+        Tenant tenant = server.tenant();
+        if (tenant != null && server.mode(server.books().config()) != PoolMode.SESSION) {
+            Notification notification = Notification.read(in, at, length);
+            if (notification == null) {
+                return CloseReason.SERVER_BROKEN_NOTIFICATION;
+            }
+            withheld = !tenant.onNotification(notification);
+        }
+        return null;
+    }
+
     private void command(ByteBuffer in, int text) {
         Tenant asker = server.own().underWay() ? null : server.tenant();
         if (asker != null) {
@@ -101,7 +118,7 @@ final class ReplyInspection {
         } else if (asker != null && startsWith(in, text, "DEALLOCATE")) {
             asker.onDeallocated();
         } else if (asker != null && startsWith(in, text, "LISTEN")) {
-            server.listens();
+            server.listens(true);
         }
     }
 

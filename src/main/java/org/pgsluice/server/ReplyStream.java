@@ -8,6 +8,7 @@ import org.pgsluice.net.Gather;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
+import org.pgsluice.wire.Notification;
 
 /**
  * Walks the messages of a server that is logged in: header by header, each against the ledger, runs of them on to the client in one write. Only the few
@@ -109,6 +110,10 @@ final class ReplyStream {
             passOn(tenant, out, at);
             return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'" + (char) tag + "' of length " + length);
         }
+        if (tag == BackendTag.NOTIFICATION_RESPONSE && length > Notification.LONGEST) {
+            passOn(tenant, out, at);
+            return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'A' of length " + length);
+        }
         boolean withheld = false;
         if (inspection.mustBeWhole(tag, length)) {
             if (end - at < 1 + length) {
@@ -129,7 +134,6 @@ final class ReplyStream {
             passOn(tenant, out, at);
             return unexpected(tag);
         }
-        withheld |= tag == BackendTag.NOTIFICATION_RESPONSE && !server.isListening();
         withheld |= tag == BackendTag.PARAMETER_DESCRIPTION && server.redo().onDescription();
         boolean swallow = withheld || verdict == ReplyLedger.Verdict.SWALLOW || tenant == null || keptBack(tag, at, tenant, out);
         int next = take(at, end, length, swallow, tenant, out);

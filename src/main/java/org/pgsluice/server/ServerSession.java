@@ -3,6 +3,7 @@ package org.pgsluice.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
@@ -131,6 +132,7 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         assert tenant == null : "the server has a tenant";
         assert ledger.settled() : "the server owes replies";
         tenant = next;
+        listening = false;
         usedNanos = lane.now();
     }
 
@@ -145,7 +147,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         tenant = null;
         journal.serves(null);
         redo.end();
-        listening = false;
     }
 
     /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
@@ -154,6 +155,11 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
             log(Level.DEBUG, "varcache_apply: " + CarriedPlan.shown(statements));
         }
         own.ask(statements, OwnQuery.Purpose.BRIDGE, null);
+    }
+
+    /** Asks it something; {@code rows} gets the body of each row, and the tenant is told when that is through ({@link Tenant#onBridged}). */
+    public void ask(String sql, Consumer<ByteBuffer> rows) {
+        own.ask(List.of(sql), OwnQuery.Purpose.BRIDGE, rows);
     }
 
     /** The client is through with it: to the next client, to the reset query, or to rest. Where something is under way after all, it is closed. */
@@ -336,14 +342,13 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         return redo;
     }
 
-    /** Its client has sent LISTEN, and hears notifications. */
-    void listens() {
-        listening = true;
+    /** Its client has sent LISTEN, or may have; {@code false}: it listens to nothing any more. */
+    public void listens(boolean may) {
+        listening = may;
     }
 
-    /** Whether a notification is for its client: nobody hears what an earlier client has listened to. */
-    boolean isListening() {
-        return listening || mode(books().config()) == PoolMode.SESSION;
+    public boolean isListening() {
+        return listening;
     }
 
     /** What the messages under way do to the names of statements. */

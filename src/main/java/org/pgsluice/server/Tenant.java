@@ -7,6 +7,7 @@ import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.sql.Suspicions;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /** Whoever a server is linked to: its client's link. All calls come on the server's reactor, which is the client's. */
@@ -29,6 +30,13 @@ public interface Tenant {
 
     /** A command of the client's has ended that may have been a RESET; {@code certain}: it was one, or a DISCARD ALL. */
     void onSettings(boolean certain);
+
+    /**
+     * The server has said a notification, in the middle of whatever it says.
+     *
+     * @return whether it goes on to the client as it is, now
+     */
+    boolean onNotification(Notification notification);
 
     /**
      * ReadyForQuery is about to go to the client.

@@ -21,6 +21,9 @@ public final class Tuning {
     /** How much memory clients' prepared statements may take: bytes. */
     public final long maxStatementMemory;
 
+    /** How many bytes of notifications a client may leave unread. */
+    public final long maxNotificationBacklog;
+
     public final boolean disablePqexec;
     public final boolean logConnections;
     public final boolean logDisconnections;
@@ -49,6 +52,8 @@ public final class Tuning {
         maxPreparedStatements = config.integer(Settings.MAX_PREPARED_STATEMENTS);
         Long statementMemory = config.get(Settings.MAX_PREPARED_STATEMENT_MEMORY);
         maxStatementMemory = statementMemory == null || statementMemory == 0 ? Runtime.getRuntime().maxMemory() / 4 : statementMemory;
+        Long backlog = config.get(Settings.MAX_NOTIFICATION_BACKLOG);
+        maxNotificationBacklog = backlog == null ? 0 : backlog;
         disablePqexec = config.on(Settings.DISABLE_PQEXEC);
         logConnections = config.on(Settings.LOG_CONNECTIONS);
         logDisconnections = config.on(Settings.LOG_DISCONNECTIONS);

@@ -52,7 +52,8 @@ final class Turnover {
 
     /** To rest, when nothing of its last client is left in its session. */
     void settle() {
-        if (!server.inquiry().isOpen() || server.closeNeeded()) {
+        boolean listens = server.isListening() && server.pool().stateMode(books().config()).carries();
+        if ((!listens && !server.inquiry().isOpen()) || server.closeNeeded()) {
             rest();
         } else if (server.state() == ServerState.BEING_CANCELED) {
             server.close(CloseReason.SERVER_LEFT_BY_CLIENT);
@@ -60,7 +61,12 @@ final class Turnover {
             if (server.state() == ServerState.ACTIVE) {
                 toItself();
             }
-            server.inquiry().settle();
+            if (listens) {
+                server.listens(false);
+                server.own().ask("UNLISTEN *", OwnQuery.Purpose.RESET);
+            } else {
+                server.inquiry().settle();
+            }
         }
     }
 

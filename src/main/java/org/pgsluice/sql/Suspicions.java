@@ -96,6 +96,12 @@ public final class Suspicions {
         }
     }
 
+    /** Forgets what concerns notifications alone: somebody has seen to that. */
+    public void forgetSubscriptions() {
+        effects &= ~(SessionEffects.LISTEN | SessionEffects.UNLISTEN | SessionEffects.NOTIFY | SessionEffects.CHANNELS);
+        subscriptions = List.of();
+    }
+
     /** Forgets all: somebody has looked. */
     public void clear() {
         effects = SessionEffects.NONE;

@@ -36,16 +36,18 @@ class ArchitectureTest {
             Map.entry("state", Set.of("vars", "sql", "log")),
             Map.entry("pool", Set.of("config", "stats", "log")),
             Map.entry("server", Set.of("wire", "net", "tls", "auth", "vars", "sql", "state", "prepared", "pool", "stats", "config", "log")),
-            Map.entry("client", Set.of("wire", "net", "tls", "auth", "vars", "sql", "state", "prepared", "pool", "stats", "config", "log", "server")),
+            Map.entry("notify", Set.of("wire", "net", "sql", "prepared", "pool", "log", "server")),
+            Map.entry("client", Set.of("wire", "net", "tls", "auth", "vars", "sql", "state", "prepared", "pool", "stats", "config", "log",
+                    "server", "notify")),
             Map.entry("cancel", Set.of("wire", "net", "tls", "pool", "server", "config", "log")),
             Map.entry("admin", Set.of("wire", "net", "config", "pool", "stats", "log")),
             Map.entry("http", Set.of("net", "config", "stats", "admin", "log")),
             Map.entry("demo", Set.of()), // a program of its own
             Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin",
-                    "tls")),
+                    "tls", "notify")),
             Map.entry("handover", Set.of("wire", "log", "net", "config", "auth", "prepared", "vars", "pool", "server", "client", "cancel", "admin", "pooler")),
-            Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "cancel", "admin", "pooler",
-                    "handover")),
+            Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "notify", "cancel",
+                    "admin", "pooler", "handover")),
             Map.entry("rehearsal", Set.of("wire", "auth", "net")), // what is around the pooler in a training run
             Map.entry("process", Set.of("auth", "rehearsal", "log", "net", "config", "pool", "server", "admin", "http", "pooler", "handover", "console")));
 

@@ -60,10 +60,9 @@ class LinkAsideTest {
         world.step(a, query("BEGIN"));
         world.step(a, query("LISTEN x"));
         a.takeReceived();
-        world.postgres.notifyAll("for the listener");
+        a.send(query("NOTIFY x, 'for the listener'; COMMIT"));
         world.settle();
         assertThat(ScriptedClient.describe(a.takeReceived())).contains("for the listener");
-        world.step(a, query("COMMIT"));
         world.step(b, query("BEGIN"));
         b.takeReceived();
 

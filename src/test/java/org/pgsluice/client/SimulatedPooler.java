@@ -27,6 +27,7 @@ import org.pgsluice.net.ListenOptions;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
 import org.pgsluice.net.SocketOptions;
+import org.pgsluice.notify.Hubs;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Registry;
 import org.pgsluice.pool.CloseReason;
@@ -60,6 +61,7 @@ final class SimulatedPooler implements ClientServices {
     private final List<SimulatedReactor> reactors = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final List<Lane> lanes;
+    private final Hubs hubs;
     private final Logins logins;
     private final CancelKeys<ClientSession> keys;
     private final Peers peers = new Peers();
@@ -91,6 +93,7 @@ final class SimulatedPooler implements ClientServices {
             listen(lane, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         }
         this.lanes = List.of(lanes);
+        this.hubs = new Hubs(lanes);
     }
 
     private void listen(Lane lane, SocketAddress where) {
@@ -217,6 +220,11 @@ final class SimulatedPooler implements ClientServices {
             throw new UnsupportedOperationException("there is no console here");
         }
         return given;
+    }
+
+    @Override
+    public Hubs hubs() {
+        return hubs;
     }
 
     @Override

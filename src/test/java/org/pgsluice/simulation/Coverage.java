@@ -16,6 +16,7 @@ import org.pgsluice.server.ReplyLedger;
 /** What the runs of a build have seen together. A simulation that no longer sees something proves nothing about it, so the build fails then. */
 final class Coverage implements Marks {
     private static final String OWN_TEST = "too seldom here; a test of its own has it";
+    private static final String LISTENS = "ListenTest has those who listen";
     private static final String NOT_SPOKEN = "the scripted PostgreSQL lets in at once or not at all, and speaks no login but that";
     private static final String NOT_ENCRYPTED = "nothing is encrypted here; the tests of TLS have it";
     private static final String NEVER_SO = "the configuration is never so";
@@ -80,6 +81,11 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.CANCEL_NO_PEER, "PeersTest has the peers"),
             Map.entry(CloseReason.REPLICATION_LOGIN_FAILED, "ReplicationTest has those who replicate"),
             Map.entry(CloseReason.REPLICATION_OVER, "ReplicationTest has those who replicate"),
+            Map.entry(CloseReason.CLIENT_LISTEN_REFUSED, LISTENS),
+            Map.entry(CloseReason.CLIENT_NOTIFICATIONS_LOST, LISTENS),
+            Map.entry(CloseReason.CLIENT_NOTIFICATIONS_UNREAD, LISTENS),
+            Map.entry(CloseReason.SERVER_NOBODY_LISTENS, LISTENS),
+            Map.entry(CloseReason.SERVER_BROKEN_NOTIFICATION, LISTENS),
             Map.entry(CloseReason.SUSPEND_TIMEOUT, OWN_TEST));
 
     /** The ways that clients and servers go again and again. */

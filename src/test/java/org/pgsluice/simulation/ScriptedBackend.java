@@ -36,7 +36,6 @@ public final class ScriptedBackend implements Connection.Handler {
     private String database = "";
     private boolean loggedIn;
     private boolean closed;
-    private boolean listening;
     private int leftToSay = -1;
 
     ScriptedBackend(ScriptedPostgres postgres, Connection connection) {
@@ -355,15 +354,9 @@ public final class ScriptedBackend implements Connection.Handler {
         return postgres.tableVersion();
     }
 
-    void listening(boolean on) {
-        listening = on;
-    }
-
-    void notification(String payload) {
-        if (listening && !closed) {
-            out.begin(BackendTag.NOTIFICATION_RESPONSE).int32(pid).cstring("channel").cstring(payload).end();
-            flush();
-        }
+    /** Notifies all sessions. */
+    void notify(String channel, String payload) {
+        postgres.notify(pid, channel, payload);
     }
 
     /** Says a FATAL error and closes. */

@@ -218,13 +218,40 @@ public final class ScriptedPostgres implements TlsListener {
         });
     }
 
-    /** Has each session that listens told {@code payload}. */
-    public void notifyAll(String payload) {
+    /** Ends the sessions that listen to {@code channel}. */
+    public void terminateListeners(String channel) {
         reactor.perform(() -> {
-            for (ScriptedBackend backend : backends) {
-                backend.notification(payload);
+            for (ScriptedBackend backend : List.copyOf(backends)) {
+                if (backend.session().channels().listensTo(channel)) {
+                    backend.die("57P01", "terminating connection due to administrator command");
+                }
             }
         });
+    }
+
+    /** Somebody outside notifies channel x. */
+    public void notifyAll(String payload) {
+        notify("x", payload);
+    }
+
+    /** Somebody outside notifies {@code channel}. */
+    public void notify(String channel, String payload) {
+        reactor.perform(() -> notify(1, channel, payload));
+    }
+
+    void notify(int pid, String channel, String payload) {
+        for (ScriptedBackend backend : List.copyOf(backends)) {
+            backend.session().channels().hears(pid, channel, payload);
+        }
+    }
+
+    /** How many sessions listen to {@code channel}. */
+    public int listeners(String channel) {
+        int count = 0;
+        for (ScriptedBackend backend : backends) {
+            count += backend.session().channels().listensTo(channel) ? 1 : 0;
+        }
+        return count;
     }
 
     void closed(ScriptedBackend backend) {

@@ -24,6 +24,7 @@ public final class ScriptedSession {
     private final ScriptedSql sql;
     private final ScriptedParameters parameters = new ScriptedParameters();
     private final ScriptedStatements statements = new ScriptedStatements();
+    private final ScriptedChannels channels;
     private final Map<String, Portal> portals = new HashMap<>();
     private char status = 'I';
     private boolean implicit;
@@ -39,6 +40,11 @@ public final class ScriptedSession {
     ScriptedSession(ScriptedBackend backend) {
         this.backend = backend;
         this.sql = new ScriptedSql(backend, this);
+        this.channels = new ScriptedChannels(backend);
+    }
+
+    ScriptedChannels channels() {
+        return channels;
     }
 
     public ScriptedParameters parameters() {
@@ -146,6 +152,9 @@ public final class ScriptedSession {
     }
 
     private void ready() {
+        if (status == 'I') {
+            channels.ready();
+        }
         out().begin(BackendTag.READY_FOR_QUERY).int8(status).end();
         if (status == 'I') {
             owner = null;
@@ -293,6 +302,7 @@ public final class ScriptedSession {
     }
 
     void errorResponse(String state, String text) {
+        channels.failed();
         new PgError("ERROR", state, text, null).write(out(), BackendTag.ERROR_RESPONSE);
         if (status == 'T') {
             status = 'E';

@@ -1,6 +1,7 @@
 package org.pgsluice.simulation;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -23,7 +24,7 @@ import org.pgsluice.wire.PgError;
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
  * SET name = value (but not 'nonsense', 'too late'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
- * DEALLOCATE ALL, DEALLOCATE name, LISTEN x
+ * DEALLOCATE ALL, DEALLOCATE name, LISTEN x, UNLISTEN x, UNLISTEN *, NOTIFY x, 'payload'
  * TABLE 'token'                one row; what it returns changes with {@link ScriptedPostgres#alterTable}
  * FORGET                       removes all prepared statements, as a function may, and does not say so
  * </pre>
@@ -36,6 +37,8 @@ final class ScriptedSql {
         WAITS
     }
 
+    private static final String CHANNELS = "SELECT pg_catalog.encode(pg_catalog.convert_to(c, 'UTF8'), 'hex') FROM pg_catalog.pg_listening_channels()";
+    private static final String NEVER_IDLE = "SELECT pg_catalog.set_config(name, '0', false)";
     private static final String RESTORE = "SELECT pg_catalog.count(pg_catalog.set_config(";
     private static final Pattern VALUE = Pattern.compile("\\('([^']*)','((?:[^']|'')*)'\\)");
     private static final String TOO_LATE = "too late";
@@ -94,7 +97,11 @@ final class ScriptedSql {
         }
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "SELECT" -> {
-                if (text.startsWith(RESTORE)) {
+                if (text.startsWith(CHANNELS)) {
+                    rows(session.channels().channels().stream().map(name -> HexFormat.of().formatHex(ScriptedBackend.ascii(name))).toList(), rowHead);
+                } else if (text.startsWith(NEVER_IDLE)) {
+                    rows(List.of(), rowHead);
+                } else if (text.startsWith(RESTORE)) {
                     restore(text);
                 } else if (text.startsWith(PASSWORDS)) {
                     byte[] password = ScriptedBackend.ascii("secret of " + token);
@@ -148,6 +155,7 @@ final class ScriptedSql {
             case "DISCARD" -> {
                 session.statements().forget();
                 session.parameters().reset(out());
+                session.channels().discard();
                 complete("DISCARD ALL");
             }
             case "DEALLOCATE" -> {
@@ -162,9 +170,9 @@ final class ScriptedSql {
                     return Outcome.FAILED;
                 }
             }
-            case "LISTEN" -> {
-                backend.listening(true);
-                complete("LISTEN");
+            case "LISTEN", "UNLISTEN", "NOTIFY" -> {
+                session.channels().run(text);
+                complete(words[0]);
             }
             default -> {
                 session.errorResponse("42601", "syntax error at or near \"" + words[0] + "\"");
@@ -240,6 +248,9 @@ final class ScriptedSql {
     }
 
     private void transaction(char status, String tag) {
+        if (status == 'I') {
+            session.channels().end(tag.equals("COMMIT"));
+        }
         session.status(status);
         complete(tag);
     }

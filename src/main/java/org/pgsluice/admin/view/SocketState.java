@@ -10,6 +10,8 @@ public enum SocketState {
     CLIENT_ACTIVE_CANCEL("active_cancel_req", ""),
     CLIENT_WAITING_CANCEL("waiting_cancel_req", ""),
     SERVER_ACTIVE("active", "sv_active"),
+    /** One that listens for all clients of its pool. */
+    SERVER_LISTENING("listening", "sv_active"),
     SERVER_IDLE("idle", "sv_idle"),
     SERVER_USED("used", "sv_used"),
     SERVER_TESTED("tested", "sv_tested"),

@@ -36,6 +36,7 @@ import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.sql.Suspicions;
+import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /** The walk over a server's messages, ledger and gathering included, without sockets: the answer to one query of so many rows of so many bytes. */
@@ -112,6 +113,11 @@ public class ReplyStreamBenchmark {
 
         @Override
         public boolean onParameter(int index) {
+            return true;
+        }
+
+        @Override
+        public boolean onNotification(Notification notification) {
             return true;
         }
 

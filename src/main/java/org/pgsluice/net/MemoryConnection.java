@@ -1,22 +1,19 @@
-package org.pgsluice.client;
+package org.pgsluice.net;
 
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import org.pgsluice.net.Connection;
-import org.pgsluice.net.Reactor;
-import org.pgsluice.net.SocketOptions;
 
 /** A connection whose other end is this object: what is written is kept, up to a limit, for somebody in the process to read. */
-final class MemoryConnection implements Connection {
+public final class MemoryConnection implements Connection {
     private static final int LIMIT = 256 * 1024;
 
     private final Reactor reactor;
     private final boolean discards;
     private ByteBuffer kept = ByteBuffer.allocate(1024);
 
-    MemoryConnection(Reactor reactor) {
+    public MemoryConnection(Reactor reactor) {
         this(reactor, false);
     }
 
@@ -26,17 +23,17 @@ final class MemoryConnection implements Connection {
     }
 
     /** One that keeps nothing. */
-    static MemoryConnection discarding(Reactor reactor) {
+    public static MemoryConnection discarding(Reactor reactor) {
         return new MemoryConnection(reactor, true);
     }
 
     /** What was written and not used yet; to be handed back to {@link #keep}. */
-    ByteBuffer written() {
+    public ByteBuffer written() {
         return kept.flip();
     }
 
     /** Keeps what {@code bytes} has left. */
-    void keep(ByteBuffer bytes) {
+    public void keep(ByteBuffer bytes) {
         bytes.compact();
     }
 

@@ -50,6 +50,7 @@ final class Entrance {
             return;
         }
         byte[] lastWords = client.stage() instanceof ClientStage.AwaitingWelcome at ? at.lastWords() : new byte[0];
+        countWait(client, pool);
         client.letIn(pool);
         Link link = client.enter(pool);
         Welcome welcome = server.welcome();
@@ -66,6 +67,7 @@ final class Entrance {
 
     private static void welcome(ClientSession client, Pool pool) {
         byte[] lastWords = client.stage() instanceof ClientStage.AwaitingWelcome at ? at.lastWords() : new byte[0];
+        countWait(client, pool);
         client.letIn(pool);
         Link link = client.enter(pool);
         Welcome welcome = pool.welcome();
@@ -76,5 +78,13 @@ final class Entrance {
         link.bridge().greetedWith(welcome);
         client.lane().commons().log().debug("logged in");
         client.resumeLink();
+    }
+
+    /** Who waited for the pool's first server, or for one of its own, has waited as those do who wait for a query. */
+    private static void countWait(ClientSession client, Pool pool) {
+        long since = client.waitSinceNanos();
+        if (since != 0) {
+            pool.counters(client.lane().index()).waitNanos += client.lane().now() - since;
+        }
     }
 }

@@ -2,7 +2,9 @@ package org.pgsluice.console;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pgsluice.admin.view.ConfigRow;
@@ -48,6 +50,8 @@ final class PoolerRows implements PoolerView {
     private final Supplier<List<DnsHostRow>> dnsHosts;
     private final String engine;
     private final List<Source<?>> sources;
+    private final Slab clientSlab = new Slab();
+    private final Slab serverSlab = new Slab();
 
     /** Where the rows of a part come from that are on no reactor. Asked when all reactors were looked at. */
     private record Source<R>(Part<R> part, Supplier<List<R>> rows) {
@@ -162,22 +166,36 @@ final class PoolerRows implements PoolerView {
         return rows;
     }
 
+    /** Those who were here, and those whom auth_file or the environment name, in the order of their names. */
     private List<UserRow> users() {
         Config config = books.config();
-        List<UserRow> rows = new ArrayList<>();
-        for (User user : books.registry().users()) {
-            UserConfig own = user.config();
-            rows.add(new UserRow(
-                    user.name(),
-                    own == null ? null : own.poolSize(),
-                    own == null ? null : own.reservePoolSize(),
-                    own == null || own.poolMode() == null ? null : own.poolMode().word(),
-                    user.maxConnections(config),
-                    user.serverCount(),
-                    user.maxClientConnections(config),
-                    user.clientCount()));
+        Map<String, UserRow> rows = new TreeMap<>();
+        for (String name : pooler.reloader().userNames()) {
+            rows.put(name, stranger(name, config));
         }
-        return rows;
+        for (User user : books.registry().users()) {
+            rows.put(user.name(), row(user, config));
+        }
+        return new ArrayList<>(rows.values());
+    }
+
+    private static UserRow row(User user, Config config) {
+        UserConfig own = user.config();
+        return new UserRow(
+                user.name(),
+                own == null ? null : own.poolSize(),
+                own == null ? null : own.reservePoolSize(),
+                own == null || own.poolMode() == null ? null : own.poolMode().word(),
+                user.maxConnections(config),
+                user.serverCount(),
+                user.maxClientConnections(config),
+                user.clientCount());
+    }
+
+    /** One who may log in and has not been here yet. */
+    private static UserRow stranger(String name, Config config) {
+        return new UserRow(
+                name, null, null, null, config.integer(Settings.MAX_USER_CONNECTIONS), 0, config.integer(Settings.MAX_USER_CLIENT_CONNECTIONS), 0);
     }
 
     private List<PeerRow> peers() {
@@ -210,16 +228,17 @@ final class PoolerRows implements PoolerView {
         for (Pool pool : registry.pools()) {
             used += books.inventory().counts(pool).servers();
         }
+        int clients = books.members().clientTotal();
         return new ListCounts(
                 registry.databases().size(),
-                registry.users().size(),
+                users().size(),
                 books.config().peers().size(),
                 registry.pools().size(),
                 pooler.peers().counts().size(),
-                0,
-                books.members().clientTotal(),
+                clientSlab.free(clients),
+                clients,
                 login,
-                0,
+                serverSlab.free(used),
                 used,
                 dnsHosts.get().size(),
                 0,

@@ -3,8 +3,10 @@ package org.pgsluice.pooler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.auth.Credentials;
@@ -39,7 +41,7 @@ public final class Reloader {
     /** Counts the reloads that were asked for, and the last of them that took effect. On the first reactor. */
     private long asked;
     private long newest;
-    private Map<String, Credentials> environmentUsers = new HashMap<>();
+    private volatile Map<String, Credentials> environmentUsers = Map.of();
 
     /**
      * A reloader of {@code file}, or of the environment alone where it is null.
@@ -253,6 +255,13 @@ public final class Reloader {
             Credentials found = current.users().find(name);
             return found != null ? found : users.get(name);
         });
+    }
+
+    /** Whom auth_file and the environment name. Any thread. */
+    public Set<String> userNames() {
+        Set<String> names = new HashSet<>(access.users().users().keySet());
+        names.addAll(environmentUsers.keySet());
+        return names;
     }
 
     /** Opens the log at the start, which does not go on without it: with -q nothing would be heard of it any more. */

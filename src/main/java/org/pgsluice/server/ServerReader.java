@@ -70,12 +70,12 @@ final class ServerReader {
                     break;
                 }
                 more = got == Buffers.SCRATCH_BYTES || inbox.hasKept();
-                server.pool().counters(server.lane().index()).serverBytes += got;
                 ByteBuffer bytes = inbox.bytes(buffers);
                 ServerLogin login = server.login();
                 int needed = login == null ? 0 : login.onBytes(bytes);
                 if (server.login() == null && server.wire() == wire) {
-                    // Behind the end of the login a report may stand already.
+                    // Behind the end of the login a report may stand already. The login itself is no traffic of the pool's.
+                    server.pool().counters(server.lane().index()).serverBytes += login == null ? got : bytes.remaining();
                     needed = replies.scan(bytes);
                 }
                 if (server.wire() != wire) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -214,6 +215,41 @@ final class PoolerWorld {
         client.close();
         soon();
         return answer;
+    }
+
+    /** The rows of a table of the console, a null for what it shows as NULL. */
+    List<List<String>> rows(String show) {
+        ScriptedClient client = loginTo("pgbouncer");
+        client.send(new Requests().query(show).toBytes());
+        soon();
+        ByteBuffer in = ByteBuffer.wrap(client.takeReceived());
+        client.close();
+        soon();
+        List<List<String>> rows = new ArrayList<>();
+        while (in.hasRemaining()) {
+            boolean row = in.get() == BackendTag.DATA_ROW;
+            int end = in.position() + in.getInt();
+            if (row) {
+                rows.add(values(in));
+            }
+            in.position(end);
+        }
+        return rows;
+    }
+
+    private static List<String> values(ByteBuffer in) {
+        List<String> values = new ArrayList<>();
+        for (int left = in.getShort(); left > 0; left--) {
+            int length = in.getInt();
+            if (length < 0) {
+                values.add(null);
+            } else {
+                byte[] value = new byte[length];
+                in.get(value);
+                values.add(new String(value, StandardCharsets.UTF_8));
+            }
+        }
+        return values;
     }
 
     /** The key that a client which is in was given, out of all that came so far. */

@@ -33,7 +33,7 @@ public final class Main {
         }
         CommandLine said = CommandLine.parse(exe(), List.of(words));
         if (said instanceof CommandLine.Run run) {
-            run(run, new Environment(System.getenv()), false);
+            run(run, List.of(words), new Environment(System.getenv()), false);
         } else if (said instanceof CommandLine.Answer answer) {
             end(System.out, answer.text(), 0);
         } else {
@@ -45,17 +45,17 @@ public final class Main {
     private static void rehearse(Path directory) {
         try {
             String file = Rehearsal.begin(directory).toString();
-            run(new CommandLine.Run(file, false, true, false, false, 0, null), Environment.NONE, true);
+            run(new CommandLine.Run(file, false, true, false, false, 0, null), List.of(file), Environment.NONE, true);
         } catch (IOException e) {
             end(System.err, "no rehearsal: " + e.getMessage() + "\n", 1);
         }
     }
 
-    private static void run(CommandLine.Run run, Environment environment, boolean mayBeRoot) {
+    private static void run(CommandLine.Run run, List<String> words, Environment environment, boolean mayBeRoot) {
         if (run.configFile() == null && !environment.describesDatabase()) {
             end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
         }
-        ProcessName.take(exe());
+        ProcessName.take(exe(), words);
         Engines.prepare();
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
         log.setQuiet(run.quiet() && !run.testConfig());

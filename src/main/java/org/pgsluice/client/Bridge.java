@@ -3,10 +3,12 @@ package org.pgsluice.client;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.vars.Carried;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.ResetValues;
 import org.pgsluice.vars.TrackedNames;
@@ -24,6 +26,7 @@ import org.pgsluice.wire.PgError;
  * plan    statements in order, each a query of its own; an empty plan begins no bridge
  * done    all were executed: the client goes on, or another plan follows
  * refused PostgreSQL refused one for what the client wants: the client gets PostgreSQL's error and is closed, the server goes on without it
+ * left    PostgreSQL refused one where the server had another client's settings, which may be why: the server is closed, and the client gets another one
  * failed  the server is lost: the client learns that as at any other time
  * </pre>
  */
@@ -32,6 +35,10 @@ final class Bridge {
 
     private final ClientSession client;
     private boolean underWay;
+    /** The server of the plan under way had another client's settings, and has got nothing of this client yet. */
+    private boolean ofAnother;
+    /** That server is given up. */
+    private boolean leaving;
     /** How many the plan under way has. */
     private int queries;
     /** What the client was welcomed with, until it has had a server. */
@@ -47,8 +54,10 @@ final class Bridge {
     /** It has been answered. */
     private boolean over;
 
-    /** What the plan under way, or the next one, brings back. */
+    /** What the plan under way, or the next one, brings back: tracked parameters, and settings beyond those. */
     private long restoring;
+
+    private boolean restoringBeyond;
 
     Bridge(ClientSession client) {
         this.client = client;
@@ -61,18 +70,19 @@ final class Bridge {
 
     /** Whether the plan under way, or the next one, brings back what a RESET took. */
     boolean restores() {
-        return restoring != 0;
+        return restoring != 0 || restoringBeyond;
     }
 
     void greetedWith(Welcome welcome) {
         greeted = welcome;
     }
 
-    /** The client has got {@code server}. */
-    void onLinked(ServerSession server) {
+    /** The client has got {@code server}, or goes on with it ({@code before}: it has had requests of the client's). */
+    void onLinked(ServerSession server, boolean before) {
         if (greeted != null) {
             follow(greeted, server.welcome());
         }
+        ofAnother = !before && server.vars().hasCarried();
         // It may have been told more than it takes, and be closed by that.
         if (!client.isClosed() && client.vars().differsFrom(server.vars())) {
             begin(server);
@@ -91,17 +101,22 @@ final class Bridge {
         if (server == null) {
             return false;
         }
+        if (refusal != null && ofAnother && !restores()) {
+            leaving = true;
+            server.close(CloseReason.SERVER_INVALID_PARAMETER);
+            return false;
+        }
         if (refusal != null) {
             if (queries > 1) {
                 // Some of them were done, and it does not report all that they set.
                 server.needClose();
-            } else if (restoring == 0) {
+            } else if (!restores()) {
                 server.vars().refused();
             }
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, refusal.asFatal());
             return false;
         }
-        if (restoring != 0) {
+        if (restores()) {
             restored(server.vars());
             return true;
         }
@@ -124,11 +139,14 @@ final class Bridge {
         return true;
     }
 
-    /** The server is lost. */
-    void onServerLost() {
+    /** The server is lost. Whether the client is to have another one, since it has sent nothing to this one. */
+    boolean onServerLost() {
+        boolean goesOn = leaving;
+        leaving = false;
         underWay = false;
         awaited = false;
         quiet();
+        return goesOn;
     }
 
     private void begin(ServerSession server) {
@@ -212,9 +230,10 @@ final class Bridge {
         TrackedVars server = linked.vars();
         if (status == 'I' && settled) {
             restoring = ResetValues.lost(client.vars(), server, certain);
+            restoringBeyond = suspected && client.vars().carrying().atLogin() != Carried.NONE && staysInSession(linked);
             long left = held & ~restoring;
-            quiet(restoring);
-            return restoring != 0 ? null : news(left, server);
+            quiet(restoring, restoringBeyond);
+            return restores() ? null : news(left, server);
         }
         // In a transaction, or with more requests behind: the client hears what holds now, and the rest at the end.
         long now = held;
@@ -247,10 +266,10 @@ final class Bridge {
         }
         boolean goesOn = over;
         over = false;
-        if (server != null && restoring != 0 && !underWay) {
+        if (server != null && restores() && !underWay) {
             underWay = true;
             queries = 1;
-            server.bridge(List.of(ResetValues.plan(client.vars(), restoring)));
+            server.bridge(List.of(ResetValues.plan(client.vars(), restoring, restoringBeyond)));
             return false;
         }
         return goesOn;
@@ -273,14 +292,20 @@ final class Bridge {
     }
 
     private void quiet() {
-        quiet(0);
+        quiet(0, false);
     }
 
-    private void quiet(long next) {
+    private void quiet(long next, boolean nextBeyond) {
         suspected = false;
         certain = false;
         held = 0;
         restoring = next;
+        restoringBeyond = nextBeyond;
+    }
+
+    /** Whether nobody asks the server what it has: in session mode it is the client's. Otherwise settings beyond the tracked ones follow by themselves. */
+    private static boolean staysInSession(ServerSession server) {
+        return server.mode(server.lane().books().config()) == PoolMode.SESSION;
     }
 
     private byte[] news(long positions, TrackedVars server) {

@@ -133,7 +133,7 @@ public final class Link implements Tenant {
             client.waitOver();
         }
         if (granted.dedicated() == null) {
-            bridge.onLinked(granted);
+            bridge.onLinked(granted, false);
             if (!flow.bridging()) {
                 listening.carries(granted);
             }
@@ -168,7 +168,7 @@ public final class Link implements Tenant {
         stock.tellReady(bridge, linked);
         partIfDone();
         if (server() != null && !flow.bridging()) {
-            bridge.onLinked(linked);
+            bridge.onLinked(linked, true);
         }
         listening.tell();
         if (!flow.bridging()) {
@@ -370,9 +370,12 @@ public final class Link implements Tenant {
     public void onServerLost(CloseReason reason, @Nullable String detail) {
         replyCut = replyCut();
         flow.server(null);
-        bridge.onServerLost();
         stock.onServerLost();
-        client.fail(reason, detail);
+        if (bridge.onServerLost()) {
+            onKept();
+        } else {
+            client.fail(reason, detail);
+        }
     }
 
     @Override

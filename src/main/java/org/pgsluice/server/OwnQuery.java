@@ -43,6 +43,8 @@ final class OwnQuery {
     private @Nullable PgError refusal;
     private long askedNanos;
     private @Nullable Consumer<ByteBuffer> rows;
+    /** What it has of a client before may be why it fails. */
+    private boolean ofAnother;
 
     OwnQuery(ServerSession server) {
         this.server = server;
@@ -65,6 +67,7 @@ final class OwnQuery {
         assert !underWay() : "a query of ours runs already";
         rows = taker;
         purpose = reason;
+        ofAnother = reason == Purpose.BRIDGE && server.vars().hasCarried();
         refusal = null;
         askedNanos = server.lane().now();
         MessageWriter out = new MessageWriter();
@@ -96,11 +99,12 @@ final class OwnQuery {
     /**
      * The server answered one of them with an error.
      *
-     * @return whether the server may go on: the values that its client wants were refused, and it is as it was, or a question was cut short
+     * @return whether that is no reason to close the server at once: the values that its client wants were refused, or what it had before may be the cause and
+     *     the client is told, or a question was cut short
      */
     boolean failed(PgError error) {
         boolean expected = switch (purpose) {
-            case BRIDGE -> isOfValue(error.sqlState());
+            case BRIDGE -> ofAnother || isOfValue(error.sqlState());
             case ASK -> error.sqlState().equals("57014");
             default -> false;
         };

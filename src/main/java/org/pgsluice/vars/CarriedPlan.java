@@ -12,6 +12,13 @@ public final class CarriedPlan {
     private static final String CHECK = BEGIN.replace("false", "true");
     private static final String END = ") v(n,v);";
 
+    /** A custom setting, which pg_settings does not have, is empty after a RESET. Operators of pg_catalog, whatever the search_path. */
+    private static final String RESTORED = ") v(n,v) LEFT JOIN pg_catalog.pg_settings s ON pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.n"
+            + " WHERE CASE WHEN s.name IS NULL THEN coalesce(pg_catalog.current_setting(v.n,true),'') OPERATOR(pg_catalog.=) ''"
+            + " ELSE s.source OPERATOR(pg_catalog.<>) 'session' END;";
+
+    private static final String RESTORED_ROLE = ") v(n,v) WHERE pg_catalog.current_setting('role') OPERATOR(pg_catalog.=) 'none';";
+
     private CarriedPlan() {}
 
     /** A plan for the log: the values of settings that nobody reports are nobody's to read. */
@@ -33,8 +40,7 @@ public final class CarriedPlan {
      * @return whether the server is its own user again by that, whatever it was
      */
     static boolean begin(Carrying client, TrackedVars server, BridgePlan plan) {
-        String user = server.values[TrackedNames.SESSION_AUTHORIZATION];
-        boolean asSelf = user != null && !user.equals(server.atLogin[TrackedNames.SESSION_AUTHORIZATION]);
+        boolean asSelf = server.isAnotherUser();
         plan.then(asSelf ? "RESET SESSION AUTHORIZATION;" : null);
         plan.then(settings(client, server.carrying));
         return asSelf;
@@ -67,6 +73,19 @@ public final class CarriedPlan {
             row(rows, Carried.ROLE, role);
         }
         return CHECK + rows + END;
+    }
+
+    /** The query that brings these back where a RESET has taken them, but for those that the session has set otherwise since; empty for none. */
+    static String restore(Carried settings) {
+        StringBuilder rows = new StringBuilder();
+        settings.forEach((name, value) -> {
+            if (!name.equals(Carried.ROLE)) {
+                row(rows, name, value);
+            }
+        });
+        String sql = rows.isEmpty() ? "" : BEGIN + rows + RESTORED;
+        String role = settings.value(Carried.ROLE);
+        return role == null ? sql : sql + BEGIN + row(new StringBuilder(), Carried.ROLE, role) + RESTORED_ROLE;
     }
 
     /** The query that takes from a server all that is carried; null for none. */

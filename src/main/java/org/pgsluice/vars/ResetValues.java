@@ -51,9 +51,14 @@ public final class ResetValues {
         return false;
     }
 
-    /** The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have. */
-    public static String plan(TrackedVars client, long positions) {
-        return BridgePlan.restore(client.names, client.atLogin, positions);
+    /**
+     * The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have.
+     *
+     * @param beyond whether those of settings that are not tracked too
+     */
+    public static String plan(TrackedVars client, long positions, boolean beyond) {
+        String tracked = positions == 0 ? "" : BridgePlan.restore(client.names, client.atLogin, positions);
+        return beyond ? tracked + CarriedPlan.restore(client.carrying.atLogin()) : tracked;
     }
 
     /** The plan is through: what is still not the client's was SET. */

@@ -195,6 +195,17 @@ public final class TrackedVars {
         agreement = null;
     }
 
+    /** For a server: whether it has more of a client than tracked parameters: other settings, a role, or another user. What is told to it may fail by that. */
+    public boolean hasCarried() {
+        return carrying.set() != Carried.NONE || carrying.unsure() || isAnotherUser();
+    }
+
+    /** For a server: whether its session is another user's than its login was. */
+    boolean isAnotherUser() {
+        String user = values[TrackedNames.SESSION_AUTHORIZATION];
+        return user != null && !user.equals(atLogin[TrackedNames.SESSION_AUTHORIZATION]);
+    }
+
     // ---------------------------------------------------------------- the bridge
 
     /** Takes over the values at {@code positions}, a set of bits. */

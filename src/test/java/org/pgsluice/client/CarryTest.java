@@ -187,6 +187,50 @@ class CarryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET ALL", "DISCARD ALL", "RESET work_mem", "SET work_mem TO DEFAULT"})
+    void resetInASessionBringsBackWhatTheLoginAskedFor(String reset) {
+        for (int cut = 0; cut < 300; cut += 13) {
+            LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = session\nsession_state = carry\n"), 1);
+            ScriptedClient a = world.login(0, "work_mem", "large", "lock_timeout", "5s", "app.tenant", "acme");
+            world.step(a, query("SET work_mem = 'other'"));
+            world.postgres.outputBudget(cut);
+
+            world.step(a, query(reset));
+            world.step(a, query("SET lock_timeout = '7s'"));
+
+            String what = "replies cut at " + cut;
+            assertThat(shown(world, a, "work_mem")).as(what).isEqualTo("large");
+            assertThat(shown(world, a, "app.tenant")).as(what).isEqualTo("acme");
+            assertThat(shown(world, a, "lock_timeout")).as(what).isEqualTo("7s");
+            world.assertClean(what);
+        }
+    }
+
+    /** As where the role that the client before has left was dropped, or its statement_timeout is too short for us. */
+    @ParameterizedTest
+    @ValueSource(strings = {"42704", "57014"})
+    void serverThatFailsByWhatAnotherClientLeftIsClosedAndTheNextClientGetsAnother(String error) {
+        for (int cut = 0; cut < 300; cut += 7) {
+            LinkWorld world = new LinkWorld(config(1), 1);
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0, "work_mem", "large");
+            world.step(a, query("SET gone = '" + error + "'"));
+            world.postgres.outputBudget(cut);
+
+            world.step(b, query("SELECT 'b.1'"));
+            String answer = got(b);
+            world.step(b, query("SHOW work_mem"));
+
+            String what = "replies cut at " + cut;
+            assertThat(answer).as(what).isEqualTo("T(|token|) D(|b.1) C(SELECT 1|) Z(I) ");
+            assertThat(got(b)).as(what).contains("D(|large)");
+            assertThat(world.postgres.opened()).as(what).isEqualTo(2);
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+            assertThat(world.pooler.buffersTaken()).as(what).isZero();
+        }
+    }
+
     @Test
     void failedQuestionClosesTheServerAndItsClient() {
         LinkWorld world = new LinkWorld(config(1), 1);

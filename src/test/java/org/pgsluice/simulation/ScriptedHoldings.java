@@ -23,6 +23,7 @@ import org.pgsluice.wire.MessageWriter;
  * SELECT nextval('s')              advances a sequence: a number that no other session gets; so does INSERT; SELECT lastval() shows the last one
  * SET poison = 'x'                 the next questions of the pooler fail
  * SET statement_timeout = 1        the next question of the pooler is cut short
+ * SET gone = 42704                 the next statements of the pooler fail with that error
  * </pre>
  */
 public final class ScriptedHoldings {
@@ -63,10 +64,16 @@ public final class ScriptedHoldings {
         }
         if (text.startsWith(PLAN) || text.startsWith(PLAN.replace("false", "true"))) {
             boolean local = !text.startsWith(PLAN);
+            String gone = session.parameters().value("gone");
+            if (gone != null) {
+                session.errorResponse(gone, "what the session was is gone");
+                return Outcome.FAILED;
+            }
             Matcher pair = PAIR.matcher(text);
             while (pair.find()) {
                 String value = pair.group(2);
-                if (value != null && !value.equals("nonsense") && local) {
+                boolean kept = text.contains(") v(n,v) LEFT JOIN") && session.parameters().isSet(pair.group(1));
+                if (kept || (value != null && !value.equals("nonsense") && local)) {
                     continue;
                 }
                 if (value == null) {

@@ -206,7 +206,7 @@ public final class Link implements Tenant {
     /** Whether the client may be told something between its requests now. */
     boolean mayHear() {
         ServerSession linked = server();
-        return flow.mayResumeReplies() && flow.mayPassReplies() && (linked == null || linked.underWay() == Retention.NOTHING);
+        return flow.mayResumeReplies() && flow.mayPassReplies() && (linked == null || (linked.underWay() == Retention.NOTHING && !linked.midReply()));
     }
 
     /** Ends the client's wait for a server: what it asked for is answered with {@code error}. False when it does not wait. */

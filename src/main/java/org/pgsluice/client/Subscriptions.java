@@ -158,7 +158,9 @@ final class Subscriptions implements Subscriber {
         if (server == null) {
             return;
         }
-        if (step == Step.ASKING_DUE) {
+        if (step == Step.MARKING) {
+            endIfMarked();
+        } else if (step == Step.ASKING_DUE) {
             step = Step.ASKING;
             answer.clear();
             server.ask(QUESTION, this::onRow);
@@ -290,8 +292,9 @@ final class Subscriptions implements Subscriber {
         }
     }
 
+    /** Not while a notice of the server's has gone to the client in part. */
     private void endIfMarked() {
-        if (serverDone && hubMarked) {
+        if (serverDone && hubMarked && !link.replyCut()) {
             end();
         }
     }

@@ -218,6 +218,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     void afterReplies() {
         Tenant user = tenant;
         if (own.underWay() && ledger.settled()) {
+            if (midReply()) {
+                return; // a notice behind our statements came in part: what they lead to must not stand within it, and its rest leads here again
+            }
             switch (own.done()) {
                 case BRIDGE -> {
                     if (user != null) {

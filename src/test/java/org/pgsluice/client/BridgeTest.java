@@ -101,6 +101,28 @@ class BridgeTest {
     }
 
     @Test
+    void nothingOfOursStandsWithinANoticeThatComesInParts() {
+        for (int cut = 0; cut < 120; cut++) {
+            LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+            ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+            world.step(client, query("SELECT 'a.1'"));
+            got(client);
+            world.postgres.outputBudget(cut);
+            client.send(query("RESET ALL"));
+            world.network.runUntilIdle();
+            world.outside.perform(() -> world.postgres.backends().getFirst().sayUnasked("by the way"));
+            world.postgres.outputBudget(14);
+            world.network.runUntilIdle();
+            world.settle();
+
+            String what = "replies cut at " + cut;
+            String answer = got(client);
+            assertThat(answer.replaceAll("N\\([^)]*\\) |S\\(TimeZone\\|[^)]*\\) ", "")).as(what).isEqualTo("C(RESET|) Z(I) ");
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+        }
+    }
+
+    @Test
     void resetThatIsRolledBackAndOneInATransactionEndAsInPostgres() {
         LinkWorld world = new LinkWorld(ONE_SERVER, 1);
         ScriptedClient client = world.login(0, "TimeZone", "Zone/1");

@@ -228,7 +228,7 @@ public final class Settings {
             .doc("The map of auth_ident_file that says which name of a token may be which user; empty only the same one.");
     public static final Setting<Duration> AUTH_JWT_LEEWAY = time("auth_jwt_leeway", "30").prefixedOnly()
             .doc("How wrong the clocks of those who issue bearer tokens may be.");
-    public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "reported", StateMode.values()).prefixedOnly().perDatabaseAndUser()
+    public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "carry", StateMode.values()).prefixedOnly().perDatabaseAndUser()
             .doc("What of a session follows its client from server to server: reported ten parameters, carry all of it.");
     public static final Setting<Integer> MAX_PINNED_SERVERS = integer("max_pinned_servers", "-1").prefixedOnly().unit(CONNECTIONS).perDatabaseAndUser()
             .doc("Most servers of one pool that may stay with clients whose session cannot be carried, beside pool_size; -1 half of that, rounded up.");

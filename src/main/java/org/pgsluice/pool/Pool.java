@@ -175,7 +175,7 @@ public final class Pool {
             own = database == null ? null : database.sessionState();
         }
         StateMode counts = own == null ? config.get(Settings.SESSION_STATE) : own;
-        return counts == null ? StateMode.REPORTED : counts;
+        return counts == null ? StateMode.CARRY : counts;
     }
 
     /** The names of custom settings that its clients have used, which no server lists. Any thread. */

@@ -73,7 +73,7 @@ class AdvisoriesTest {
     @ValueSource(strings = {"-c=", "-c =", "-c=1", "--=", "-c", "--", "-", "-c a=1 -c="})
     void optionWithoutANameIsAnswered(String options) {
         for (String ignored : new String[] {"", "a", "a,b", "a, b"}) {
-            SimulatedPooler pooler = pooler("auth_type = plain\nignore_startup_parameters = " + ignored + "\n");
+            SimulatedPooler pooler = pooler("auth_type = plain\nsession_state = reported\nignore_startup_parameters = " + ignored + "\n");
             ScriptedClient client = pooler.connect(0, outside);
 
             send(client, Requests.startup("user", "app", "database", "db", "options", options));

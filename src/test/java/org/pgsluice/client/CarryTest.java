@@ -111,7 +111,7 @@ class CarryTest {
 
     @Test
     void withoutCarryNobodyIsAsked() {
-        LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\n"), 1);
+        LinkWorld world = new LinkWorld(SimulatedPooler.config("session_state = reported\npool_mode = transaction\ndefault_pool_size = 1\n"), 1);
         ScriptedClient a = world.login(0);
 
         world.step(a, query("SET work_mem = 'large'"));

@@ -29,7 +29,7 @@ class LinkAsideTest {
     @Test
     void notificationBehindTheRepliesIsNotCutInTwoForTwoClients() {
         for (int cut = 0; cut < 200; cut++) {
-            LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+            LinkWorld world = new LinkWorld(SimulatedPooler.config("session_state = reported\npool_mode = transaction\ndefault_pool_size = 1\n"), 1);
             ScriptedClient a = world.login(0);
             ScriptedClient b = world.login(0);
             world.step(a, query("LISTEN x"));

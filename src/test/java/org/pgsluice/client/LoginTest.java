@@ -134,7 +134,7 @@ class LoginTest {
 
     @Test
     void startupPacketBeyondPostgresLimitIsRefusedByItsHeader() {
-        World world = world(PLAIN);
+        World world = world(config("auth_type = plain\nsession_state = reported\n"));
 
         ScriptedClient longer = begin(world, ByteBuffer.allocate(8).putInt(10_005).putInt(196_608).array());
         assertThat(ScriptedClient.describe(longer.received())).contains("bad packet header");

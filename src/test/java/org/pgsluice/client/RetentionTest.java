@@ -13,7 +13,7 @@ import org.pgsluice.simulation.ScriptedClient;
 
 /** Why a server stays with its client, and what becomes of one that is let go too early. */
 class RetentionTest {
-    private static final Config TRANSACTIONS = SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\n");
+    private static final Config TRANSACTIONS = SimulatedPooler.config("session_state = reported\npool_mode = transaction\ndefault_pool_size = 1\n");
 
     private final LinkWorld world = new LinkWorld(TRANSACTIONS, 1);
     private final ScriptedClient client = world.login(0);

@@ -140,7 +140,7 @@ class SuspectingTest {
 
     @Test
     void otherModesSuspectNothing() {
-        for (String settings : new String[] {"", "session_state = reported\n", "session_state = carry\npool_mode = session\n"}) {
+        for (String settings : new String[] {"session_state = reported\n", "session_state = carry\npool_mode = session\n"}) {
             begin(settings);
 
             suspects(send().query(LOCK).parse("", LOCK).bind("", "x").execute(0).sync(), NONE);

@@ -70,7 +70,7 @@ class StealingStress {
     @ValueSource(strings = {"epoll", "nio"})
     void busyReactorIsServedByTheServersOfTheOther(String engine) throws Exception {
         try (InstantPostgres postgres = new InstantPostgres();
-                RealPooler pooler = new RealPooler(engine, 2, directory, postgres.port(), "default_pool_size = " + SERVERS + "\n")) {
+                RealPooler pooler = new RealPooler(engine, 2, directory, postgres.port(), "default_pool_size = " + SERVERS + "\nsession_state = reported\n")) {
             for (int i = 0; i < CLIENTS; i++) {
                 quiet.add(login(pooler));
                 busy.add(login(pooler));

@@ -147,6 +147,7 @@ record RunPlan(
             }
             maybe(lines, random, "cancel_wait_timeout = " + random.nextInt(1, 4));
         }
+        lines.add("session_state = " + (random.nextInt(3) == 0 ? "reported" : "carry"));
         return String.join("\n", lines) + "\n";
     }
 

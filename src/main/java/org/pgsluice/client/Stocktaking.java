@@ -97,8 +97,7 @@ final class Stocktaking {
     /** The server has answered; whether it may be used now. */
     boolean ends(ServerSession server) {
         if (!server.inquiry().conclude(client.vars())) {
-            server.close(CloseReason.SERVER_STATE_UNKNOWN);
-            return false;
+            server.inquiry().isUnknown();
         }
         int pins = server.inquiry().pins();
         if (pins == Pins.NONE) {
@@ -113,7 +112,7 @@ final class Stocktaking {
         }
         if (refusal != null) {
             server.close(CloseReason.SERVER_NOT_CLEAN);
-        } else if (holdsReady && (pins & Pins.SETTING) == 0) {
+        } else if (holdsReady && (pins & (Pins.SETTING | Pins.UNKNOWN)) == 0) {
             refusal = refusal(pins);
             server.inquiry().refuse();
         } else {

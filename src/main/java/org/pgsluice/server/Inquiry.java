@@ -19,6 +19,7 @@ import org.pgsluice.state.Truth;
 import org.pgsluice.vars.Carried;
 import org.pgsluice.vars.Carrying;
 import org.pgsluice.vars.TrackedVars;
+import org.pgsluice.wire.PgError;
 
 /**
  * Asks a server what clients have left in its session, and knows since what holds it to its client. While the client goes on, its link asks; of what a client
@@ -52,6 +53,8 @@ public final class Inquiry {
     private boolean resets;
     private @Nullable Question question;
     private @Nullable Truth truth;
+    /** It was asked a second time. */
+    private boolean again;
     private boolean cleaned;
 
     Inquiry(ServerSession server) {
@@ -135,6 +138,7 @@ public final class Inquiry {
 
     private void ask(Question next) {
         question = next;
+        again = false;
         Truth answer = new Truth(next);
         truth = answer;
         server.own().ask(List.of(next.sql()), OwnQuery.Purpose.ASK, answer);
@@ -143,10 +147,14 @@ public final class Inquiry {
     /** The query of ours is through. */
     void onAnswered() {
         Question asked = question;
-        if (server.own().refusal() != null && asked != null) {
+        PgError refusal = server.own().refusal();
+        if (refusal != null && again) {
+            truth = null;
+        } else if (refusal != null && asked != null) {
             // A cancel request for the client's query came late, or its statement_timeout is too short for us.
             Truth answer = new Truth(asked);
             truth = answer;
+            again = true;
             server.own().ask(List.of(asked.sqlWithoutTimeout()), OwnQuery.Purpose.ASK_AGAIN, answer);
             return;
         }
@@ -162,7 +170,7 @@ public final class Inquiry {
      * Takes over what the server has said.
      *
      * @param client whose transaction it was, null when it has left
-     * @return false when that is not the whole truth: the server is not to be used
+     * @return false when that is not the whole truth: nobody else must have the server
      */
     public boolean conclude(@Nullable TrackedVars client) {
         Truth answer = truth;
@@ -176,6 +184,12 @@ public final class Inquiry {
                 && !(resets && client.carrying().atLogin().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
         return true;
+    }
+
+    /** The server does not say what its session has, so it stays with its client until that one leaves. */
+    public void isUnknown() {
+        server.log(Level.WARNING, "does not say what its session has: it stays with its client (session_state = reported would share it)");
+        pinned(pins | Pins.UNKNOWN);
     }
 
     /** A client has got the server: the last values of sequences are those of the one before, or its own. */

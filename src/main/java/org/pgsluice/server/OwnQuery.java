@@ -100,12 +100,12 @@ final class OwnQuery {
      * The server answered one of them with an error.
      *
      * @return whether that is no reason to close the server at once: the values that its client wants were refused, or what it had before may be the cause and
-     *     the client is told, or a question was cut short
+     *     the client is told, or a question was refused or cut short
      */
     boolean failed(PgError error) {
         boolean expected = switch (purpose) {
             case BRIDGE -> ofAnother || isOfValue(error.sqlState());
-            case ASK -> error.sqlState().equals("57014");
+            case ASK, ASK_AGAIN -> true;
             default -> false;
         };
         if (!expected || !error.severity().equals("ERROR")) {

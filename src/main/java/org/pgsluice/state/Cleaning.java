@@ -14,6 +14,9 @@ public final class Cleaning {
      * @param prepared the names of the statements that were prepared by SQL, one char a byte
      */
     public static @Nullable String of(int pins, Collection<String> prepared) {
+        if ((pins & Pins.UNKNOWN) != 0) {
+            return null;
+        }
         StringBuilder sql = new StringBuilder();
         if ((pins & Pins.SETTING) != 0) {
             sql.append("RESET SESSION AUTHORIZATION;RESET ALL;");

@@ -17,7 +17,12 @@ public final class Pins {
     /** The last value of a sequence, for a client that was seen to ask for it. */
     public static final int SEQUENCE = 1 << 5;
 
-    private static final String[] NAMES = {"advisory lock", "temporary object", "cursor", "prepared statement", "setting", "last value of a sequence"};
+    /** The server was asked what its session has, and has not said it. */
+    public static final int UNKNOWN = 1 << 6;
+
+    private static final String[] NAMES = {
+        "advisory lock", "temporary object", "cursor", "prepared statement", "setting", "last value of a sequence", "unknown state"
+    };
 
     private Pins() {}
 

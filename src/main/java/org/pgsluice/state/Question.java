@@ -72,6 +72,9 @@ public record Question(int pins, boolean settings, List<String> customs) {
      * @param reported whether the server reports a setting of that name
      */
     public static boolean isDue(int effects, Collection<String> named, int held, Predicate<String> reported) {
+        if ((held & Pins.UNKNOWN) != 0) {
+            return false;
+        }
         if (held != Pins.NONE && (effects & RELEASE) != 0) {
             return true;
         }

@@ -1,5 +1,6 @@
 package org.pgsluice.state;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import org.pgsluice.vars.Carried;
 import org.pgsluice.vars.Carrying;
 import org.pgsluice.vars.Raw;
 
-/** What a server has answered to a {@link Question}, row by row. An answer that makes no sense is an {@link IllegalArgumentException}. Not for logs. */
+/** What a server has answered to a {@link Question}, row by row. An answer that makes no sense is none. Not for logs. */
 public final class Truth implements Consumer<ByteBuffer> {
     /** They are of the transaction, or cannot be set to what they are. */
     private static final Set<String> NOT_CARRIED =
@@ -32,6 +33,7 @@ public final class Truth implements Consumer<ByteBuffer> {
     private boolean superuser;
     private boolean ofSuperuser;
     private int pins;
+    private boolean senseless;
 
     public Truth(Question question) {
         this.question = question;
@@ -40,6 +42,14 @@ public final class Truth implements Consumer<ByteBuffer> {
     /** Takes the body of a DataRow. */
     @Override
     public void accept(ByteBuffer row) {
+        try {
+            take(row);
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            senseless = true;
+        }
+    }
+
+    private void take(ByteBuffer row) {
         if (row.getShort() != 3) {
             throw new IllegalArgumentException("a row of three columns was asked for");
         }
@@ -104,9 +114,9 @@ public final class Truth implements Consumer<ByteBuffer> {
         return new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the server has answered at all. */
+    /** Whether the server has answered, and what was asked. */
     public boolean isComplete() {
-        return !role.isEmpty();
+        return !senseless && !role.isEmpty();
     }
 
     /** The {@link Pins} of the server now; {@code held} are those before. */

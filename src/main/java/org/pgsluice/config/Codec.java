@@ -129,6 +129,21 @@ sealed interface Codec<T> {
         }
     }
 
+    /** Empty, or where to listen. */
+    record Address() implements Codec<String> {
+        @Override
+        public Parsed<String> parse(String raw) {
+            return raw.isEmpty() || HostPort.parse(raw) != null
+                    ? new Parsed.Value<>(raw)
+                    : new Parsed.Bad<>("an address and a port, such as 127.0.0.1:9127, [::1]:9127 or *:9127");
+        }
+
+        @Override
+        public String show(String value) {
+            return value;
+        }
+    }
+
     /** One of a few words, in any case. */
     record OneOf<E extends Enum<E> & Word>(E[] words) implements Codec<E> {
         @Override

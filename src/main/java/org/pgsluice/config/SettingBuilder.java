@@ -41,6 +41,12 @@ final class SettingBuilder<T> {
         return this;
     }
 
+    /** Its value is never shown. */
+    SettingBuilder<T> secret() {
+        secret = true;
+        return this;
+    }
+
     SettingBuilder<T> perDatabase() {
         scopes = Set.of(Setting.Scope.GLOBAL, Setting.Scope.DATABASE);
         return this;

@@ -58,7 +58,11 @@ final class SettingValues {
 
     <T> @Nullable String show(Setting<T> setting) {
         T value = get(setting);
-        return value == null ? null : setting.secret() ? Secret.MASK : setting.show(value);
+        if (value == null) {
+            return null;
+        }
+        String shown = setting.show(value);
+        return setting.secret() && !shown.isEmpty() ? Secret.MASK : shown;
     }
 
     List<String> list(Setting<String> setting) {

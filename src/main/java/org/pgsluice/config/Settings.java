@@ -240,6 +240,10 @@ public final class Settings {
             .doc("Functions of one's own that change the session that calls them, for session_state carry.");
     public static final Setting<Long> MAX_NOTIFICATION_BACKLOG = unsigned("max_notification_backlog", "4194304").prefixedOnly().unit(BYTES)
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");
+    public static final Setting<String> HTTP_LISTEN = address("http_listen", "").prefixedOnly()
+            .doc("The address and port of probes and other things to look at over HTTP, * for all addresses; empty for none.");
+    public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()
+            .doc("What HTTP asks for, but for the probes; empty leaves the rest to this machine alone.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);
@@ -271,6 +275,10 @@ public final class Settings {
 
     private static SettingBuilder<String> text(String name, @Nullable String raw) {
         return new SettingBuilder<>(REGISTRY, name, new Codec.Text(null), raw);
+    }
+
+    private static SettingBuilder<String> address(String name, String raw) {
+        return new SettingBuilder<>(REGISTRY, name, new Codec.Address(), raw);
     }
 
     private static SettingBuilder<String> authDatabase(String name, @Nullable String raw) {

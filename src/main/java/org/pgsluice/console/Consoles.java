@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.pgsluice.admin.view.DnsHostRow;
 import org.pgsluice.admin.view.DnsZoneRow;
+import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.handover.Departure;
@@ -29,6 +30,11 @@ public final class Consoles implements ConsoleOpener {
         this.pooler = pooler;
         this.operations = new ConsoleOperations(pooler, new Departure(pooler, leavePlace));
         this.rows = new PoolerRows(pooler, dnsHosts, dnsZones, engine);
+    }
+
+    /** What consoles show, for others that look at the pooler. */
+    public PoolerView view() {
+        return rows;
     }
 
     @Override

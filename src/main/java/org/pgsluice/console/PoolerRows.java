@@ -19,6 +19,7 @@ import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.admin.view.Readiness;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.UserRow;
 import org.pgsluice.cancel.Peers;
@@ -79,6 +80,7 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.DNS_HOSTS, dnsHosts),
                 new Source<>(Part.DNS_ZONES, dnsZones),
                 new Source<>(Part.STATE, () -> List.of(state())),
+                new Source<>(Part.READINESS, () -> List.of(readiness())),
                 new Source<>(Part.VERSION, () -> List.of(Version.COMPATIBLE)));
     }
 
@@ -108,6 +110,10 @@ final class PoolerRows implements PoolerView {
             case PAUSE -> PoolerState.PAUSED;
             case SUSPEND -> PoolerState.SUSPENDED;
         };
+    }
+
+    private Readiness readiness() {
+        return new Readiness(!pooler.listeners().all().isEmpty(), pooler.shutdown().inProgress(), pooler.handover().underWay(), state());
     }
 
     private List<PoolRow> pools() {

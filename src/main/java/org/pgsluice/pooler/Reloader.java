@@ -42,6 +42,7 @@ public final class Reloader {
     private long asked;
     private long newest;
     private volatile Map<String, Credentials> environmentUsers = Map.of();
+    private Consumer<Config> follower = _ -> {};
 
     /**
      * A reloader of {@code file}, or of the environment alone where it is null.
@@ -55,6 +56,11 @@ public final class Reloader {
         this.environment = environment;
         this.lines = lines;
         this.access = access;
+    }
+
+    /** Given once, before any reload: is told of each configuration that has come into force, on the first reactor. */
+    public void follower(Consumer<Config> given) {
+        follower = given;
     }
 
     /** What became of a change of one setting. */
@@ -238,6 +244,7 @@ public final class Reloader {
             }
         }
         pooler.upkeepNow();
+        follower.accept(next);
     }
 
     /** Lets logins see the rules, and the users of the file, which count before those of the environment. */

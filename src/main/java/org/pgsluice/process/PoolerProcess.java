@@ -51,6 +51,7 @@ final class PoolerProcess {
     private final PassedSockets passed = PassedSockets.of(System.getenv(), ProcessHandle.current().pid());
     private final ServiceNotifier service;
     private final List<ThreadedReactor> reactors = new ArrayList<>();
+    private @Nullable HttpListener http;
 
     PoolerProcess(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log) {
         this.run = run;
@@ -123,6 +124,7 @@ final class PoolerProcess {
         }
         reactors.forEach(ThreadedReactor::start);
         log.info(Version.processUp(engines.name()));
+        pooler.onMain(() -> followHttp(pooler.books().config()));
         Signals.listen(new SignalResponse(pooler, service, log, () -> fail(1)), log);
         if (run.daemon()) {
             service.mainProcess(ProcessHandle.current().pid());
@@ -189,11 +191,28 @@ final class PoolerProcess {
                 () -> pooler.books().config().nanos(Settings.DNS_ZONE_CHECK_PERIOD),
                 host -> lookAgain(pooler, resolver, host));
         first.execute(zones::start);
-        pooler.consoles(new Consoles(pooler, () -> dnsRows(resolver, first), () -> zoneRows(zones), engines.name(), pidFile::remove));
+        Consoles consoles = new Consoles(pooler, () -> dnsRows(resolver, first), () -> zoneRows(zones), engines.name(), this::leavePlace);
+        pooler.consoles(consoles);
+        http = new HttpListener(pooler, consoles.view(), log);
+        reloader.follower(this::followHttp);
         reloader.openLogAtStart(config);
         reloader.useCredentials(config);
         encryption.begin(pooler);
         return pooler;
+    }
+
+    private void followHttp(Config now) {
+        if (http != null) {
+            http.follow(now);
+        }
+    }
+
+    /** Another process goes on in this one's place. */
+    private void leavePlace() {
+        pidFile.remove();
+        if (http != null) {
+            http.end();
+        }
     }
 
     /** The addresses of {@code host} may be others: servers at those that are gone are used no longer. On the first reactor. */

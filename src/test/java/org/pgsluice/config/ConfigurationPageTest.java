@@ -58,6 +58,9 @@ class ConfigurationPageTest {
     }
 
     private static String type(Setting<?> setting) {
+        if (isAddress(setting)) {
+            return "address and port";
+        }
         if (!words(setting).isEmpty()) {
             return String.join(", ", words(setting));
         }
@@ -100,7 +103,11 @@ class ConfigurationPageTest {
     }
 
     private static List<String> samples(Setting<?> setting) {
-        return words(setting).isEmpty() ? List.of("7") : words(setting);
+        return isAddress(setting) ? List.of("127.0.0.1:7") : words(setting).isEmpty() ? List.of("7") : words(setting);
+    }
+
+    private static boolean isAddress(Setting<?> setting) {
+        return setting.parse("7") instanceof Parsed.Bad && setting.parse("127.0.0.1:7") instanceof Parsed.Value;
     }
 
     /** The words that it may be; none if it is no such setting. */

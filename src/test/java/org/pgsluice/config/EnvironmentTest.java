@@ -121,7 +121,8 @@ class EnvironmentTest {
     @Test
     void everySettingCanBeGivenWithThePrefix() {
         for (Setting<?> setting : Settings.ALL) {
-            String raw = setting.defaultRaw() == null || setting.defaultRaw().isEmpty() ? "1" : setting.defaultRaw();
+            String sample = setting == Settings.HTTP_LISTEN ? "127.0.0.1:1" : "1";
+            String raw = setting.defaultRaw() == null || setting.defaultRaw().isEmpty() ? sample : setting.defaultRaw();
 
             LoadResult.Loaded loaded = load("DB_HOST", "db", "PGBOUNCER_" + setting.name().toUpperCase(java.util.Locale.ROOT), raw);
 

@@ -29,6 +29,8 @@ public final class Part<R> {
     public static final Part<ReactorRow> REACTORS = new Part<>("REACTORS");
     /** One row. */
     public static final Part<PoolerState> STATE = new Part<>("STATE");
+    /** One row. To be asked for on the first reactor. */
+    public static final Part<Readiness> READINESS = new Part<>("READINESS");
     /** One row, the text of SHOW VERSION. */
     public static final Part<String> VERSION = new Part<>("VERSION");
 

@@ -16,19 +16,21 @@ public final class Config {
     private final SettingValues values;
     private final Entries entries;
     private final List<UserEntry> authUsers;
+    private final @Nullable Secret userList;
     private final boolean loaded;
 
-    Config(@Nullable Path file, SettingValues values, Entries entries, List<UserEntry> authUsers, boolean loaded) {
+    Config(@Nullable Path file, SettingValues values, Entries entries, List<UserEntry> authUsers, @Nullable Secret userList, boolean loaded) {
         this.file = file;
         this.values = values;
         this.entries = entries;
         this.authUsers = List.copyOf(authUsers);
+        this.userList = userList;
         this.loaded = loaded;
     }
 
     /** Every setting at its default and no entries: what a load starts from, also a place for what the command line says. */
     public static Config defaults() {
-        return new Config(null, SettingValues.defaults(), Entries.NONE, List.of(), false);
+        return new Config(null, SettingValues.defaults(), Entries.NONE, List.of(), null, false);
     }
 
     /** The value; null: unset. */
@@ -94,6 +96,11 @@ public final class Config {
         return authUsers;
     }
 
+    /** Lines of an auth_file that the environment gives, beside {@link #authUsers}; null: none. */
+    public @Nullable Secret userList() {
+        return userList;
+    }
+
     /** The file that was read; null: none, all came from the environment. */
     public @Nullable Path file() {
         return file;
@@ -122,7 +129,7 @@ public final class Config {
         if (allowed != null) {
             throw new ConfigException(Problems.badValue("SET", 0, "pgbouncer", setting, raw, allowed));
         }
-        return new Config(file, changed, entries, authUsers, loaded);
+        return new Config(file, changed, entries, authUsers, userList, loaded);
     }
 
     /** The entries of the sections other than {@code [pgbouncer]}; unmodifiable. */

@@ -1,5 +1,6 @@
 package org.pgsluice.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ public final class ConfigReader {
     private final Entries entries = new Entries();
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
+    private @Nullable Secret userList;
 
     private ConfigReader(@Nullable Path file, Environment environment, Config base) {
         this.file = file;
@@ -44,7 +46,12 @@ public final class ConfigReader {
                 values.set(Settings.CONFFILE, file.toString());
             }
             readFile(file);
-            environment.override(this, true);
+            environment.override(this, null);
+            String userFile = String.valueOf(values.get(Settings.AUTH_FILE));
+            authUsers = new EnvironmentEntries(environment, this).usersFor(userFile);
+            if (knowsUsers(authUsers) && Files.notExists(Path.of(userFile))) {
+                values.set(Settings.AUTH_FILE, ""); // an image would have made it for them
+            }
         } else {
             values.reset(base.loaded());
             authUsers = new EnvironmentEntries(environment, this).read();
@@ -52,7 +59,7 @@ public final class ConfigReader {
         if (!problems.isEmpty()) {
             return new LoadResult.Failed(List.copyOf(problems));
         }
-        return new LoadResult.Loaded(new Config(file, values, entries.build(), authUsers, true), List.copyOf(warnings));
+        return new LoadResult.Loaded(new Config(file, values, entries.build(), authUsers, userList, true), List.copyOf(warnings));
     }
 
     private void readFile(Path main) {
@@ -172,6 +179,47 @@ public final class ConfigReader {
         entries.add(database);
     }
 
+    /** Takes {@code name = connection string} from a variable. */
+    void database(String variable, String text) {
+        int equals = text.indexOf('=');
+        String name = (equals < 0 ? text : text.substring(0, equals)).strip();
+        EntryReader reader = EntryReader.ofDatabase(equals < 0 ? "" : text.substring(equals + 1).strip());
+        if (equals < 0 || name.isEmpty()) {
+            problems.add(Problems.plain(variable, 0, "name=host=... port=...",
+                    "environment variable " + variable + " is no line of section [databases]; allowed: name=host=... port=..."));
+        } else {
+            database(reader.database(name), new IniFile.Value(variable, 0, name, ""), reader);
+        }
+    }
+
+    /** Takes lines of an auth_file. */
+    void userList(Secret lines) {
+        userList = lines;
+    }
+
+    <T> @Nullable T get(Setting<T> setting) {
+        return values.get(setting);
+    }
+
+    boolean isSet(Setting<String> setting) {
+        String value = values.get(setting);
+        return value != null && !value.isEmpty();
+    }
+
+    /** Whether users can be known beside those of the environment, so far. */
+    boolean knowsOtherUsers() {
+        return userList != null || isSet(Settings.AUTH_FILE) || isSet(Settings.AUTH_USER) || entries.haveAuthUser();
+    }
+
+    private boolean knowsUsers(List<UserEntry> users) {
+        return userList != null || !users.isEmpty();
+    }
+
+    /** Whether a database's server is on this machine and has this port: nobody else should take it. */
+    boolean hasServerHere(int port) {
+        return entries.haveServerHere(port);
+    }
+
     void problem(ConfigProblem problem) {
         problems.add(problem);
     }
@@ -201,6 +249,34 @@ public final class ConfigReader {
             } else {
                 databases.put(database.name(), database);
             }
+        }
+
+        boolean haveAuthUser() {
+            for (DatabaseConfig database : all()) {
+                if (database.authUser() != null) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean haveServerHere(int port) {
+            for (DatabaseConfig database : all()) {
+                for (String host : database.hosts()) {
+                    if (database.serverPort() == port && (host.equals("localhost") || host.equals("::1") || host.startsWith("127."))) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        private List<DatabaseConfig> all() {
+            List<DatabaseConfig> all = new ArrayList<>(databases.values());
+            if (autoDatabase != null) {
+                all.add(autoDatabase);
+            }
+            return all;
         }
 
         Config.Entries build() {

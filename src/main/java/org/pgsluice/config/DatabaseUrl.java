@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 record DatabaseUrl(@Nullable String user, @Nullable String password, @Nullable String database, Map<String, String> pairs) {
     static final String FORM = "postgres://user:password@host:port/database?parameter=value, special characters as %XX";
 
-    private static final String[] SCHEMES = {"postgres", "postgresql", "postgis", "pgsql", "psql"};
+    /** What drivers and frameworks call PostgreSQL, and those that speak its protocol. */
+    private static final Set<String> SCHEMES = Set.of("postgres", "postgresql", "postgis", "pgsql", "psql", "ecto", "timescale", "timescaledb",
+            "timescalegis", "redshift", "cockroach", "cockroachdb");
 
     /** Null: not such a URL. */
     static @Nullable DatabaseUrl parse(String url) {
@@ -46,6 +50,14 @@ record DatabaseUrl(@Nullable String user, @Nullable String password, @Nullable S
             return null;
         }
         parameters(query, pairs);
+        String userBehind = pairs.remove("user"); // where JDBC has them
+        String passwordBehind = pairs.remove("password");
+        if (user == null || user.isEmpty()) {
+            user = userBehind;
+        }
+        if (password == null || password.isEmpty()) {
+            password = passwordBehind;
+        }
         return new DatabaseUrl(emptyToNull(user), emptyToNull(password), emptyToNull(database), pairs);
     }
 
@@ -66,14 +78,18 @@ record DatabaseUrl(@Nullable String user, @Nullable String password, @Nullable S
         return found;
     }
 
+    /** What follows {@code postgres://}; the driver that SQLAlchemy has behind a plus, and JDBC ahead, say nothing of the database. Null: another scheme. */
     private static @Nullable String afterScheme(String url) {
-        int colon = url.indexOf("://");
-        for (String scheme : SCHEMES) {
-            if (colon == scheme.length() && url.regionMatches(true, 0, scheme, 0, colon)) {
-                return url.substring(colon + 3);
-            }
+        int end = url.indexOf("://");
+        if (end < 0) {
+            return null;
         }
-        return null;
+        String scheme = url.substring(0, end).toLowerCase(Locale.ROOT);
+        if (scheme.startsWith("jdbc:")) {
+            scheme = scheme.substring("jdbc:".length());
+        }
+        int plus = scheme.indexOf('+');
+        return SCHEMES.contains(plus < 0 ? scheme : scheme.substring(0, plus)) ? url.substring(end + 3) : null;
     }
 
     /** Where the {@code @} behind user and password is; -1: nowhere. */

@@ -1,7 +1,6 @@
 package org.pgsluice.config;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,12 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole configuration out of the environment, for when there is no file: it listens on every IPv4 address, port 5432, asks for SCRAM, and knows the
- * databases and users that the variables name. Used by one thread, once.
+ * A whole configuration out of the environment, for when there is no file: ports, rights and defaults are those of the image whose variables describe the
+ * database. With a file it only knows the users that such an image would add to its file of users. Used by one thread, once.
  */
 final class EnvironmentEntries {
     /** Names the entry of the {@code DATABASES_*} family. */
     static final String ENTRY_NAME = "PGBOUNCER_DATABASE";
+    /** Where most images have their users. */
+    static final String USER_FILE = "/etc/pgbouncer/userlist.txt";
 
     private static final String FAMILY = "DATABASES_";
     private static final String CLIENT_SIDE_NAME = "DATABASES_CLIENT_SIDE_DBNAME";
@@ -23,62 +24,120 @@ final class EnvironmentEntries {
 
     private final Environment environment;
     private final ConfigReader reader;
-    private final Map<String, UserEntry> users = new LinkedHashMap<>();
-    private final List<String> owners = new ArrayList<>();
+    private final EnvironmentUsers users;
 
     EnvironmentEntries(Environment environment, ConfigReader reader) {
         this.environment = environment;
         this.reader = reader;
+        this.users = new EnvironmentUsers(environment, reader);
     }
 
     /** Fills the reader and gives the users whose passwords are known. */
     List<UserEntry> read() {
-        if (!environment.describesDatabase()) {
-            reader.problem(Problems.plain("environment", 0, "a file, or one of DATABASES_HOST, DB_HOST, DATABASE_URL, DATABASE_URLS",
-                    "no configuration file, and no database server in the environment (DATABASES_HOST, DB_HOST, DATABASE_URL or DATABASE_URLS)"));
+        VariableFamily family = VariableFamily.of(environment);
+        if (family == null) {
+            reader.problem(Problems.plain("environment", 0, "a file, or one of " + VariableFamily.all(),
+                    "no configuration file, and no database server in the environment (" + VariableFamily.all() + ")"));
             return List.of();
         }
-        prefixedFamily();
-        String url = environment.getOrRead("DATABASE_URL", reader);
-        String urls = environment.getOrRead("DATABASE_URLS", reader);
-        if (url != null) {
-            database("DATABASE_URL", url);
-        }
-        if (urls != null) {
-            for (String one : DatabaseUrl.split(urls)) {
-                database("DATABASE_URLS", one);
+        presets(family);
+        switch (family) {
+            case BITNAMI -> new BitnamiEntries(environment, reader).read(users);
+            case CRUNCHY -> CrunchyEntries.read(environment, reader, users);
+            case PREFIXED, URL, BARE -> {
+                prefixedFamily();
+                if (!urls() && environment.isVariable("DB_HOST")) {
+                    bareFamily();
+                }
             }
         }
-        if (url == null && urls == null && environment.isVariable("DB_HOST")) {
-            bareFamily();
+        settings(family);
+        users.knowAll("ADMIN_USERS", "ADMIN_PASSWORDS");
+        users.knowAll("STATS_USERS", "STATS_PASSWORDS");
+        if (nobodyCanLogIn()) {
+            reader.warning(Problems.warning("environment", 0, null, null, "nobody can log in: no password, no auth_file and no auth_user is known; set "
+                    + family.login() + ", or PGBOUNCER_AUTH_FILE"));
         }
-        settings();
-        passwords("ADMIN_USERS", "ADMIN_PASSWORDS");
-        passwords("STATS_USERS", "STATS_PASSWORDS");
-        return List.copyOf(users.values());
+        return users.all();
     }
 
-    private void settings() {
+    /** The users that an image would write into {@code userFile}, which a mounted configuration names. */
+    List<UserEntry> usersFor(String userFile) {
+        String bare = environment.get("AUTH_FILE");
+        if (userFile.equals(bare == null ? USER_FILE : bare)) {
+            for (String variable : List.of("DATABASE_URL", "DATABASE_URLS")) {
+                String urls = environment.getOrRead(variable, reader);
+                for (String one : urls == null ? List.<String>of() : DatabaseUrl.split(urls)) {
+                    DatabaseUrl url = DatabaseUrl.parse(one);
+                    if (url != null) {
+                        users.know(url.user(), url.password());
+                    }
+                }
+            }
+            users.know(environment.getOrRead("DB_USER", reader), environment.getOrRead("DB_PASSWORD", reader));
+        } else if (userFile.equals(BitnamiEntries.USER_FILE) || userFile.equals(BitnamiEntries.MOUNTED_USER_FILE)) {
+            new BitnamiEntries(environment, reader).know(users);
+        } else if (userFile.equals(CrunchyEntries.USER_FILE)) {
+            CrunchyEntries.know(environment, reader, users);
+        }
+        return users.all();
+    }
+
+    private void presets(VariableFamily family) {
         reader.preset(Settings.LISTEN_ADDR, "0.0.0.0");
-        reader.preset(Settings.LISTEN_PORT, "5432");
-        reader.preset(Settings.UNIX_SOCKET_DIR, "");
+        reader.preset(Settings.LISTEN_PORT, Integer.toString(family.port()));
+        // A read-only root has no place for it.
+        boolean socket = family.unixSocket() && Files.isWritable(environment.path("/tmp"));
+        reader.preset(Settings.UNIX_SOCKET_DIR, socket ? "/tmp" : "");
         reader.preset(Settings.AUTH_TYPE, AuthType.SCRAM_SHA_256.word());
-        reader.preset(Settings.ADMIN_USERS, owners.isEmpty() ? "postgres" : String.join(",", owners));
+        reader.preset(Settings.ADMIN_USERS, "postgres");
         // JDBC drivers send it with every login
         reader.preset(Settings.IGNORE_STARTUP_PARAMETERS, "extra_float_digits");
+        String userFile = switch (family) {
+            case BITNAMI -> BitnamiEntries.MOUNTED_USER_FILE;
+            case CRUNCHY -> CrunchyEntries.USER_FILE;
+            case PREFIXED, URL, BARE -> USER_FILE;
+        };
+        if (environment.hasText(userFile)) {
+            reader.preset(Settings.AUTH_FILE, userFile);
+        }
+    }
+
+    private void settings(VariableFamily family) {
         for (Setting<?> setting : Settings.ALL) {
-            String variable = setting.name().toUpperCase(Locale.ROOT);
+            String variable = variable(setting);
             String raw = setting.bareVariable() ? environment.get(variable) : null;
             if (raw != null && !environment.overrides(setting)) {
                 Environment.set(reader, variable, setting, raw);
             }
         }
-        environment.override(reader, false);
+        environment.override(reader, family);
+        // Files of users often hold MD5 hashes, which SCRAM cannot be done with; by md5 whoever has a SCRAM verifier is asked for SCRAM all the same.
+        if (family != VariableFamily.BITNAMI && !isGiven(Settings.AUTH_TYPE) && reader.isSet(Settings.AUTH_FILE)) {
+            reader.preset(Settings.AUTH_TYPE, AuthType.MD5.word());
+        }
+        if (!isGiven(Settings.LISTEN_PORT) && !isGiven(Settings.EXTRA_LISTEN_PORT) && !reader.hasServerHere(family.extraPort())) {
+            reader.preset(Settings.EXTRA_LISTEN_PORT, Integer.toString(family.extraPort()));
+        }
+    }
+
+    private boolean isGiven(Setting<?> setting) {
+        return environment.overrides(setting) || setting.bareVariable() && environment.isVariable(variable(setting));
+    }
+
+    private static String variable(Setting<?> setting) {
+        return setting.name().toUpperCase(Locale.ROOT);
+    }
+
+    private boolean nobodyCanLogIn() {
+        AuthType type = reader.get(Settings.AUTH_TYPE);
+        boolean byPassword = type == AuthType.MD5 || type == AuthType.SCRAM_SHA_256 || type == AuthType.PLAIN;
+        return byPassword && users.all().isEmpty() && !reader.knowsOtherUsers();
     }
 
     /** {@code DATABASES_<KEY>}: one server behind the fallback entry, and behind the database's own name, or behind the one name that is asked for. */
     private void prefixedFamily() {
-        Pairs pairs = new Pairs();
+        EntryPairs pairs = new EntryPairs(environment, reader);
         for (Map.Entry<String, String> variable : environment.startingWith(FAMILY).entrySet()) {
             String key = variable.getKey().substring(FAMILY.length()).toLowerCase(Locale.ROOT);
             String base = key.endsWith("_file") ? key.substring(0, key.length() - "_file".length()) : key;
@@ -89,15 +148,19 @@ final class EnvironmentEntries {
                         "environment variable " + variable.getKey() + " has an unknown name and is ignored"));
             }
         }
-        if (!pairs.values.containsKey("host")) {
+        lines(environment.getOrRead("DATABASES", reader));
+        if (pairs.get("host") == null) {
             return;
         }
-        know(pairs.values.get("user"), pairs.values.get("password"));
+        if (pairs.get("user") == null) {
+            pairs.set("user", "postgres", FAMILY + "USER");
+        }
+        users.know(pairs.get("user"), pairs.get("password"));
         String name = environment.get(ENTRY_NAME);
         if (name == null) {
             name = environment.get(CLIENT_SIDE_NAME);
         }
-        String dbname = pairs.values.get("dbname");
+        String dbname = pairs.get("dbname");
         if (name != null) {
             pairs.add(name, environment.isVariable(ENTRY_NAME) ? ENTRY_NAME : CLIENT_SIDE_NAME);
         } else if (pairs.add("*", FAMILY + "HOST") && dbname != null) {
@@ -105,16 +168,48 @@ final class EnvironmentEntries {
         }
     }
 
+    /** {@code DATABASES}: lines of an ini file with commas between them; what begins no line of its own belongs to the one before it, as in a list of hosts. */
+    private void lines(@Nullable String text) {
+        StringBuilder line = new StringBuilder();
+        for (String piece : text == null ? new String[0] : text.split(",", -1)) {
+            int equals = piece.indexOf('=');
+            boolean begins = equals > 0 && piece.substring(0, equals).strip().indexOf(' ') < 0;
+            if (begins && !line.isEmpty()) {
+                reader.database("DATABASES", line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : ",").append(piece);
+        }
+        if (!line.toString().isBlank()) {
+            reader.database("DATABASES", line.toString());
+        }
+    }
+
     /** {@code DB_HOST} and its companions: clients log in as themselves, the user that is named being one whose password is known. */
     private void bareFamily() {
-        Pairs pairs = new Pairs();
+        EntryPairs pairs = new EntryPairs(environment, reader);
         pairs.put("host", "DB_HOST");
         pairs.put("port", "DB_PORT");
         pairs.put("auth_user", "DB_USER");
         pairs.put("client_encoding", "CLIENT_ENCODING");
-        know(pairs.values.get("auth_user"), environment.getOrRead("DB_PASSWORD", reader));
+        users.know(pairs.get("auth_user"), environment.getOrRead("DB_PASSWORD", reader));
         String name = environment.getOrRead("DB_NAME", reader);
         pairs.add(name == null ? "*" : name, "DB_NAME");
+    }
+
+    /** One database for each URL; gives whether there is any. */
+    private boolean urls() {
+        String url = environment.getOrRead("DATABASE_URL", reader);
+        String urls = environment.getOrRead("DATABASE_URLS", reader);
+        if (url != null) {
+            database("DATABASE_URL", url);
+        }
+        if (urls != null) {
+            for (String one : DatabaseUrl.split(urls)) {
+                database("DATABASE_URLS", one);
+            }
+        }
+        return url != null || urls != null;
     }
 
     private void database(String variable, String text) {
@@ -123,7 +218,7 @@ final class EnvironmentEntries {
             reader.problem(Problems.plain(variable, 0, DatabaseUrl.FORM, "invalid URL in environment variable " + variable + "; allowed: " + DatabaseUrl.FORM));
             return;
         }
-        Pairs pairs = new Pairs();
+        EntryPairs pairs = new EntryPairs(environment, reader);
         pairs.put("client_encoding", "CLIENT_ENCODING");
         for (Map.Entry<String, String> pair : url.pairs().entrySet()) {
             if (DATABASE_KEYS.contains(pair.getKey())) {
@@ -142,92 +237,7 @@ final class EnvironmentEntries {
         if (user != null) {
             pairs.set("auth_user", user, variable);
         }
-        know(user, password);
+        users.know(user, password);
         pairs.add(url.database() == null ? "*" : url.database(), variable);
-    }
-
-    private void know(@Nullable String user, @Nullable String password) {
-        if (user == null) {
-            return;
-        }
-        if (!owners.contains(user)) {
-            owners.add(user);
-        }
-        if (password != null) {
-            users.putIfAbsent(user, new UserEntry(user, new Secret(password)));
-        }
-    }
-
-    /** Users and as many passwords, both as comma lists. */
-    private void passwords(String usersVariable, String passwordsVariable) {
-        String secrets = environment.getOrRead(passwordsVariable, reader);
-        if (secrets == null) {
-            return;
-        }
-        String given = environment.get(usersVariable);
-        List<String> names = SettingValues.split(given == null ? "postgres" : given);
-        String[] each = secrets.split(",", -1);
-        if (names.size() != each.length) {
-            reader.problem(Problems.plain(passwordsVariable, 0, "as many passwords as users",
-                    "environment variable " + passwordsVariable + " has " + each.length + " passwords for the " + names.size() + " users of " + usersVariable));
-            return;
-        }
-        for (int i = 0; i < each.length; i++) {
-            users.putIfAbsent(names.get(i), new UserEntry(names.get(i), new Secret(each[i])));
-        }
-    }
-
-    /** The pairs of one entry, and the variables that they came from. */
-    private final class Pairs {
-        final Map<String, String> values = new LinkedHashMap<>();
-        private final Map<String, String> variables = new LinkedHashMap<>();
-
-        void put(String key, String variable) {
-            String value = environment.getOrRead(variable, reader);
-            if (value != null && key.equals("port") && value.startsWith("tcp://")) {
-                // what Kubernetes sets for a service of that name
-                reader.warning(Problems.warning(variable, 0, null, null,
-                        "environment variable " + variable + " is a service's address, not a port, and is ignored"));
-            } else if (value != null && !values.containsKey(key)) {
-                set(key, value, variable);
-            }
-        }
-
-        void set(String key, String value, String variable) {
-            values.put(key, value);
-            variables.put(key, variable);
-        }
-
-        /** Makes the entry, or says why not; gives whether it was made. */
-        boolean add(String name, String nameVariable) {
-            // So that pg_stat_activity shows whose connections these are while no client has named itself.
-            values.putIfAbsent("application_name", "pgsluice");
-            EntryReader entry = new EntryReader(values, "");
-            DatabaseConfig database = entry.database(name);
-            for (EntryReader.Flaw flaw : entry.flaws()) {
-                String variable = variables.getOrDefault(flaw.key(), nameVariable);
-                reader.problem(Problems.badVariable(variable, "databases", flaw.key(), values.getOrDefault(flaw.key(), name), flaw.allowed()));
-            }
-            for (EntryReader.Doubt doubt : entry.doubts()) {
-                if (!flawed(entry, doubt.key())) {
-                    String variable = variables.getOrDefault(doubt.key(), nameVariable);
-                    reader.problem(Problems.badVariable(variable, "databases", doubt.key(), doubt.raw(), "a whole number"));
-                }
-            }
-            if (database != null && entry.doubts().isEmpty()) {
-                reader.add(database);
-                return true;
-            }
-            return false;
-        }
-
-        private static boolean flawed(EntryReader entry, String key) {
-            for (EntryReader.Flaw flaw : entry.flaws()) {
-                if (flaw.key().equals(key)) {
-                    return true;
-                }
-            }
-            return false;
-        }
     }
 }

@@ -244,6 +244,8 @@ public final class Settings {
             .doc("The address and port of probes and other things to look at over HTTP, * for all addresses; empty for none.");
     public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()
             .doc("What HTTP asks for, but for the probes; empty leaves the rest to this machine alone.");
+    public static final Setting<Integer> EXTRA_LISTEN_PORT = integer("extra_listen_port", "0", 0, 65535).prefixedOnly().startOnly()
+            .doc("Another TCP port on the same addresses, without which the pooler starts too if it is taken; 0 none.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.auth.AuthFile;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.StoredSecret;
 import org.pgsluice.config.Config;
@@ -17,6 +18,7 @@ import org.pgsluice.config.ConfigProblem;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
+import org.pgsluice.config.Secret;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserEntry;
@@ -254,6 +256,14 @@ public final class Reloader {
             StoredSecret secret = StoredSecret.parse(entry.secret().reveal());
             Credentials known = environmentUsers.get(entry.name());
             users.put(entry.name(), known == null ? new Credentials(entry.name(), secret) : known.withSecret(secret));
+        }
+        Secret lines = config.userList();
+        if (lines != null) {
+            AuthFile list = AuthFile.parse(lines.reveal());
+            list.users().forEach(users::putIfAbsent);
+            for (AuthFile.Problem problem : list.problems()) {
+                pooler.commons().log().error("environment variable PGBOUNCER_USERLIST:" + problem.line() + ": " + problem.message());
+            }
         }
         environmentUsers = users;
         Access current = access;

@@ -62,7 +62,7 @@ final class Listening {
         List<String> names = config.list(Settings.LISTEN_ADDR);
         int bound = 0;
         for (String name : names) {
-            for (InetSocketAddress address : addresses(name)) {
+            for (InetSocketAddress address : addresses(name, config.integer(Settings.LISTEN_PORT))) {
                 bound += listen(pooler, address, options) ? 1 : 0;
             }
         }
@@ -70,6 +70,12 @@ final class Listening {
             pooler.listeners().closeAll();
             throw new StartFailure(names.isEmpty() ? "nowhere to listen on"
                     : "failed to listen on any address in listen_addr list: " + config.text(Settings.LISTEN_ADDR));
+        }
+        int extra = config.integer(Settings.EXTRA_LISTEN_PORT);
+        if (extra > 0 && extra != config.integer(Settings.LISTEN_PORT)) {
+            for (String name : names) {
+                addresses(name, extra).forEach(address -> listen(pooler, address, options));
+            }
         }
     }
 
@@ -85,8 +91,7 @@ final class Listening {
                 Tuning.socketOptions(config));
     }
 
-    private List<InetSocketAddress> addresses(String name) {
-        int port = config.integer(Settings.LISTEN_PORT);
+    private List<InetSocketAddress> addresses(String name, int port) {
         try {
             if (name.equals("*")) {
                 return List.of(

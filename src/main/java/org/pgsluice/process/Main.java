@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
@@ -31,9 +32,12 @@ public final class Main {
             rehearse(Path.of(rehearsal));
             return;
         }
-        CommandLine said = CommandLine.parse(exe(), List.of(words));
+        Environment environment = new Environment(System.getenv());
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(environment.options());
+        CommandLine said = CommandLine.parse(exe(), all);
         if (said instanceof CommandLine.Run run) {
-            run(run, List.of(words), new Environment(System.getenv()), false);
+            run(run, List.of(words), environment, false);
         } else if (said instanceof CommandLine.Answer answer) {
             end(System.out, answer.text(), 0);
         } else {
@@ -53,12 +57,17 @@ public final class Main {
 
     private static void run(CommandLine.Run run, List<String> words, Environment environment, boolean mayBeRoot) {
         if (run.configFile() == null && !environment.describesDatabase()) {
-            end(System.err, CommandLine.noConfigurationFile(exe()).text(), 1);
+            StringBuilder text = new StringBuilder(CommandLine.noConfigurationFile(exe()).text());
+            for (String line : environment.incompleteDatabases()) {
+                text.append("In the environment, ").append(line).append(".\n");
+            }
+            end(System.err, text.toString(), 1);
         }
         ProcessName.take(exe(), words);
         Engines.prepare();
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
-        log.setQuiet(run.quiet() && !run.testConfig());
+        boolean quiet = run.quiet() || run.configFile() == null && environment.asksForQuiet();
+        log.setQuiet(quiet && !run.testConfig());
         log.setVerbose(run.verbose());
         log.setJournal(Journal.isStandardError(System.getenv("JOURNAL_STREAM")));
         Path file = run.configFile() == null ? null : Path.of(run.configFile());

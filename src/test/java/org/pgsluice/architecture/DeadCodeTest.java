@@ -31,7 +31,6 @@ class DeadCodeTest {
             Map.entry("pool.Places.all()", "tests look through it, and the program has no need to"),
             Map.entry("prepared.StatementCatalog.bytes()", "tests look through it, and the program has no need to"),
             Map.entry("config.Config.file()", "tests look through it, and the program has no need to"),
-            Map.entry("auth.AuthFile.parse(String)", "tests read one entry without a file around it"),
             Map.entry("auth.AuthFile.read(Path)", "tests read one entry without a file around it"),
             Map.entry("config.PeerConfig.parse(String, String)", "tests read one entry without a file around it"),
             Map.entry("config.UserConfig.parse(String, String)", "tests read one entry without a file around it"),

@@ -14,6 +14,10 @@ class DatabaseUrlTest {
             postgres://u:p@h:1/d                    | u   | p     | h         | 1    | d
             postgresql://u:p@h/d                    | u   | p     | h         | -    | d
             POSTGRES://h                            | -   | -     | h         | -    | -
+            postgresql+psycopg2://u:p@h/d           | u   | p     | h         | -    | d
+            postgresql+asyncpg://u:p@h/d            | u   | p     | h         | -    | d
+            ecto://u:p@h/d                          | u   | p     | h         | -    | d
+            jdbc:postgresql://h:1/d?user=u&password=p | u | p     | h         | 1    | d
             postgres://u@h/                         | u   | -     | h         | -    | -
             postgres://h:5433                       | -   | -     | h         | 5433 | -
             postgres://u:p@[::1]:5433/d             | u   | p     | ::1       | 5433 | d
@@ -46,7 +50,10 @@ class DatabaseUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "h", "mysql://h/d", "://h", "postgres:/h/d", "postgres://[::1/d", "postgres://a:1,b:2/d"})
+    @ValueSource(strings = {
+        "", "h", "mysql://h/d", "mysql+postgres://h/d", "jdbc:mysql://h/d", "://h", "postgres:/h/d",
+        "postgres://[::1/d", "postgres://a:1,b:2/d"
+    })
     void otherTextsAreRefused(String url) {
         assertThat(DatabaseUrl.parse(url)).isNull();
     }

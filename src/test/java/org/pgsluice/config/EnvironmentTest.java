@@ -37,11 +37,12 @@ class EnvironmentTest {
     }
 
     @Test
-    void withoutAFileItListensOnThePortOfPostgresqlAndAsksForScram() {
+    void withoutAFileItListensWhereTheImageDoesAndAsksForScram() {
         Config config = load("DATABASES_HOST", "db").config();
 
         assertThat(config.list(Settings.LISTEN_ADDR)).containsExactly("0.0.0.0");
-        assertThat(config.integer(Settings.LISTEN_PORT)).isEqualTo(5432);
+        assertThat(config.integer(Settings.LISTEN_PORT)).isEqualTo(6432);
+        assertThat(config.integer(Settings.EXTRA_LISTEN_PORT)).isEqualTo(5432);
         assertThat(config.get(Settings.AUTH_TYPE)).isEqualTo(AuthType.SCRAM_SHA_256);
         assertThat(config.list(Settings.ADMIN_USERS)).containsExactly("postgres");
         assertThat(config.list(Settings.IGNORE_STARTUP_PARAMETERS)).containsExactly("extra_float_digits");
@@ -65,7 +66,7 @@ class EnvironmentTest {
         assertThat(app.poolMode()).isEqualTo(PoolMode.TRANSACTION);
         assertThat(config.autoDatabase().forName("other").serverDbname()).isEqualTo("app");
         assertThat(config.authUsers()).containsExactly(new UserEntry("u", new Secret("p")));
-        assertThat(config.list(Settings.ADMIN_USERS)).containsExactly("u");
+        assertThat(config.list(Settings.ADMIN_USERS)).containsExactly("postgres");
         assertThat(config.integer(Settings.DEFAULT_POOL_SIZE)).isEqualTo(7);
     }
 
@@ -124,7 +125,8 @@ class EnvironmentTest {
             String sample = setting == Settings.HTTP_LISTEN ? "127.0.0.1:1" : "1";
             String raw = setting.defaultRaw() == null || setting.defaultRaw().isEmpty() ? sample : setting.defaultRaw();
 
-            LoadResult.Loaded loaded = load("DB_HOST", "db", "PGBOUNCER_" + setting.name().toUpperCase(java.util.Locale.ROOT), raw);
+            String variable = "PGBOUNCER_" + setting.name().toUpperCase(java.util.Locale.ROOT);
+            LoadResult.Loaded loaded = load("DB_HOST", "db", "DB_USER", "u", "DB_PASSWORD", "p", variable, raw);
 
             assertThat(loaded.warnings()).as(setting.name()).isEmpty();
             if (setting.parse(raw) instanceof Parsed.Value<?>(Object value)) {
@@ -150,9 +152,8 @@ class EnvironmentTest {
 
     @Test
     void variablesOfKubernetesAreWarnedAboutOnly() {
-        LoadResult.Loaded loaded = load("DB_HOST", "db", "PGBOUNCER_PORT", "tcp://10.0.0.1:5432", "PGBOUNCER_SERVICE_HOST", "10.0.0.1",
-                "PGBOUNCER_PORT_5432_TCP",
-                "tcp://10.0.0.1:5432", "DB_PORT", "tcp://10.0.0.2:5432");
+        LoadResult.Loaded loaded = load("DB_HOST", "db", "DB_USER", "u", "DB_PASSWORD", "p", "PGBOUNCER_PORT", "tcp://10.0.0.1:5432",
+                "PGBOUNCER_SERVICE_HOST", "10.0.0.1", "PGBOUNCER_PORT_5432_TCP", "tcp://10.0.0.1:5432", "DB_PORT", "tcp://10.0.0.2:5432");
 
         assertThat(loaded.warnings()).extracting(ConfigProblem::source)
                 .containsExactlyInAnyOrder("DB_PORT", "PGBOUNCER_PORT", "PGBOUNCER_PORT_5432_TCP", "PGBOUNCER_SERVICE_HOST");
@@ -178,6 +179,15 @@ class EnvironmentTest {
                 .extracting(ConfigProblem::source).containsExactlyInAnyOrder("DB_PORT", "POOL_MODE", "PGBOUNCER_PKT_BUF", "DB_PASSWORD_FILE");
         assertThat(problems("DATABASES_HOST", "h", "DATABASES_POOL_SIZE", "x", "DATABASES_PORT", "0", "DATABASES_POOL_MODE", "m"))
                 .extracting(ConfigProblem::source).containsExactlyInAnyOrder("DATABASES_POOL_SIZE", "DATABASES_PORT", "DATABASES_POOL_MODE");
+    }
+
+    @Test
+    void withoutAnyServerItIsSaidWhatIsThereAndWhatIsMissing() {
+        assertThat(new Environment(Map.of("DB_USER", "u", "DB_PASSWORD", "geheim", "DATABASES_PORT", "1")).incompleteDatabases())
+                .containsExactly("DATABASES_PORT is set, but not DATABASES_HOST or DATABASES", "DB_USER, DB_PASSWORD are set, but not DB_HOST");
+        assertThat(new Environment(Map.of("POSTGRES_USER", "u")).incompleteDatabases())
+                .containsExactly("POSTGRES_USER is for PostgreSQL's image, and not read");
+        assertThat(new Environment(Map.of("PATH", "/bin")).incompleteDatabases()).isEmpty();
     }
 
     @Test
@@ -212,7 +222,7 @@ class EnvironmentTest {
             assertThat(two.applicationName()).isEqualTo("x y");
         });
         assertThat(config.authUsers()).containsExactly(new UserEntry("a", new Secret("pa")), new UserEntry("b", new Secret("p,b")));
-        assertThat(config.list(Settings.ADMIN_USERS)).containsExactly("a", "b");
+        assertThat(config.list(Settings.ADMIN_USERS)).as("users of the application are none").containsExactly("postgres");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +116,35 @@ class LauncherIT {
 
         assertThat(process.errorReader().lines()).singleElement().asString().endsWith("FATAL Cannot open logfile: '/nowhere/log': No such file or directory");
         assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void otherUserThanRootStaysWhatItIs() throws Exception {
+        Path file = Files.writeString(config(), "user = root\n", StandardOpenOption.APPEND);
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), file.toString()));
+        if (ProcessUser.uid() == 0) {
+            command.addAll(0, List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
+        }
+        Process process = start(command.toArray(String[]::new));
+        List<String> said = process.errorReader().lines().takeWhile(line -> !line.contains("process up: ")).toList();
+
+        assertThat(said).anySatisfy(line -> assertThat(line).contains("cannot become user 'root' without being root, going on as user "));
+        assertThat(process.isAlive()).isTrue();
+    }
+
+    @Test
+    void extraPortThatIsTakenStopsNoStart() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); ServerSocket free = new ServerSocket(0)) {
+            Path file = Files.writeString(config(), "listen_addr = 127.0.0.1\nlisten_port = " + free.getLocalPort() + "\nextra_listen_port = "
+                    + taken.getLocalPort() + "\n", StandardOpenOption.APPEND);
+            free.close();
+            Process process = startServer(LAUNCHER, file);
+            List<String> said = process.errorReader().lines().takeWhile(line -> !line.contains("process up: ")).toList();
+
+            assertThat(said).anySatisfy(line -> assertThat(line).contains("listening on 127.0.0.1:" + free.getLocalPort()))
+                    .anySatisfy(line -> assertThat(line).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort()));
+            assertThat(process.isAlive()).isTrue();
+        }
     }
 
     @Test

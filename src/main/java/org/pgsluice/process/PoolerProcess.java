@@ -75,7 +75,9 @@ final class PoolerProcess {
         Encryption encryption = Encryption.atStart(config);
         String user = run.user() != null ? run.user() : config.text(Settings.USER);
         if (user != null && !user.isEmpty()) {
-            ProcessUser.become(user);
+            if (!ProcessUser.become(user)) {
+                log.warning("cannot become user '" + user + "' without being root, going on as user " + ProcessUser.uid());
+            }
         }
         if (!mayBeRoot) {
             ProcessUser.refuseRoot();

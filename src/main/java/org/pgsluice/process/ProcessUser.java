@@ -20,10 +20,15 @@ public final class ProcessUser {
 
     private ProcessUser() {}
 
-    /** Becomes {@code user} for good, with no other group than that user's own. */
-    public static void become(String user) throws StartFailure {
+    /**
+     * Becomes {@code user} for good, with no other group than that user's own. Who is not root cannot: it stays what it is, as in a container that was given a
+     * user of its own beside a file that names one.
+     *
+     * @return whether the process has that user's number now
+     */
+    public static boolean become(String user) throws StartFailure {
         try (Arena arena = Arena.ofConfined()) {
-            become(user, arena);
+            return become(user, arena);
         } catch (RuntimeException | LinkageError e) {
             throw new StartFailure("failed to assume identity of user '" + user + "': " + e);
         }
@@ -51,7 +56,7 @@ public final class ProcessUser {
         return -1;
     }
 
-    private static void become(String user, Arena arena) throws StartFailure {
+    private static boolean become(String user, Arena arena) throws StartFailure {
         CLibrary c = new CLibrary(arena);
         long passwd = c.call("getpwnam", arena.allocateFrom(user).address(), 0, 0);
         if (passwd == 0) {
@@ -60,7 +65,11 @@ public final class ProcessUser {
         MemorySegment entry = MemorySegment.ofAddress(passwd).reinterpret(PASSWD_SIZE);
         int uid = entry.get(JAVA_INT, PASSWD_UID);
         int gid = entry.get(JAVA_INT, PASSWD_UID + Integer.BYTES);
-        if (uid() == 0 && (int) c.call("setgroups", 1, arena.allocateFrom(JAVA_INT, gid).address(), 0) < 0) {
+        long before = uid();
+        if (before > 0) {
+            return before == Integer.toUnsignedLong(uid);
+        }
+        if ((int) c.call("setgroups", 1, arena.allocateFrom(JAVA_INT, gid).address(), 0) < 0) {
             throw new StartFailure("failed to reset groups: " + c.error());
         }
         if ((int) c.call("setgid", gid, 0, 0) < 0 || (int) c.call("setuid", uid, 0, 0) < 0) {
@@ -69,5 +78,6 @@ public final class ProcessUser {
         if (uid() != Integer.toUnsignedLong(uid)) {
             throw new StartFailure("setuid() failed to work");
         }
+        return true;
     }
 }

@@ -19,7 +19,7 @@ class HealthCheckTest {
     void takesNoServerConnection() throws Exception {
         Path stub = Files.writeString(bin.resolve("pg_isready"), "#!/bin/sh\necho \"$@\"\nexit 3\n");
         Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwxr-xr-x"));
-        ProcessBuilder builder = new ProcessBuilder("/bin/sh", Path.of("packaging/docker-healthcheck.sh").toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", Path.of("packaging/image/healthcheck.sh").toAbsolutePath().toString());
         builder.environment().put("PATH", bin.toString());
         Process process = builder.start();
 

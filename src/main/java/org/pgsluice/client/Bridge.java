@@ -9,6 +9,7 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.vars.Carried;
+import org.pgsluice.vars.PreparedPlan;
 import org.pgsluice.vars.Raw;
 import org.pgsluice.vars.ResetValues;
 import org.pgsluice.vars.TrackedNames;
@@ -41,6 +42,8 @@ final class Bridge {
     private boolean leaving;
     /** How many the plan under way has. */
     private int queries;
+    /** The part of it that is about what is prepared by SQL; null for none. */
+    private @Nullable PreparedPlan prepared;
     /** What the client was welcomed with, until it has had a server. */
     private @Nullable Welcome greeted;
     /** A command may have been a RESET since the server was idle last; it was one for certain. */
@@ -98,8 +101,13 @@ final class Bridge {
      */
     boolean onDone(@Nullable ServerSession server, @Nullable PgError refusal) {
         underWay = false;
+        PreparedPlan statements = prepared;
+        prepared = null;
         if (server == null) {
             return false;
+        }
+        if (statements != null) {
+            statements.done(server.vars());
         }
         if (refusal != null && ofAnother && !restores()) {
             leaving = true;
@@ -107,7 +115,7 @@ final class Bridge {
             return false;
         }
         if (refusal != null) {
-            if (queries > 1) {
+            if (queries > 1 || statements != null) {
                 // Some of them were done, and it does not report all that they set.
                 server.needClose();
             } else if (!restores()) {
@@ -143,6 +151,7 @@ final class Bridge {
     boolean onServerLost() {
         boolean goesOn = leaving;
         leaving = false;
+        prepared = null;
         underWay = false;
         awaited = false;
         quiet();
@@ -151,14 +160,15 @@ final class Bridge {
 
     private void begin(ServerSession server) {
         List<String> plan = client.vars().bridgeFrom(server.vars());
-        if (plan.isEmpty()) {
+        prepared = PreparedPlan.of(client.vars(), server.vars());
+        if (plan.isEmpty() && prepared == null) {
             // Of an empty custom setting nothing can be taken away.
             client.vars().adoptSpelling(server.vars(), null);
             return;
         }
         underWay = true;
         queries = plan.size();
-        server.bridge(plan);
+        server.bridge(plan, prepared);
     }
 
     // ---------------------------------------------------------------- the greeting

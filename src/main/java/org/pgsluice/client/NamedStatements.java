@@ -17,6 +17,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.ReplyLedger;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.StatementJournal;
+import org.pgsluice.vars.Carried;
 import org.pgsluice.wire.Frames;
 
 /**
@@ -50,6 +51,9 @@ final class NamedStatements {
      * a client that only prepares its statements waits for nobody.
      */
     RequestVerdict judge(ByteBuffer in, byte tag) {
+        if (isOfSql(in, null)) {
+            return RequestVerdict.RENAME;
+        }
         if (tag == CLOSE) {
             return RequestVerdict.ANSWER;
         }
@@ -75,7 +79,7 @@ final class NamedStatements {
             return RequestVerdict.HOLD;
         }
         PreparedStatement statement = named(in);
-        if (tag == PARSE && statement == null) {
+        if (tag == PARSE && statement == null && !isOfSql(in, server)) {
             statement = lane.commons().catalog().acquireIfRoom(name.body(in));
             if (statement == null) {
                 return RequestVerdict.REFUSE;
@@ -97,6 +101,8 @@ final class NamedStatements {
         PreparedStatement statement = tag == PARSE ? parsed : named(in);
         if (statement != null) {
             suspecting.named(statement, tag != PARSE, in, name.to(), name.frameEnd(), end);
+        } else if (tag == BIND) {
+            suspecting.bindUnknown();
         } else if (tag == PARSE) {
             suspecting.parse(in, name.to() + 1, name.frameEnd(), end, false);
         }
@@ -127,7 +133,7 @@ final class NamedStatements {
         byte tag = in.get(at);
         link.times().requestBegins(lane.now());
         return switch (tag) {
-            case PARSE -> parse(in, server, out);
+            case PARSE -> parse(in, at, server, out);
             case CLOSE -> close(in, at, server, out);
             default -> use(in, at, tag, server, out);
         };
@@ -164,7 +170,16 @@ final class NamedStatements {
         return begins;
     }
 
-    /** PostgreSQL itself says that it does not know the name. One that servers use must not reach it: it would be another client's. */
+    /** Whether a name that is not of the protocol is one that the client has prepared by SQL. PostgreSQL has one space of names for both. */
+    boolean isOfSql(ByteBuffer in, @Nullable ServerSession server) {
+        Carried known = (server == null ? link.client().vars() : server.vars()).carrying().statements();
+        return known != Carried.NONE && named(in) == null && known.value(new String(name.bytes(in), StandardCharsets.ISO_8859_1)) != null;
+    }
+
+    /**
+     * PostgreSQL itself says that it does not know the name, or does what it is asked if the client has prepared it by SQL. A name that servers use must not
+     * reach it: it would be another client's.
+     */
     private int unknown(ByteBuffer in, int at, byte tag, ServerSession server, Gather out) throws IOException {
         server.ledger().expect(tag);
         if (PreparedStatement.isServerName(in, name.from(), name.to())) {
@@ -185,8 +200,14 @@ final class NamedStatements {
         return here;
     }
 
-    private int parse(ByteBuffer in, ServerSession server, Gather out) throws IOException {
+    private int parse(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
         PreparedStatement existing = named(in);
+        if (existing == null && isOfSql(in, server)) {
+            server.ledger().expectDuplicate(null);
+            int here = Math.min(in.limit(), name.frameEnd());
+            out.run(at, here);
+            return here;
+        }
         if (existing != null) {
             duplicate(in, existing, server, out);
             return name.frameEnd();

@@ -176,7 +176,9 @@ final class RequestRules {
     }
 
     private RequestVerdict ofNamed(ByteBuffer in, int end, byte tag, @Nullable ServerSession server) {
-        if (tag == FrontendTag.BIND || tag == FrontendTag.PARSE) {
+        if (tag == FrontendTag.CLOSE && named.isOfSql(in, server)) {
+            suspecting.closeOfSql();
+        } else if (tag == FrontendTag.BIND || tag == FrontendTag.PARSE) {
             named.suspect(in, end, tag, suspecting);
             if (waitsForSequences(server)) {
                 return HOLD;

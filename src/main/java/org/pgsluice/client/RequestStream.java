@@ -48,7 +48,7 @@ final class RequestStream {
         this.lane = lane;
         this.forgetting = new Forgetting(link);
         this.named = new NamedStatements(link, lane, forgetting);
-        this.suspecting = new Suspecting(lane, unnamed.statement());
+        this.suspecting = new Suspecting(link, lane, unnamed.statement());
         this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting, suspecting);
     }
 

@@ -3,12 +3,17 @@ package org.pgsluice.client;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.prepared.PreparedStatement;
+import org.pgsluice.prepared.SqlPrepare;
 import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.ServerSession;
 import org.pgsluice.sql.SessionEffects;
+import org.pgsluice.sql.SessionFunctions;
 import org.pgsluice.sql.SqlWalk;
 import org.pgsluice.sql.Suspicion;
 import org.pgsluice.sql.Suspicions;
+import org.pgsluice.state.Pins;
+import org.pgsluice.vars.Carried;
 import org.pgsluice.wire.Frames;
 
 /**
@@ -19,6 +24,7 @@ final class Suspecting {
     /** Where a Parse has more types of parameters, its text is searched for its end. */
     private static final int MOST_TYPES = 16;
 
+    private final Link link;
     private final Lane lane;
     private final UnnamedStatement unnamed;
     private final Suspicions found = new Suspicions();
@@ -30,8 +36,14 @@ final class Suspecting {
     private boolean cutUnnamed;
 
     private boolean cutParse;
+    /** What is prepared by SQL, and what using it may do, as far as those functions go. */
+    private Carried executed = Carried.NONE;
 
-    Suspecting(Lane lane, UnnamedStatement unnamed) {
+    private @Nullable SessionFunctions executedBy;
+    private Suspicion ofExecuted = Suspicion.NONE;
+
+    Suspecting(Link link, Lane lane, UnnamedStatement unnamed) {
+        this.link = link;
         this.lane = lane;
         this.unnamed = unnamed;
     }
@@ -139,7 +151,47 @@ final class Suspecting {
         } else {
             walk.addTo(found);
         }
+        executes();
         return effects;
+    }
+
+    /** Where a statement that was prepared by SQL is used: notes what one of the client's may do. */
+    private void executes() {
+        if ((effects & SessionEffects.EXECUTE) == 0) {
+            return;
+        }
+        Carried known = link.client().vars().carrying().statements();
+        ServerSession server = link.server();
+        if (known == Carried.NONE || (server != null && (server.inquiry().pins() & Pins.PREPARED) != 0)) {
+            unseen();
+            return;
+        }
+        SessionFunctions functions = lane.commons().tuning().sessionFunctions;
+        if (known != executed || functions != executedBy) {
+            executed = known;
+            executedBy = functions;
+            ofExecuted = Suspicion.NONE;
+            known.forEach((name, text) -> ofExecuted = ofExecuted.plus(SqlPrepare.suspicion(text, functions)));
+        }
+        effects |= ofExecuted.effects();
+        found.add(ofExecuted);
+    }
+
+    /** A Bind of what may have been prepared by SQL. */
+    void bindUnknown() {
+        if (on && link.client().vars().carrying().statements() != Carried.NONE) {
+            effects = SessionEffects.EXECUTE;
+            found.add(effects);
+            executes();
+        }
+    }
+
+    /** A Close of what was prepared by SQL. */
+    void closeOfSql() {
+        if (on) {
+            effects = SessionEffects.DEALLOCATE;
+            found.add(effects);
+        }
     }
 
     /** A Bind of the unnamed statement, whose name ends at {@code nameEnd}; {@code fresh}: its Parse stands before it in the same segment. */
@@ -161,6 +213,7 @@ final class Suspecting {
             } else {
                 effects = suspicion.effects();
                 found.add(suspicion);
+                executes();
             }
         }
     }
@@ -171,6 +224,7 @@ final class Suspecting {
         }
         effects = suspicion.effects();
         found.add(suspicion);
+        executes();
         if (!suspicion.parameters().isEmpty()) {
             BoundNames.read(in, nameEnd + 1, Math.min(frameEnd, end), suspicion.parameters(), found);
         }
@@ -185,7 +239,7 @@ final class Suspecting {
     /** Something whose text nobody has seen. */
     void unseen() {
         if (on) {
-            effects = Suspicion.ANYTHING.effects();
+            effects |= Suspicion.ANYTHING.effects();
             found.add(Suspicion.ANYTHING);
         }
     }

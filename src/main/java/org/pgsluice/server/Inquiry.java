@@ -2,6 +2,7 @@ package org.pgsluice.server;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.prepared.SqlPrepare;
 import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.state.Cleaning;
@@ -29,6 +31,9 @@ public final class Inquiry {
     /** So many names of custom settings a pool remembers, for statements that hide what they set. */
     private static final int MOST_CUSTOMS = 256;
 
+    /** So much of the texts that it has prepared by SQL follows a client. */
+    private static final int MOST_PREPARED_BYTES = 64 * 1024;
+
     /** A server that is held for longer is worth a line in the log. */
     private static final long LONG_NANOS = 1_000_000_000L;
 
@@ -47,7 +52,10 @@ public final class Inquiry {
     private long sequencesOf;
     /** The client has sent something since the server was kept for sequences. */
     private boolean goesOn;
-    private SortedMap<String, @Nullable String> statements = new TreeMap<>();
+    /** The statements prepared by SQL that cannot be prepared elsewhere, by their names. */
+    private Set<String> heldStatements = Set.of();
+    /** What was asked about may have forgotten some that the server did not have. */
+    private boolean deallocates;
     private Set<String> named = Set.of();
     /** A setting may be empty by a RESET. */
     private boolean resets;
@@ -90,7 +98,13 @@ public final class Inquiry {
 
     /** Whether the server is to be asked, after statements that may have done that. */
     public boolean isDue(@Nullable Suspicions found) {
-        return found != null && found.effects() != 0 && Question.isDue(found.effects(), found.settings(), pins, server.vars()::reports);
+        return found != null && found.effects() != 0 && Question.isDue(effects(found), found.settings(), pins, server.vars()::reports);
+    }
+
+    /** Where nothing is prepared by SQL, only names of the protocol are deallocated, which is seen without asking. */
+    private int effects(Suspicions found) {
+        boolean none = (pins & Pins.PREPARED) == 0 && server.vars().carrying().statements() == Carried.NONE && !found.any(SessionEffects.PREPARE);
+        return none ? found.effects() & ~SessionEffects.DEALLOCATE : found.effects();
     }
 
     /** Asks; the tenant, or the turnover where there is none, is told when the answer is here. {@code client}: whose doing it is, null when it has left. */
@@ -98,6 +112,7 @@ public final class Inquiry {
         named = Set.copyOf(found.settings());
         askedHash = found.hash();
         Set<String> known = server.pool().customSettings();
+        deallocates = (found.effects() & (SessionEffects.DEALLOCATE | SessionEffects.DISCARD | SessionEffects.OPAQUE)) != 0;
         resets = (found.effects() & (SessionEffects.RESET | SessionEffects.DISCARD | SessionEffects.OPAQUE)) != 0;
         Set<String> customs = new LinkedHashSet<>(known);
         addCustoms(server.vars().carrying().set(), customs);
@@ -175,11 +190,15 @@ public final class Inquiry {
     public boolean conclude(@Nullable TrackedVars client) {
         Truth answer = truth;
         truth = null;
-        if (answer == null || !answer.isComplete()) {
+        Question asked = question;
+        if (answer == null || asked == null || !answer.isComplete()) {
             return false;
         }
-        pinned(answer.pins(pins));
-        statements = answer.statements();
+        int now = answer.pins(pins);
+        if ((asked.pins() & Pins.PREPARED) != 0) {
+            now = adoptStatements(answer.statements(), client) ? now & ~Pins.PREPARED : now | Pins.PREPARED;
+        }
+        pinned(now);
         Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null)
                 && !(resets && client.carrying().atLogin().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
@@ -190,6 +209,27 @@ public final class Inquiry {
     public void isUnknown() {
         server.log(Level.WARNING, "does not say what its session has: it stays with its client (session_state = reported would share it)");
         pinned(pins | Pins.UNKNOWN);
+    }
+
+    /** Takes over what is prepared by SQL. Whether all of it can be prepared on another server as well. */
+    private boolean adoptStatements(SortedMap<String, @Nullable String> found, @Nullable TrackedVars client) {
+        Tuning tuning = server.lane().commons().tuning();
+        SortedMap<String, String> carried = new TreeMap<>();
+        Set<String> held = new LinkedHashSet<>();
+        int room = MOST_PREPARED_BYTES;
+        for (Map.Entry<String, @Nullable String> statement : found.entrySet()) {
+            String text = statement.getValue();
+            String exact = text == null ? null : SqlPrepare.exact(text, statement.getKey(), tuning.sessionFunctions);
+            if (exact == null || carried.size() >= tuning.maxPreparedStatements || exact.length() > room) {
+                held.add(statement.getKey());
+            } else {
+                carried.put(statement.getKey(), exact);
+                room -= exact.length();
+            }
+        }
+        heldStatements = held;
+        Carrying.adoptStatements(client, server.vars(), carried, deallocates);
+        return held.isEmpty();
     }
 
     /** A client has got the server: the last values of sequences are those of the one before, or its own. */
@@ -301,7 +341,7 @@ public final class Inquiry {
     }
 
     private void clean() {
-        String sql = cleaned ? null : Cleaning.of(pins, statements.keySet());
+        String sql = cleaned ? null : Cleaning.of(pins, heldStatements);
         if (sql == null) {
             server.log(Level.LOG, "not clean: " + Pins.names(pins));
             server.close(CloseReason.SERVER_NOT_CLEAN);

@@ -2,10 +2,12 @@ package org.pgsluice.server;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.vars.PreparedPlan;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
@@ -43,6 +45,12 @@ final class OwnQuery {
     private @Nullable PgError refusal;
     private long askedNanos;
     private @Nullable Consumer<ByteBuffer> rows;
+    /** How many of the queries are through. */
+    private int through;
+    /** What the last queries of a bridge are about, which may fail without harm to anybody; null for none. */
+    private @Nullable PreparedPlan prepared;
+
+    private int firstPrepared;
     /** What it has of a client before may be why it fails. */
     private boolean ofAnother;
 
@@ -58,6 +66,17 @@ final class OwnQuery {
         return purpose != Purpose.NONE;
     }
 
+    /** Sends the statements of a bridge, and behind them a plan for what is prepared by SQL. */
+    void bridge(List<String> queries, @Nullable PreparedPlan statements) {
+        List<String> all = new ArrayList<>(queries);
+        if (statements != null) {
+            all.addAll(statements.queries());
+        }
+        ask(all, Purpose.BRIDGE, null);
+        prepared = statements;
+        firstPrepared = queries.size();
+    }
+
     void ask(String sql, Purpose reason) {
         ask(List.of(sql), reason, null);
     }
@@ -67,6 +86,8 @@ final class OwnQuery {
         assert !underWay() : "a query of ours runs already";
         rows = taker;
         purpose = reason;
+        prepared = null;
+        through = 0;
         ofAnother = reason == Purpose.BRIDGE && server.vars().hasCarried();
         refusal = null;
         askedNanos = server.lane().now();
@@ -103,6 +124,10 @@ final class OwnQuery {
      *     the client is told, or a question was refused or cut short
      */
     boolean failed(PgError error) {
+        PreparedPlan statements = prepared;
+        if (statements != null && preparing()) {
+            return error.severity().equals("ERROR") && statements.failed(through - firstPrepared, error.sqlState());
+        }
         boolean expected = switch (purpose) {
             case BRIDGE -> ofAnother || isOfValue(error.sqlState());
             case ASK, ASK_AGAIN -> true;
@@ -125,6 +150,16 @@ final class OwnQuery {
     /** What the server refused, once it is over; null for nothing. */
     @Nullable PgError refusal() {
         return refusal;
+    }
+
+    /** Whether the query under way is about what is prepared by SQL. */
+    boolean preparing() {
+        return prepared != null && through >= firstPrepared;
+    }
+
+    /** One of them is through. */
+    void onReady() {
+        through++;
     }
 
     /** It is over; what it was for. */

@@ -88,6 +88,7 @@ final class ReplyInspection {
             return CloseReason.SERVER_BROKEN_READY;
         }
         server.status((byte) status);
+        server.own().onReady();
         if (status != 'I' && server.tenant() != null && server.mode(server.books().config()) == PoolMode.STATEMENT) {
             return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
         }
@@ -127,8 +128,11 @@ final class ReplyInspection {
      * reset or checked is not to be used. Why the server is to be closed, or null.
      */
     private @Nullable CloseReason ownQueryFailed(PgError error) {
-        server.log(Level.WARNING, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
-        if (server.own().failed(error)) {
+        boolean expected = server.own().failed(error);
+        // What a client has prepared is its own affair.
+        Level level = expected && server.own().preparing() ? Level.DEBUG : Level.WARNING;
+        server.log(level, server.own().purpose() + " query failed: " + error.severity() + " " + error.message());
+        if (expected) {
             return null;
         }
         // A server that ends just then says nothing about the query.

@@ -151,7 +151,7 @@ public final class ReplyLedger {
     }
 
     /** A Parse goes to the server which has a statement of that name: it must fail. */
-    public void expectDuplicate(PreparedStatement statement) {
+    public void expectDuplicate(@Nullable PreparedStatement statement) {
         add(PARSE | DUPLICATE, statement);
     }
 

@@ -21,6 +21,7 @@ import org.pgsluice.pool.ServerState;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.vars.CarriedPlan;
+import org.pgsluice.vars.PreparedPlan;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -149,12 +150,17 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
         redo.end();
     }
 
-    /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
+    /** The same without any that are prepared by SQL. */
     public void bridge(List<String> statements) {
+        bridge(statements, null);
+    }
+
+    /** Runs statements that give it what its client expects; the tenant is told when they are through ({@link Tenant#onBridged}). */
+    public void bridge(List<String> statements, @Nullable PreparedPlan prepared) {
         if (lane.commons().log().isOn(Level.DEBUG)) {
             log(Level.DEBUG, "varcache_apply: " + CarriedPlan.shown(statements));
         }
-        own.ask(statements, OwnQuery.Purpose.BRIDGE, null);
+        own.bridge(statements, prepared);
     }
 
     /** Asks it something; {@code rows} gets the body of each row, and the tenant is told when that is through ({@link Tenant#onBridged}). */

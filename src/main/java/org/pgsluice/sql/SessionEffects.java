@@ -17,7 +17,7 @@ public final class SessionEffects {
     public static final int UNLISTEN = 1 << 4;
     /** A statement is prepared by SQL. */
     public static final int PREPARE = 1 << 5;
-    /** A statement that was prepared by SQL is used. */
+    /** A statement that was prepared by SQL is used: what that may do is for whoever knows its text to say, and no text can. */
     public static final int EXECUTE = 1 << 6;
 
     public static final int DEALLOCATE = 1 << 7;

@@ -184,7 +184,6 @@ final class StatementRules {
             found.add(SessionEffects.TEMP);
         } else if (word.is("execute")) {
             found.add(SessionEffects.EXECUTE);
-            found.anything();
         } else if (word.is("hold")) {
             found.add(SessionEffects.HOLD_CURSOR);
         }
@@ -195,7 +194,6 @@ final class StatementRules {
             hasBody = true;
         } else if (word.is("execute") && !hasBody) {
             found.add(SessionEffects.EXECUTE);
-            found.anything();
         }
     }
 

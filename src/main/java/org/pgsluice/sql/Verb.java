@@ -37,7 +37,7 @@ enum Verb {
     UNLISTEN(Phase.UNLISTEN, SessionEffects.UNLISTEN),
     NOTIFY(Phase.REST, SessionEffects.NOTIFY),
     PREPARE(Phase.PREPARE, NONE),
-    EXECUTE(Phase.REST, SessionEffects.EXECUTE | Found.ANYTHING),
+    EXECUTE(Phase.REST, SessionEffects.EXECUTE),
     DEALLOCATE(Phase.REST, SessionEffects.DEALLOCATE),
     DECLARE(Phase.DECLARE, NONE),
     FETCH(Phase.REST, NONE),

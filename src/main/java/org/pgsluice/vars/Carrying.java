@@ -6,13 +6,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings beyond the tracked ones of one connection. For a client: what it has, and what it asked for at its login; for a server: what is set on it. Part
- * of the {@link TrackedVars} of that connection.
+ * The settings beyond the tracked ones of one connection, and the statements that are prepared by SQL. For a client: what it has, and what it asked for at its
+ * login; for a server: what is set on it. Part of the {@link TrackedVars} of that connection.
  */
 public final class Carrying {
     private final TrackedVars vars;
     private Carried set = Carried.NONE;
     private Carried atLogin = Carried.NONE;
+    /** The statements that are prepared by SQL: texts by names. */
+    private Carried statements = Carried.NONE;
+
+    private boolean statementsUnsure;
     /** For a server: a statement may have changed what it has, and nobody has asked it since. */
     private boolean unsure;
 
@@ -59,12 +63,18 @@ public final class Carrying {
     /** For a server: a statement may have changed what it has that nobody will ask about. */
     public void doubt() {
         unsure = true;
+        statementsUnsure = statements != Carried.NONE;
         vars.agreement = null;
     }
 
     /** Whether a server with {@code server}'s settings has to be told something before it may serve a client with these. */
     boolean differsFrom(Carrying server) {
-        return set != server.set || (server.unsure && set != Carried.NONE);
+        return set != server.set || (server.unsure && set != Carried.NONE) || differsInStatements(server);
+    }
+
+    /** Whether a server lacks a statement of the client's, or has another one. */
+    boolean differsInStatements(Carrying server) {
+        return statements != server.statements || server.statementsUnsure;
     }
 
     /** For a server: the plan is through, and it has what {@code client} has. */
@@ -93,6 +103,48 @@ public final class Carrying {
         }
     }
 
+    /**
+     * What the server of this name has said of the statements that were prepared by SQL.
+     *
+     * @param client whose transaction it was; null when it has left
+     * @param forgets whether the client's statements that the server did not have are forgotten too
+     */
+    public static void adoptStatements(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> texts, boolean forgets) {
+        Carried before = server.carrying.statements;
+        server.carrying.statementsAre(before.is(texts) ? before : server.names.sets().of(texts));
+        if (client == null) {
+            return;
+        }
+        Carrying own = client.carrying;
+        if (forgets || own.statements == before) {
+            own.statementsAre(server.carrying.statements);
+            return;
+        }
+        SortedMap<String, String> all = new TreeMap<>(texts);
+        own.statements.forEach((name, text) -> {
+            if (before.value(name) == null) {
+                all.putIfAbsent(name, text);
+            }
+        });
+        own.statementsAre(client.names.sets().of(all));
+    }
+
+    /** The statements that the connection has prepared by SQL: texts by names, one char a byte. */
+    public Carried statements() {
+        return statements;
+    }
+
+    void statementsAre(Carried now) {
+        statements = now;
+        statementsUnsure = false;
+        vars.agreement = null;
+    }
+
+    /** For a server: whether it may have other statements than are known. */
+    boolean statementsUnsure() {
+        return statementsUnsure;
+    }
+
     /** For a client: the server has these, and what it asked for at its login holds where they say nothing. */
     private void follow(Carried server) {
         if (atLogin == Carried.NONE) {
@@ -114,6 +166,11 @@ public final class Carrying {
         atLogin = vars.names.sets().of(login);
         unsure = doubtful;
         change(vars.names.sets().of(values));
+    }
+
+    void restoreStatements(SortedMap<String, String> texts, boolean doubtful) {
+        statementsAre(vars.names.sets().of(texts));
+        statementsUnsure = doubtful;
     }
 
     /** For a server: whether it may have something else than is known. */

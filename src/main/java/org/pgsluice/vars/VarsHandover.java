@@ -20,6 +20,8 @@ public final class VarsHandover {
         write(vars.carrying.set(), out);
         write(vars.carrying.atLogin(), out);
         out.flag(vars.carrying.unsure());
+        write(vars.carrying.statements(), out);
+        out.flag(vars.carrying.statementsUnsure());
     }
 
     private static void write(Carried all, HandoverWriter out) {
@@ -63,6 +65,9 @@ public final class VarsHandover {
         if (in.format() >= 3) {
             vars.carrying.restore(settings(in), settings(in), in.flag());
         }
+        if (in.format() >= 4) {
+            vars.carrying.restoreStatements(settings(in), in.flag());
+        }
     }
 
     private static SortedMap<String, String> settings(HandoverReader in) {
@@ -103,6 +108,7 @@ public final class VarsHandover {
             }
         }
         vars.carrying.restore(read.carrying.set().toMap(), read.carrying.atLogin().toMap(), read.carrying.unsure());
+        vars.carrying.restoreStatements(read.carrying.statements().toMap(), read.carrying.statementsUnsure());
         vars.own |= read.own;
         vars.silent.positions |= read.silent.positions;
         vars.silent.given |= read.silent.given;

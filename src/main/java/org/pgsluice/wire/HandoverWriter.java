@@ -13,7 +13,7 @@ public final class HandoverWriter {
      * The format that is written. It is raised with every field that is added, moved or dropped; {@link HandoverReader#format} tells a reader what an older
      * process has left out.
      */
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     /** In front of the number. */
     static final int MAGIC = 0x5047534c;

@@ -164,6 +164,9 @@ public final class ScriptedHoldings {
                 rows.add(List.of(name.indexOf('.') < 0 ? "s" : "c", hex(name), hex(value)));
             }
         });
+        if (text.contains("pg_prepared_statements")) {
+            session.statements().ofSql().forEach((name, sql) -> rows.add(List.of("p", hex(name), hex(sql))));
+        }
         if (locks > 0 && text.contains("pg_locks")) {
             rows.add(List.of("l"));
         }

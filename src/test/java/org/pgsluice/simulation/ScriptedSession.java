@@ -56,7 +56,7 @@ public final class ScriptedSession {
         return sql.holdings();
     }
 
-    ScriptedStatements statements() {
+    public ScriptedStatements statements() {
         return statements;
     }
 

@@ -24,7 +24,8 @@ import org.pgsluice.wire.PgError;
  * DIE 'token'                  ends the session with a FATAL error
  * SELECT usename, ...          the password of the user $1, as for auth_query
  * SET name = value (but not 'nonsense', 'too late'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
- * DEALLOCATE ALL, DEALLOCATE name, LISTEN x, UNLISTEN x, UNLISTEN *, NOTIFY x, 'payload'
+ * DEALLOCATE ALL, DEALLOCATE name, PREPARE name AS one of these (but not while the parameter "broken" is set), EXECUTE name,
+ * LISTEN x, UNLISTEN x, UNLISTEN *, NOTIFY x, 'payload'
  * TABLE 'token'                one row; what it returns changes with {@link ScriptedPostgres#alterTable}
  * FORGET                       removes all prepared statements, as a function may, and does not say so
  * </pre>
@@ -158,6 +159,17 @@ final class ScriptedSql {
                 session.channels().discard();
                 complete("DISCARD ALL");
             }
+            case "PREPARE" -> {
+                return prepare(text, words[1]);
+            }
+            case "EXECUTE" -> {
+                String prepared = session.statements().get(words[1]);
+                if (prepared == null) {
+                    session.errorResponse("26000", "prepared statement \"" + words[1] + "\" does not exist");
+                    return Outcome.FAILED;
+                }
+                return run(prepared, values, rowHead);
+            }
             case "DEALLOCATE" -> {
                 String name = deallocated(text);
                 if (name.equals("ALL")) {
@@ -179,6 +191,20 @@ final class ScriptedSql {
                 return Outcome.FAILED;
             }
         }
+        return Outcome.DONE;
+    }
+
+    private Outcome prepare(String text, String name) {
+        if (session.statements().get(name) != null) {
+            session.errorResponse("42P05", "prepared statement \"" + name + "\" already exists");
+            return Outcome.FAILED;
+        }
+        if (session.parameters().value("broken") != null) {
+            session.errorResponse("42P01", "relation does not exist");
+            return Outcome.FAILED;
+        }
+        session.statements().putSql(name, text.substring(text.indexOf(" AS ") + 4), backend.tableVersion(), text);
+        complete("PREPARE");
         return Outcome.DONE;
     }
 

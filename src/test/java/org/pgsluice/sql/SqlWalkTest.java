@@ -196,9 +196,9 @@ class SqlWalkTest {
         has("prepare s as select 1", PREPARE);
         has("prepare s (int) as select pg_advisory_lock($1)", PREPARE | ADVISORY_LOCK);
         has("prepare transaction 'x'", TRANSACTION);
-        has("execute s(1)", EXECUTE | ANYTHING);
-        has("explain analyze execute s", EXECUTE | ANYTHING);
-        has("create table t as execute s", EXECUTE | ANYTHING | TEMP);
+        has("execute s(1)", EXECUTE);
+        has("explain analyze execute s", EXECUTE);
+        has("create table t as execute s", EXECUTE | TEMP);
         has("deallocate all", DEALLOCATE);
         has("deallocate prepare s", DEALLOCATE);
         has("discard all", DISCARD | RESET | ROLE | UNLISTEN | DEALLOCATE | RELEASE);

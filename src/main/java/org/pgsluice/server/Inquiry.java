@@ -201,7 +201,7 @@ public final class Inquiry {
         pinned(now);
         Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null)
                 && !(resets && client.carrying().atLogin().value(name) != null);
-        Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined));
+        Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined), asked.settings());
         return true;
     }
 

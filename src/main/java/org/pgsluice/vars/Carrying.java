@@ -88,12 +88,13 @@ public final class Carrying {
      *
      * @param client whose transaction it was; null when it has left
      * @param settings those that were set in the session, {@link Raw} values by their names in lower case; tracked ones may be among them
+     * @param all whether all settings were asked for; otherwise those are as before that the server does not report
      */
-    public static void adopt(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> settings) {
+    public static void adopt(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> settings, boolean all) {
         SortedMap<String, String> beyond = new TreeMap<>(settings);
         for (int i = 0; i < server.names.count(); i++) {
             String value = beyond.remove(key(server.names.name(i)));
-            if (server.silent.has(i)) {
+            if (all && server.silent.has(i)) {
                 server.learned(i, value, client);
             }
         }

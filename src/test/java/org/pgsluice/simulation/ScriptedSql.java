@@ -41,6 +41,8 @@ final class ScriptedSql {
     private static final String CHANNELS = "SELECT pg_catalog.encode(pg_catalog.convert_to(c, 'UTF8'), 'hex') FROM pg_catalog.pg_listening_channels()";
     private static final String NEVER_IDLE = "SELECT pg_catalog.set_config(name, '0', false)";
     private static final String RESTORE = "SELECT pg_catalog.count(pg_catalog.set_config(";
+    private static final String SET_CONFIG = "SELECT pg_catalog.set_config('";
+    private static final Pattern VALUE_SET = Pattern.compile("\\('([^']*)','((?:[^']|'')*)',false\\)");
     private static final Pattern VALUE = Pattern.compile("\\('([^']*)','((?:[^']|'')*)'\\)");
     private static final String TOO_LATE = "too late";
     private static final String NONSENSE = "nonsense";
@@ -102,6 +104,12 @@ final class ScriptedSql {
                     rows(session.channels().channels().stream().map(name -> HexFormat.of().formatHex(ScriptedBackend.ascii(name))).toList(), rowHead);
                 } else if (text.startsWith(NEVER_IDLE)) {
                     rows(List.of(), rowHead);
+                } else if (text.startsWith(SET_CONFIG)) {
+                    Matcher value = VALUE_SET.matcher(text);
+                    if (value.find()) {
+                        session.parameters().set(value.group(1), value.group(2).replace("''", "'"), out());
+                    }
+                    rows(List.of(""), rowHead);
                 } else if (text.startsWith(RESTORE)) {
                     restore(text);
                 } else if (text.startsWith(PASSWORDS)) {

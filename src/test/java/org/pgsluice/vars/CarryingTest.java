@@ -30,7 +30,7 @@ class CarryingTest {
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
-        Carrying.adopt(client, server, all);
+        Carrying.adopt(client, server, all, true);
     }
 
     private static List<String> bridge(TrackedVars to, TrackedVars server) {

@@ -1,6 +1,8 @@
 package org.pgsluice.console;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,12 +18,14 @@ import org.pgsluice.admin.view.MemRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PeerPoolRow;
 import org.pgsluice.admin.view.PeerRow;
+import org.pgsluice.admin.view.PoolLimitsRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.admin.view.Readiness;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.UserRow;
+import org.pgsluice.advice.Advice;
 import org.pgsluice.cancel.Peers;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.config.Config;
@@ -71,6 +75,8 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.POOLS, this::pools),
                 new Source<>(Part.DATABASES, this::databases),
                 new Source<>(Part.USERS, this::users),
+                new Source<>(Part.POOL_LIMITS, this::poolLimits),
+                new Source<>(Part.CLOSINGS, () -> pooler.stats().closings()),
                 new Source<>(Part.PEERS, this::peers),
                 new Source<>(Part.PEER_POOLS, this::peerPools),
                 new Source<>(Part.STATS, () -> pooler.stats().rows()),
@@ -86,6 +92,21 @@ final class PoolerRows implements PoolerView {
 
     @Override
     public void collect(Set<Part<?>> parts, Consumer<Snapshot> then) {
+        if (!parts.contains(Part.ADVICE)) {
+            collectRows(parts, then);
+            return;
+        }
+        Set<Part<?>> wanted = new HashSet<>(parts);
+        wanted.addAll(Advice.PARTS);
+        collectRows(wanted, snapshot -> then.accept(snapshot.with(Part.ADVICE, Advice.of(snapshot, nowMicros()))));
+    }
+
+    private long nowMicros() {
+        Instant now = pooler.commons().now();
+        return now.getEpochSecond() * 1_000_000L + now.getNano() / 1000;
+    }
+
+    private void collectRows(Set<Part<?>> parts, Consumer<Snapshot> then) {
         new SessionRows(pooler, parts, current()).collect(sessions -> {
             Snapshot snapshot = sessions;
             for (Source<?> source : sources) {
@@ -140,6 +161,18 @@ final class PoolerRows implements PoolerView {
                     wait,
                     console ? "statement" : pool.mode(books.config()).word(),
                     pool.loadBalanceHosts() == null ? null : pool.loadBalanceHosts().word()));
+        }
+        return rows;
+    }
+
+    private List<PoolLimitsRow> poolLimits() {
+        Config config = books.config();
+        List<PoolLimitsRow> rows = new ArrayList<>();
+        for (Pool pool : Stats.sorted(books.registry().pools())) {
+            if (!pool.database().name().equals(Registry.CONSOLE)) {
+                rows.add(new PoolLimitsRow(pool.database().name(), pool.user().name(), pool.size(config), pool.reserveSize(config),
+                        books.inventory().apart(pool), books.inventory().pinned(pool), pool.maxPinned(config), books.openings().lastFailure(pool)));
+            }
         }
         return rows;
     }

@@ -168,6 +168,11 @@ public enum CloseReason {
         return label;
     }
 
+    /** The text, with {@code %s} where it varies. */
+    public String text() {
+        return text;
+    }
+
     /** The text; {@code detail} is what it varies in, and null exactly when it does not. */
     public String text(@Nullable String detail) {
         assert (detail != null) == text.contains("%s") : this + " with detail " + detail;

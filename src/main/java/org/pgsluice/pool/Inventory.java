@@ -38,6 +38,20 @@ public final class Inventory {
         }
     }
 
+    /** How many servers of the pool stay with their clients, or may have to. */
+    public int pinned(Pool pool) {
+        synchronized (books) {
+            return pool.pinned;
+        }
+    }
+
+    /** How many servers of the pool stand beside its size. */
+    public int apart(Pool pool) {
+        synchronized (books) {
+            return pool.apart;
+        }
+    }
+
     /** How many client connections of a reactor are logged in and neither wait nor carry a cancel request. */
     public int activeClients(int reactor) {
         synchronized (books) {

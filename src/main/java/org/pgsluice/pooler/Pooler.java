@@ -81,7 +81,7 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
         acceptOptions = commons.tuning().socketOptions;
         waits = new Waits(lanes[0].reactor());
         shutdown = new Shutdown(this, world.log(), world.exit());
-        stats = new Stats(lanes[0]);
+        stats = new Stats(lanes[0], lanes);
         suspension = new Suspension(this);
         books.registry().apply(config);
         try {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pgsluice.admin.view.ClosingRow;
 import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.StatsRow;
 import org.pgsluice.config.Settings;
@@ -26,10 +27,12 @@ public final class Stats {
     private long olderNanos;
     private Map<Pool, Counters> newer = new HashMap<>();
     private long newerNanos;
+    private final Closings closings;
 
-    Stats(Lane lane) {
+    Stats(Lane lane, Lane[] lanes) {
         this.lane = lane;
         this.books = lane.books();
+        this.closings = new Closings(lanes);
         this.newerNanos = lane.now();
         this.olderNanos = newerNanos - SECOND;
     }
@@ -39,6 +42,7 @@ public final class Stats {
     }
 
     private void period() {
+        closings.period();
         older = newer;
         olderNanos = newerNanos;
         newer = new HashMap<>();
@@ -81,6 +85,11 @@ public final class Stats {
             rows.merge(pool.database(), row, (a, b) -> new StatsRow(a.database(), a.total().plus(b.total()), a.older().plus(b.older()), period));
         }
         return new ArrayList<>(rows.values());
+    }
+
+    /** Why connections were closed, and how often. Any thread. */
+    public List<ClosingRow> closings() {
+        return closings.rows();
     }
 
     static Counts counts(Counters c) {

@@ -41,13 +41,14 @@ class ArchitectureTest {
                     "server", "notify")),
             Map.entry("cancel", Set.of("wire", "net", "tls", "pool", "server", "config", "log")),
             Map.entry("admin", Set.of("wire", "net", "config", "pool", "stats", "log")),
+            Map.entry("advice", Set.of("admin", "pool", "log")),
             Map.entry("web", Set.of("net", "config", "stats", "admin", "log")),
             Map.entry("demo", Set.of()), // a program of its own
             Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin",
                     "tls", "notify")),
             Map.entry("handover", Set.of("wire", "log", "net", "config", "auth", "prepared", "vars", "pool", "server", "client", "cancel", "admin", "pooler")),
             Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "notify", "cancel",
-                    "admin", "pooler", "handover")),
+                    "admin", "advice", "pooler", "handover")),
             Map.entry("rehearsal", Set.of("wire", "auth", "net")), // what is around the pooler in a training run
             Map.entry("process", Set.of("auth", "rehearsal", "log", "net", "config", "pool", "server", "admin", "web", "pooler", "handover", "console")));
 

@@ -46,9 +46,7 @@ class DeadCodeTest {
             Map.entry("net.ThreadedReactor.awaitStopped(long)", "the process ends with its reactors, tests end them"),
             Map.entry("net.ThreadedReactor.stop()", "the process ends with its reactors, tests end them"),
             Map.entry("pool.Books.marks(pool.Marks)", "the simulation looks through it at what was covered"),
-            Map.entry("pool.CloseCounts.of(pool.CloseReason)", "the simulation looks through it at what was covered"),
-            Map.entry("sql.SessionEffects.names(int)", "carried sessions will stand on it"),
-            Map.entry("pool.CloseReason.label()", "the metrics will be named by it"));
+            Map.entry("sql.SessionEffects.names(int)", "carried sessions will stand on it"));
 
     /** Constants that nothing in the program names, with the reason. */
     private static final Map<String, String> CONSTANTS = Map.of(

@@ -1,9 +1,11 @@
 package org.pgsluice.admin.show;
 
 import static org.pgsluice.admin.show.Column.int4;
+import static org.pgsluice.admin.show.Column.int8;
 import static org.pgsluice.admin.show.Column.text;
 
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.admin.view.AdviceRow;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PeerPoolRow;
@@ -11,7 +13,7 @@ import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.UserRow;
 
-/** SHOW POOLS, PEER_POOLS, DATABASES, USERS and PEERS: the pools and what they are made of. */
+/** SHOW POOLS, PEER_POOLS, DATABASES, USERS, PEERS and ADVICE: the pools, what they are made of, and what is wrong with them. */
 final class PoolTables {
     static final ShowTable<PoolRow> POOLS = ShowTable.of(
             Part.POOLS,
@@ -78,6 +80,18 @@ final class PoolTables {
             text("host", PeerRow::host),
             int4("port", PeerRow::port),
             int4("pool_size", PeerRow::poolSize));
+
+    /** Not in PgBouncer. */
+    static final ShowTable<AdviceRow> ADVICE = ShowTable.of(
+            Part.ADVICE,
+            text("severity", row -> row.severity().word()),
+            text("database", AdviceRow::database),
+            text("user", AdviceRow::user),
+            text("rule", AdviceRow::rule),
+            int8("measured", AdviceRow::measured),
+            text("finding", AdviceRow::finding),
+            text("setting", AdviceRow::setting),
+            text("remedy", AdviceRow::remedy));
 
     private PoolTables() {}
 

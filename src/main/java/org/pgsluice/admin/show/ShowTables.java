@@ -30,6 +30,7 @@ public final class ShowTables {
             case "dns_zones" -> StateTables.DNS_ZONES;
             case "version" -> StateTables.VERSION;
             case "fds" -> StateTables.FDS;
+            case "advice" -> PoolTables.ADVICE;
             case "pins" -> SocketTables.PINS;
             case "reactors" -> StateTables.REACTORS;
             case "handover" -> StateTables.HANDOVER;

@@ -41,6 +41,23 @@ public record Counts(
                 clientLogins + other.clientLogins);
     }
 
+    /** What is more here than in {@code older}. */
+    public Counts minus(Counts older) {
+        return new Counts(
+                serverAssignments - older.serverAssignments,
+                xacts - older.xacts,
+                queries - older.queries,
+                clientBytes - older.clientBytes,
+                serverBytes - older.serverBytes,
+                xactTime - older.xactTime,
+                queryTime - older.queryTime,
+                waitTime - older.waitTime,
+                clientParses - older.clientParses,
+                serverParses - older.serverParses,
+                binds - older.binds,
+                clientLogins - older.clientLogins);
+    }
+
     /**
      * What happened since {@code older}: counts as whole numbers per second, times as microseconds per transaction, query and assignment.
      *
@@ -50,19 +67,20 @@ public record Counts(
         if (micros <= 0) {
             return ZERO;
         }
+        Counts more = minus(older);
         return new Counts(
-                perSecond(serverAssignments - older.serverAssignments, micros),
-                perSecond(xacts - older.xacts, micros),
-                perSecond(queries - older.queries, micros),
-                perSecond(clientBytes - older.clientBytes, micros),
-                perSecond(serverBytes - older.serverBytes, micros),
-                each(xactTime - older.xactTime, xacts - older.xacts),
-                each(queryTime - older.queryTime, queries - older.queries),
-                each(waitTime - older.waitTime, serverAssignments - older.serverAssignments),
-                perSecond(clientParses - older.clientParses, micros),
-                perSecond(serverParses - older.serverParses, micros),
-                perSecond(binds - older.binds, micros),
-                perSecond(clientLogins - older.clientLogins, micros));
+                perSecond(more.serverAssignments, micros),
+                perSecond(more.xacts, micros),
+                perSecond(more.queries, micros),
+                perSecond(more.clientBytes, micros),
+                perSecond(more.serverBytes, micros),
+                each(more.xactTime, more.xacts),
+                each(more.queryTime, more.queries),
+                each(more.waitTime, more.serverAssignments),
+                perSecond(more.clientParses, micros),
+                perSecond(more.serverParses, micros),
+                perSecond(more.binds, micros),
+                perSecond(more.clientLogins, micros));
     }
 
     private static long perSecond(long count, long micros) {

@@ -27,6 +27,11 @@ public final class Part<R> {
     public static final Part<FdRow> FDS = new Part<>("FDS");
     public static final Part<PinRow> PINS = new Part<>("PINS");
     public static final Part<ReactorRow> REACTORS = new Part<>("REACTORS");
+    /** Pool by pool, without the console's. */
+    public static final Part<PoolLimitsRow> POOL_LIMITS = new Part<>("POOL_LIMITS");
+    public static final Part<ClosingRow> CLOSINGS = new Part<>("CLOSINGS");
+    /** The most urgent first. */
+    public static final Part<AdviceRow> ADVICE = new Part<>("ADVICE");
     /** One row. */
     public static final Part<PoolerState> STATE = new Part<>("STATE");
     /** One row. To be asked for on the first reactor. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pgsluice.admin.TestTable;
+import org.pgsluice.admin.view.AdviceRow;
 import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.ListCounts;
@@ -137,6 +138,15 @@ class ShowTablesTest {
                 .containsExactly("database", "user", "client", "server", "remote_pid", "reason", "since", "held_us", "statement");
         assertThat(rowsOf("pins", snapshot).get(0).subList(0, 6)).containsExactly("d", "u", "0x10", "0x20", "77", "advisory lock");
         assertThat(rowsOf("pins", snapshot).get(0).subList(7, 9)).containsExactly("8589934592", "abc");
+    }
+
+    @Test
+    void adviceShowsEveryFact() {
+        Snapshot snapshot = Snapshot.EMPTY.with(Part.ADVICE, List.of(new AdviceRow(AdviceRow.Severity.WARNING, "d", null, "r", 1L << 33, "f", "s", "do")));
+
+        assertThat(columnsOf("advice")).extracting(column -> column.substring(0, column.indexOf(" ")))
+                .containsExactly("severity", "database", "user", "rule", "measured", "finding", "setting", "remedy");
+        assertThat(rowsOf("advice", snapshot).get(0)).asString().isEqualTo("[warning, d, null, r, 8589934592, f, s, do]");
     }
 
     @Test

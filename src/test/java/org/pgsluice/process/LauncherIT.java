@@ -132,16 +132,22 @@ class LauncherIT {
         assertThat(process.isAlive()).isTrue();
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
     @Test
     void extraPortThatIsTakenStopsNoStart() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); ServerSocket free = new ServerSocket(0)) {
-            Path file = Files.writeString(config(), "listen_addr = 127.0.0.1\nlisten_port = " + free.getLocalPort() + "\nextra_listen_port = "
+        int free = freePort();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path file = Files.writeString(config(), "listen_addr = 127.0.0.1\nlisten_port = " + free + "\nextra_listen_port = "
                     + taken.getLocalPort() + "\n", StandardOpenOption.APPEND);
-            free.close();
             Process process = startServer(LAUNCHER, file);
             List<String> said = process.errorReader().lines().takeWhile(line -> !line.contains("process up: ")).toList();
 
-            assertThat(said).anySatisfy(line -> assertThat(line).contains("listening on 127.0.0.1:" + free.getLocalPort()))
+            assertThat(said).anySatisfy(line -> assertThat(line).contains("listening on 127.0.0.1:" + free))
                     .anySatisfy(line -> assertThat(line).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort()));
             assertThat(process.isAlive()).isTrue();
         }

@@ -182,7 +182,8 @@ final class Bridge {
         MessageWriter news = new MessageWriter();
         for (Welcome.Parameter parameter : latest.parameters()) {
             int index = client.vars().names().indexOf(parameter.name());
-            if (index < 0 ? !parameter.value().equals(old.value(parameter.name())) : client.vars().renew(index, parameter.value())) {
+            boolean kept = index >= 0 && client.vars().isFollowed(index);
+            if (kept ? client.vars().renew(index, parameter.value()) : !parameter.value().equals(old.value(parameter.name()))) {
                 Greeting.status(news, parameter.name(), parameter.value());
             }
         }

@@ -6,6 +6,7 @@ import org.pgsluice.net.Passable;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.ClientState;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.config.StateMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerHandover;
@@ -49,6 +50,9 @@ public final class ClientHandover {
         Wire wire = new Wire(connection);
         ClientSession client = new ClientSession(wire, lane, services, image);
         VarsHandover.fill(client.vars(), image.vars());
+        if (pool.stateMode(lane.books().config()) == StateMode.OFF) {
+            client.vars().followFew();
+        }
         wire.restore(image.wire(), lane.buffers());
         client.membership().named(pool.database().name(), userName);
         lane.books().members().join(client, pool.database(), true);

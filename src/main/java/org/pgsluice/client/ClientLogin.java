@@ -184,7 +184,7 @@ final class ClientLogin implements AuthQuery.Asker {
             return;
         }
         StartupParameters given = StartupParameters.read(startup.parameters(), client.vars(), config, client.connection(),
-                (database, user) -> StartupCheck.carries(lane, database, user));
+                (database, user) -> StartupCheck.mode(lane, database, user));
         if (given.refusal() != null) {
             client.fail(CloseReason.CLIENT_PARAMETER_REFUSED, given.refusal());
             return;

@@ -33,7 +33,7 @@ final class Greeting {
         int major = welcome.serverMajor();
         for (Welcome.Parameter parameter : welcome.parameters()) {
             int index = names.indexOf(parameter.name());
-            if (index < 0) {
+            if (index < 0 || !vars.isFollowed(index)) {
                 status(out, parameter.name(), parameter.value());
             } else {
                 vars.complete(index, parameter.value(), major);

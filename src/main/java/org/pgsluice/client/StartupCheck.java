@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.DatabaseConfig;
+import org.pgsluice.config.StateMode;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Inquiry;
@@ -45,12 +46,12 @@ final class StartupCheck implements Errand.Sender {
         return known ? null : new StartupCheck(client, lane, pool, settings, then);
     }
 
-    /** Whether the settings of that user's clients follow them, whatever they are. */
-    static boolean carries(Lane lane, String database, String user) {
+    /** What follows the clients of that user. */
+    static StateMode mode(Lane lane, String database, String user) {
         Config config = lane.books().config();
         DatabaseConfig entry = lane.books().registry().entry(database);
         String poolUser = entry == null || entry.user() == null ? user : entry.user();
-        return Pool.stateMode(config.users().get(poolUser), entry, config).carries();
+        return Pool.stateMode(config.users().get(poolUser), entry, config);
     }
 
     void start() {

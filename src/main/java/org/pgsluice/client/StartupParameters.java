@@ -5,10 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
+import org.pgsluice.config.StateMode;
 import org.pgsluice.net.Connection;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.server.Addresses;
@@ -22,8 +23,9 @@ import org.pgsluice.wire.StartupPacket;
  * @param refusal why it is not served, in the words for the client; null when it is
  */
 record StartupParameters(String database, String user, @Nullable ReplicationRequest replication, @Nullable String refusal) {
-    /** {@code carries}: which databases and users have settings that follow their clients, whatever they are. */
-    static StartupParameters read(Map<String, String> given, TrackedVars vars, Config config, Connection connection, BiPredicate<String, String> carries) {
+    /** {@code modes}: what follows the clients of which databases and users. */
+    static StartupParameters read(
+            Map<String, String> given, TrackedVars vars, Config config, Connection connection, BiFunction<String, String, StateMode> modes) {
         List<String> ignored = config.list(Settings.IGNORE_STARTUP_PARAMETERS);
         String database = "";
         String user = "";
@@ -64,7 +66,9 @@ record StartupParameters(String database, String user, @Nullable ReplicationRequ
             own.put("application_name", name);
         }
         String wanted = database.isEmpty() ? user : database;
-        String refused = carries.test(wanted, user) ? null : settings.refusal();
+        StateMode state = modes.apply(wanted, user);
+        String few = state == StateMode.OFF && mode.isEmpty() ? vars.followFew() : null;
+        String refused = state.carries() ? null : few != null ? "unsupported startup parameter: " + few : settings.refusal();
         if (refused != null) {
             return new StartupParameters(database, user, null, refused);
         }

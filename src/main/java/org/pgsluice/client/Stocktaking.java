@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
+import org.pgsluice.config.StateMode;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.server.Lane;
@@ -11,6 +12,7 @@ import org.pgsluice.server.ServerSession;
 import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.state.Pins;
+import org.pgsluice.stats.SessionCounters;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.PgError;
 import org.pgsluice.wire.SqlState;
@@ -25,13 +27,19 @@ final class Stocktaking {
             | SessionEffects.TEMP
             | SessionEffects.HOLD_CURSOR
             | SessionEffects.PREPARE
+            | SessionEffects.LOAD
             | SessionEffects.OPAQUE;
 
     private final ClientSession client;
     private final Lane lane;
     private final Pool pool;
     private final Suspicions found;
+    private final SessionCounters counters;
     private boolean underWay;
+    /** It is asked without a reason; it has been, and may part now. */
+    private boolean auditing;
+
+    private boolean audited;
     /** The client's ReadyForQuery is kept back until the answer is here. */
     private boolean holdsReady;
     /** Why what the client has left was taken away again; null when it was not. */
@@ -43,6 +51,7 @@ final class Stocktaking {
         this.lane = lane;
         this.pool = pool;
         this.found = found;
+        this.counters = pool.counters(lane.index()).session;
     }
 
     /** Whether the client's requests have to wait for the answer. */
@@ -74,7 +83,8 @@ final class Stocktaking {
     }
 
     private boolean mayStay(ServerSession server) {
-        return pool.mode(lane.books().config()) == PoolMode.TRANSACTION && lane.books().pinned().pin(server);
+        Config config = lane.books().config();
+        return pool.mode(config) == PoolMode.TRANSACTION && pool.stateMode(config) != StateMode.STRICT && lane.books().pinned().pin(server);
     }
 
     /** Whether what the client's requests may do to a session is anybody's concern. */
@@ -96,6 +106,13 @@ final class Stocktaking {
 
     /** The server has answered; whether it may be used now. */
     boolean ends(ServerSession server) {
+        if (auditing) {
+            auditing = false;
+            audited = true;
+            underWay = false;
+            counters.leaks += server.inquiry().passesAudit() ? 0 : 1;
+            return true;
+        }
         if (!server.inquiry().conclude(client.vars())) {
             server.inquiry().isUnknown();
         }
@@ -114,7 +131,10 @@ final class Stocktaking {
             server.close(CloseReason.SERVER_NOT_CLEAN);
         } else if (holdsReady && (pins & (Pins.SETTING | Pins.UNKNOWN)) == 0) {
             refusal = refusal(pins);
-            server.inquiry().refuse();
+            if (server.inquiry().refuse()) {
+                underWay = false;
+                return true;
+            }
         } else {
             // It has its answer already, or would lose settings that it had before.
             PgError error = refusal(pins).asFatal();
@@ -124,8 +144,13 @@ final class Stocktaking {
     }
 
     private PgError refusal(int pins) {
+        counters.refusals++;
         String what = "the session's state cannot be kept: " + Pins.names(pins);
         Config config = lane.books().config();
+        if (pool.stateMode(config) == StateMode.STRICT) {
+            return new PgError("ERROR", SqlState.FEATURE_NOT_SUPPORTED.code(), what, "With session_state = strict no server stays with a client.",
+                    Pins.remedies(pins));
+        }
         if (pool.mode(config) != PoolMode.TRANSACTION) {
             return new PgError("ERROR", SqlState.FEATURE_NOT_SUPPORTED.code(), what, "With pool_mode = statement no server stays with a client.");
         }
@@ -142,6 +167,24 @@ final class Stocktaking {
             return false;
         }
         onParted();
+        return !audits(server);
+    }
+
+    /** Whether a server that nobody suspects is asked all the same before it goes on: each so-manieth is. */
+    private boolean audits(ServerSession server) {
+        int every = lane.commons().tuning().sessionAudit;
+        if (every == 0 || audited || ++counters.unaudited < every) {
+            audited = false;
+            return false;
+        }
+        counters.unaudited = 0;
+        if (!isOn() || server.closeNeeded()) {
+            return false;
+        }
+        counters.audits++;
+        auditing = true;
+        underWay = true;
+        server.inquiry().audit();
         return true;
     }
 
@@ -171,6 +214,7 @@ final class Stocktaking {
     /** The server is lost. */
     void onServerLost() {
         underWay = false;
+        auditing = false;
         holdsReady = false;
         refusal = null;
     }

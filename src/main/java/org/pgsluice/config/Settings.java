@@ -229,7 +229,7 @@ public final class Settings {
     public static final Setting<Duration> AUTH_JWT_LEEWAY = time("auth_jwt_leeway", "30").prefixedOnly()
             .doc("How wrong the clocks of those who issue bearer tokens may be.");
     public static final Setting<StateMode> SESSION_STATE = oneOf("session_state", "carry", StateMode.values()).prefixedOnly().perDatabaseAndUser()
-            .doc("What of a session follows its client from server to server: reported ten parameters, carry all of it.");
+            .doc("What of a session follows its client from server to server: off five parameters, reported ten, carry all, strict all or an error.");
     public static final Setting<Integer> MAX_PINNED_SERVERS = integer("max_pinned_servers", "-1").prefixedOnly().unit(CONNECTIONS).perDatabaseAndUser()
             .doc("Most servers of one pool that may stay with clients whose session cannot be carried, beside pool_size; -1 half of that, rounded up.");
     public static final Setting<Duration> PINNED_IDLE_TIMEOUT = time("pinned_idle_timeout", "0").prefixedOnly()
@@ -238,6 +238,8 @@ public final class Settings {
             .doc("Whose number currval and lastval give for session_state carry: own the client's or an error, any whoever's had the server.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
             .doc("Functions of one's own that change the session that calls them, for session_state carry.");
+    public static final Setting<Integer> SESSION_AUDIT = integer("session_audit", "1000").prefixedOnly()
+            .doc("Each so-manieth server is asked what its session has though no statement was suspected, for session_state carry and strict; 0 none.");
     public static final Setting<Long> MAX_NOTIFICATION_BACKLOG = unsigned("max_notification_backlog", "4194304").prefixedOnly().unit(BYTES)
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");
     public static final Setting<String> HTTP_LISTEN = address("http_listen", "").prefixedOnly()

@@ -2,6 +2,7 @@ package org.pgsluice.console;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.admin.view.Readiness;
+import org.pgsluice.admin.view.SessionStateRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.UserRow;
 import org.pgsluice.advice.Advice;
@@ -43,6 +45,7 @@ import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Stats;
 import org.pgsluice.pooler.Version;
 import org.pgsluice.server.Lane;
+import org.pgsluice.stats.SessionCounters;
 
 /**
  * Collects what the console shows. Sessions are looked at on their own reactors, one reactor after the other ({@link SessionRows}), then the books; so a
@@ -85,6 +88,7 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.MEM, this::mem),
                 new Source<>(Part.DNS_HOSTS, dnsHosts),
                 new Source<>(Part.DNS_ZONES, dnsZones),
+                new Source<>(Part.SESSION_STATE, this::sessionStates),
                 new Source<>(Part.STATE, () -> List.of(state())),
                 new Source<>(Part.READINESS, () -> List.of(readiness())),
                 new Source<>(Part.VERSION, () -> List.of(Version.COMPATIBLE)));
@@ -135,6 +139,20 @@ final class PoolerRows implements PoolerView {
 
     private Readiness readiness() {
         return new Readiness(!pooler.listeners().all().isEmpty(), pooler.shutdown().inProgress(), pooler.handover().underWay(), state());
+    }
+
+    private List<SessionStateRow> sessionStates() {
+        List<SessionStateRow> rows = new ArrayList<>();
+        for (Pool pool : Stats.sorted(books.registry().pools())) {
+            if (!pool.database().name().equals(Registry.CONSOLE)) {
+                SessionCounters all = pool.totals().session;
+                List<Long> pins = Arrays.stream(all.pins).boxed().toList();
+                String mode = pool.stateMode(books.config()).word();
+                rows.add(new SessionStateRow(
+                        pool.database().name(), pool.user().name(), mode, all.questions, all.audits, all.leaks, all.refusals, pins));
+            }
+        }
+        return rows;
     }
 
     private List<PoolRow> pools() {

@@ -64,6 +64,8 @@ public final class Inquiry {
     /** It was asked a second time. */
     private boolean again;
     private boolean cleaned;
+    /** A LOAD was done in the session. */
+    private boolean loads;
 
     Inquiry(ServerSession server) {
         this.server = server;
@@ -143,7 +145,7 @@ public final class Inquiry {
         }
     }
 
-    private static void addCustoms(Carried set, Set<String> into) {
+    static void addCustoms(Carried set, Set<String> into) {
         set.forEach((name, value) -> {
             if (Question.isCustom(name)) {
                 into.add(name);
@@ -151,7 +153,23 @@ public final class Inquiry {
         });
     }
 
+    /** Asks for everything, though nobody suspects anything; {@link #passesAudit} follows. */
+    public void audit() {
+        named = Set.of();
+        resets = false;
+        deallocates = false;
+        ask(Audit.question(server));
+    }
+
+    /** Whether the server's session has what is known and nothing more. Otherwise it is closed at its release. */
+    public boolean passesAudit() {
+        Truth answer = truth;
+        truth = null;
+        return answer == null || !answer.isComplete() || Audit.passes(server, answer);
+    }
+
     private void ask(Question next) {
+        server.pool().counters(server.lane().index()).session.questions++;
         question = next;
         again = false;
         Truth answer = new Truth(next);
@@ -198,7 +216,7 @@ public final class Inquiry {
         if ((asked.pins() & Pins.PREPARED) != 0) {
             now = adoptStatements(answer.statements(), client) ? now & ~Pins.PREPARED : now | Pins.PREPARED;
         }
-        pinned(now);
+        pinned(loads ? now | Pins.LIBRARY : now);
         Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null)
                 && !(resets && client.carrying().atLogin().value(name) != null);
         Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined), asked.settings());
@@ -274,6 +292,9 @@ public final class Inquiry {
     }
 
     private void pinned(int now) {
+        for (int begun = now & ~pins; begun != 0; begun &= begun - 1) {
+            server.pool().counters(server.lane().index()).session.pins[Integer.numberOfTrailingZeros(begun)]++;
+        }
         if (now == Pins.NONE) {
             pinnedNanos = 0;
             server.books().pinned().unpin(server);
@@ -285,10 +306,25 @@ public final class Inquiry {
         pins = now;
     }
 
-    /** Rids the server of what holds it, while its client waits: the client's link is told as after {@link #ask}. */
-    public void refuse() {
+    /**
+     * Rids the server of what holds it, while its client waits: the client's link is told as after {@link #ask}.
+     *
+     * @return true when there is no way: the client may leave the server at once, which is closed then
+     */
+    public boolean refuse() {
+        if (Cleaning.of(pins, heldStatements) == null) {
+            server.needClose();
+            pinned(Pins.NONE);
+            return true;
+        }
         cleaned = false;
         clean();
+        return false;
+    }
+
+    /** A LOAD was done: no other client is to meet what it has brought. */
+    void loads() {
+        loads = true;
     }
 
     // ---------------------------------------------------------------- what a client leaves behind

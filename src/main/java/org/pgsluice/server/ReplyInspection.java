@@ -203,6 +203,8 @@ final class ReplyInspection {
         } else if (startsWith(in, text, "SET") || startsWith(in, text, "DO") || startsWith(in, text, "CALL")) {
             server.vars().settingsForgotten();
             asker.onSettings(false);
+        } else if (startsWith(in, text, "LOAD")) {
+            server.inquiry().loads();
         }
     }
 

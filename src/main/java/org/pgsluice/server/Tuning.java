@@ -41,6 +41,8 @@ public final class Tuning {
     public final SessionFunctions sessionFunctions;
     /** Whether currval and lastval must not give another client's number. */
     public final boolean ownSequenceValues;
+    /** Each so-manieth release of a server that nobody suspects is an audit; 0 for none. */
+    public final int sessionAudit;
 
 
     public Tuning(Config config) {
@@ -69,6 +71,7 @@ public final class Tuning {
         clientIdleTimeouts = config.nanos(Settings.CLIENT_IDLE_TIMEOUT) > 0 || anyIdleTimeout(config);
         socketOptions = socketOptions(config);
         ownSequenceValues = config.get(Settings.SEQUENCE_VALUES) != SequenceValues.ANY;
+        sessionAudit = Math.max(0, config.integer(Settings.SESSION_AUDIT));
         sessionFunctions = SessionFunctions.with(config.list(Settings.SESSION_FUNCTIONS));
     }
 

@@ -14,7 +14,7 @@ public final class Cleaning {
      * @param prepared the names of the statements that were prepared by SQL, one char a byte
      */
     public static @Nullable String of(int pins, Collection<String> prepared) {
-        if ((pins & Pins.UNKNOWN) != 0) {
+        if ((pins & (Pins.UNKNOWN | Pins.LIBRARY)) != 0) {
             return null;
         }
         StringBuilder sql = new StringBuilder();

@@ -19,18 +19,40 @@ public final class Pins {
 
     /** The server was asked what its session has, and has not said it. */
     public static final int UNKNOWN = 1 << 6;
+    /** A library of LOAD, which cannot be unloaded. */
+    public static final int LIBRARY = 1 << 7;
 
     private static final String[] NAMES = {
-        "advisory lock", "temporary object", "cursor", "prepared statement", "setting", "last value of a sequence", "unknown state"
+        "advisory lock", "temporary object", "cursor", "prepared statement", "setting", "last value of a sequence", "unknown state", "library"
+    };
+
+    private static final String[] REMEDIES = {
+        "Take the lock with pg_advisory_xact_lock, which the end of the transaction gives back.",
+        "Create temporary tables within a transaction, ON COMMIT DROP.",
+        "Declare cursors WITHOUT HOLD within a transaction.",
+        "Prepare with one PREPARE in ASCII, or by the protocol.",
+        "Set it for the user or the database, or with SET LOCAL within a transaction.",
+        "Use RETURNING.",
+        "Set session_state = reported for servers that cannot say what they have.",
+        "Name the library in session_preload_libraries."
     };
 
     private Pins() {}
 
     /** The names of those bits, for people. */
     public static String names(int pins) {
+        return joined(pins, NAMES, ", ");
+    }
+
+    /** What does without them. */
+    public static String remedies(int pins) {
+        return joined(pins, REMEDIES, " ");
+    }
+
+    private static String joined(int pins, String[] texts, String between) {
         StringBuilder all = new StringBuilder();
         for (int left = pins; left != 0; left &= left - 1) {
-            all.append(all.isEmpty() ? "" : ", ").append(NAMES[Integer.numberOfTrailingZeros(left)]);
+            all.append(all.isEmpty() ? "" : between).append(texts[Integer.numberOfTrailingZeros(left)]);
         }
         return all.toString();
     }

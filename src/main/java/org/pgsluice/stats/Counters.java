@@ -17,6 +17,8 @@ public final class Counters {
     public long serverParses;
     public long binds;
     public long clientLogins;
+    /** What is beside SHOW STATS. */
+    public final SessionCounters session = new SessionCounters();
 
     /** Adds {@code other}'s values. */
     public void add(Counters other) {
@@ -32,5 +34,6 @@ public final class Counters {
         serverParses += other.serverParses;
         binds += other.binds;
         clientLogins += other.clientLogins;
+        session.add(other.session);
     }
 }

@@ -1,8 +1,10 @@
 package org.pgsluice.vars;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +130,32 @@ public final class Carrying {
             }
         });
         own.statementsAre(client.names.sets().of(all));
+    }
+
+    /**
+     * For a server: the names of settings that its session has other than is known.
+     *
+     * @param settings those that are set in the session, {@link Raw} values by their names in lower case; tracked ones may be among them. Not to be used again
+     */
+    public Set<String> unexpected(SortedMap<String, String> settings) {
+        Set<String> found = new TreeSet<>();
+        for (int i = 0; i < vars.names.count(); i++) {
+            String value = settings.remove(key(vars.names.name(i)));
+            if (vars.silent.has(i) && !vars.silent.isAs(i, value, vars.values[i])) {
+                found.add(key(vars.names.name(i)));
+            }
+        }
+        settings.forEach((name, value) -> {
+            if (!value.equals(set.value(name))) {
+                found.add(name);
+            }
+        });
+        set.forEach((name, value) -> {
+            if (!settings.containsKey(name) && !value.isEmpty()) {
+                found.add(name);
+            }
+        });
+        return found;
     }
 
     /** The statements that the connection has prepared by SQL: texts by names, one char a byte. */

@@ -1,5 +1,8 @@
 package org.pgsluice.vars;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The tracked parameters that a server does not report, as sets of positions. What they are is known only from what the pooler itself has set. Belongs to the
  * {@link TrackedVars} of that server.
@@ -23,6 +26,12 @@ final class Silent {
     boolean differs(int index, boolean asked, boolean equal) {
         long position = 1L << index;
         return asked ? !equal || (unsure & position) != 0 : (given & position) != 0;
+    }
+
+    /** Whether a value that the session has set, or null for none, is what is known of it. */
+    boolean isAs(int index, @Nullable String value, @Nullable String known) {
+        long position = 1L << index;
+        return (unsure & position) != 0 || Objects.equals(value, (given & position) != 0 ? known : null);
     }
 
     /** A plan is about to be made. */

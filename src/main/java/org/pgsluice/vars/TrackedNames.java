@@ -32,6 +32,9 @@ public final class TrackedNames {
     public static final int SESSION_AUTHORIZATION = 6;
     public static final int SEARCH_PATH = 7;
 
+    /** So many were tracked before PgBouncer 1.26. */
+    private static final int FEW = 5;
+
     /** A set of positions is a long; PostgreSQL reports not a quarter as many. */
     private static final int MOST = Long.SIZE;
 
@@ -72,6 +75,11 @@ public final class TrackedNames {
             }
         }
         return false;
+    }
+
+    /** Whether it is one of the first five, or named in track_extra_parameters. */
+    boolean isOfFew(int index) {
+        return index < FEW || (extra & 1L << index) != 0;
     }
 
     /** What the connections carry beyond them. */

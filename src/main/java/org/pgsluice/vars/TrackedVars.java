@@ -14,6 +14,8 @@ public final class TrackedVars {
     final @Nullable String[] atLogin;
     /** For a client: which ones it asked for at login. */
     long own;
+    /** For a client: which ones follow it at all. */
+    private long followed = -1;
     /** For a server: which ones the bridge has set, until it is through. */
     boolean @Nullable [] asked;
     /** For a server: which ones it has reported since it was ready last. */
@@ -55,6 +57,31 @@ public final class TrackedVars {
         own |= 1L << index;
         set(index, Raw.of(bytes, Raw.OF_DATABASE));
         return true;
+    }
+
+    /**
+     * For a client: only those follow it that PgBouncer tracked before 1.26, and those of track_extra_parameters.
+     *
+     * @return the name of one that it has asked for and that does not follow it; null for none
+     */
+    public @Nullable String followFew() {
+        String asked = null;
+        for (int i = 0; i < values.length; i++) {
+            if (!names.isOfFew(i)) {
+                asked = (own & 1L << i) != 0 ? names.name(i) : asked;
+                values[i] = null;
+                atLogin[i] = null;
+                own &= ~(1L << i);
+                followed &= ~(1L << i);
+            }
+        }
+        agreement = null;
+        return asked;
+    }
+
+    /** For a client: whether the parameter at {@code index} follows it. */
+    public boolean isFollowed(int index) {
+        return (followed & 1L << index) != 0;
     }
 
     /** The login is through: what the values are now is what RESET brings back. */
@@ -111,8 +138,10 @@ public final class TrackedVars {
     }
 
     void put(int index, @Nullable String value) {
-        values[index] = value;
-        agreement = null;
+        if (isFollowed(index)) {
+            values[index] = value;
+            agreement = null;
+        }
     }
 
     /** For a client that has had no server yet: the value of the newest server's login, if the client asked for none. Whether it is another one. */
@@ -346,6 +375,9 @@ public final class TrackedVars {
     }
 
     private boolean differs(int index, TrackedVars server) {
+        if (!isFollowed(index)) {
+            return false;
+        }
         String own = values[index];
         String theirs = server.values[index];
         if (server.silent.has(index)) {

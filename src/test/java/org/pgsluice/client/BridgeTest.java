@@ -46,6 +46,34 @@ class BridgeTest {
         }
     }
 
+    /** As PgBouncer before 1.26: what else is SET stays where it is. */
+    @Test
+    void withStateOffFiveParametersFollowAndThoseThatAreNamed() {
+        Config config = SimulatedPooler.config(
+                "pool_mode = transaction\ndefault_pool_size = 1\nsession_state = off\ntrack_extra_parameters = IntervalStyle\n");
+        LinkWorld world = new LinkWorld(config, 1);
+        world.postgres.standard("search_path", "public");
+        world.postgres.standard("IntervalStyle", "postgres");
+        ScriptedClient a = world.login(0, "TimeZone", "Zone/1");
+        ScriptedClient b = world.login(0);
+
+        world.step(a, query("SET search_path = 'mine'"));
+        world.step(a, query("SET IntervalStyle = 'iso_8601'"));
+        assertThat(got(a)).contains("S(search_path|mine|)");
+        world.step(b, query("SHOW search_path"));
+        world.step(b, query("SHOW IntervalStyle"));
+        world.step(b, query("SHOW TimeZone"));
+        assertThat(got(b)).contains("D(|mine)", "D(|postgres)", "D(|Etc/UTC)");
+        world.step(a, query("SHOW TimeZone"));
+        assertThat(got(a)).contains("D(|Zone/1)");
+
+        ScriptedClient refused = world.pooler.connect(0, world.outside);
+        refused.send(Requests.startup("user", "someone", "database", "db", "search_path", "x"));
+        world.settle();
+        assertThat(got(refused)).contains("unsupported startup parameter: search_path");
+        assertThat(world.postgres.complaints()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"RESET ALL", "DISCARD ALL", "RESET TimeZone", "SET TimeZone TO DEFAULT", "SET TimeZone='Zone/2'; RESET ALL"})
     void valueOfTheLoginIsThereAgainBeforeAResetIsAnswered(String reset) {

@@ -143,6 +143,61 @@ class PinsTest {
         assertThat(ask(world, a, "SELECT 'a.1'")).endsWith("D(|a.1) C(SELECT 1|) Z(I) ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {LOCK, "CREATE TEMP TABLE x"})
+    void strictlyWhatCannotFollowIsAnErrorThatNamesTheRemedy(String sql) {
+        for (int cut = 0; cut < 300; cut += 17) {
+            LinkWorld world = world("pool_mode = transaction\nsession_state = strict\ndefault_pool_size = 1\n");
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            world.postgres.outputBudget(cut);
+
+            String refused = ask(world, a, sql);
+
+            String what = "replies cut at " + cut;
+            String remedy = sql.equals(LOCK) ? "|HTake the lock with pg_advisory_xact_lock, " : "|HCreate temporary tables within a transaction, ";
+            assertThat(refused).as(what).contains("|C0A000|Mthe session's state cannot be kept: ", "session_state = strict", remedy).endsWith(") Z(I) ");
+            ask(world, a, "SET work_mem = 'large'");
+            assertThat(ask(world, b, "SELECT 'b.1'")).as(what).endsWith("D(|b.1) C(SELECT 1|) Z(I) ");
+            assertThat(ask(world, a, "SHOW work_mem")).as(what).contains("D(|large)");
+            assertThat(locks(world)).as(what).isZero();
+            assertThat(world.postgres.opened()).as(what).isEqualTo(1);
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+        }
+    }
+
+    @Test
+    void loadedLibraryHoldsTheServerAndGoesWithIt() {
+        LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\n");
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+
+        assertThat(ask(world, a, "LOAD 'age'")).isEqualTo("C(LOAD|) Z(I) ");
+        ask(world, b, "SELECT 'b.1'");
+        assertThat(world.postgres.opened()).as("b has a server of its own").isEqualTo(2);
+        ScriptedBackend loaded = world.postgres.backends().getFirst();
+        a.close();
+        world.settle();
+
+        assertThat(world.postgres.backends()).as("nobody else meets the library").doesNotContain(loaded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"session_state = strict", "max_pinned_servers = 0"})
+    void loadedLibraryThatMayNotStayIsAnErrorAndCostsTheServer(String setting) {
+        for (int cut = 0; cut < 200; cut += 11) {
+            LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\n" + setting + "\n");
+            ScriptedClient a = world.login(0);
+            world.postgres.outputBudget(cut);
+
+            String what = "replies cut at " + cut;
+            assertThat(ask(world, a, "LOAD 'age'")).as(what).startsWith("C(LOAD|) E(SERROR|C").contains("cannot be kept: library").endsWith(" Z(I) ");
+            assertThat(ask(world, a, "SELECT 'a.1'")).as(what).endsWith("D(|a.1) C(SELECT 1|) Z(I) ");
+            assertThat(world.postgres.opened()).as(what).isEqualTo(2);
+            assertThat(world.postgres.complaints()).as(what).isEmpty();
+        }
+    }
+
     @Test
     void pipelineIsRefusedAtItsEnd() {
         LinkWorld world = world("pool_mode = transaction\ndefault_pool_size = 1\nmax_pinned_servers = 0\n");

@@ -79,7 +79,7 @@ final class SimulatedPooler implements ClientServices {
                 offload,
                 network.randomSource(),
                 new Names(),
-                new TrackedNames(List.of()));
+                new TrackedNames(config.list(Settings.TRACK_EXTRA_PARAMETERS)));
         logins = new Logins(network.randomSource(), systemUsers::get);
         keys = new CancelKeys<>(network.randomSource());
         Lane[] lanes = new Lane[reactorCount];

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.pgsluice.demo.Account;
 import org.pgsluice.tls.TestAuthority;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** That clients notice nothing of a restart with {@code -R}. */
 @EnabledOnOs(OS.LINUX)
@@ -113,6 +115,71 @@ class RestartIT {
 
             assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("42");
             assertThat(value(connection, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    /** Clients that share one server, of whom one keeps another one to itself. */
+    @Test
+    void whatSharedSessionsHaveGoesAlong() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(
+                        PostgresServer.NEWEST, RestartIT.class, "pool_mode = transaction", "session_state = carry", "default_pool_size = 1");
+                Connection holder = database.connect("options", "-c work_mem=21MB");
+                Connection other = database.connect()) {
+            execute(holder, "SELECT pg_advisory_lock(9)");
+            execute(holder, "CREATE TEMP TABLE kept AS SELECT 42 AS answer");
+            execute(other, "PREPARE s AS SELECT 'prepared'");
+            execute(other, "SET lock_timeout = '7s'");
+            String pid = value(holder, "SELECT pg_backend_pid()");
+
+            for (int i = 0; i < 2; i++) {
+                database.pooler().restart();
+
+                assertThat(value(other, "SELECT pg_try_advisory_lock(9)")).isEqualTo("f");
+                assertThat(value(other, "EXECUTE s")).isEqualTo("prepared");
+                assertThat(value(other, "SHOW lock_timeout")).isEqualTo("7s");
+                assertThat(value(holder, "SELECT answer FROM kept")).isEqualTo("42");
+                assertThat(value(holder, "SHOW work_mem")).isEqualTo("21MB");
+                assertThat(value(holder, "SELECT pg_backend_pid()")).isEqualTo(pid);
+            }
+
+            execute(holder, "SELECT pg_advisory_unlock(9)");
+            execute(holder, "DROP TABLE kept");
+            try (Connection console = database.console()) {
+                assertThat(rows(console, "SHOW PINS")).isZero();
+            }
+            execute(holder, "DEALLOCATE ALL");
+            assertThat(value(other, "EXECUTE s")).isEqualTo("prepared");
+        }
+    }
+
+    private static int rows(Connection connection, String sql) throws SQLException {
+        try (java.sql.Statement statement = connection.createStatement();
+                java.sql.ResultSet result = statement.executeQuery(sql)) {
+            int rows = 0;
+            while (result.next()) {
+                rows++;
+            }
+            return rows;
+        }
+    }
+
+    /** They stay with the old process, whose listening server knows them. */
+    @Test
+    void listenersHearOnFromTheOldProcess() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(
+                        PostgresServer.NEWEST, RestartIT.class, "pool_mode = transaction", "session_state = carry", "default_pool_size = 2");
+                Connection plain = database.connect();
+                Connection listener = database.connect()) {
+            execute(listener, "LISTEN news");
+
+            Process old = database.pooler().restartBeside();
+            execute(plain, "SELECT pg_notify('news', 'after')");
+
+            PGNotification[] heard = listener.unwrap(PGConnection.class).getNotifications(20_000);
+            assertThat(heard).extracting(PGNotification::getParameter).containsExactly("after");
+            leave(listener);
+            assertThat(old.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(value(plain, "SELECT 1")).isEqualTo("1");
         }
     }
 

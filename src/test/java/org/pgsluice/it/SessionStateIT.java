@@ -26,12 +26,15 @@ class SessionStateIT {
             "RESET app.a", "RESET ALL", "SET ROLE reader", "RESET ROLE", "SET TIME ZONE 'Etc/GMT+%d'", "SET IntervalStyle = 'iso_8601'",
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ", "DO $$BEGIN PERFORM set_config('app.a', 'do%d', false); END$$",
             "DO $$BEGIN EXECUTE 'SET lock_timeout = %d'; END$$", "SELECT hidden('%d')", "BEGIN", "BEGIN", "COMMIT", "COMMIT", "ROLLBACK", "SAVEPOINT s",
-            "ROLLBACK TO SAVEPOINT s", "SELECT 1/0", "SET jit = nonsense", "DISCARD ALL", "SELECT 1");
+            "ROLLBACK TO SAVEPOINT s", "SELECT 1/0", "SET jit = nonsense", "DISCARD ALL", "SELECT 1",
+            "PREPARE s%d AS SELECT 1", "PREPARE s1(text) AS SELECT set_config('app.a', $1, false)", "EXECUTE s%d", "EXECUTE s1('%d')", "DEALLOCATE s%d",
+            "DEALLOCATE ALL", "DO $$BEGIN EXECUTE 'PREPARE s%d AS SELECT 2'; END$$");
     /** A custom setting that was set once is empty and not unknown any more, for whoever comes next too. */
     private static final String SEEN = "SELECT concat_ws('|', current_setting('work_mem'), current_setting('lock_timeout'), current_setting('search_path'),"
             + " nullif(current_setting('app.a', true), ''), nullif(current_setting('app.b', true), ''),"
             + " current_user, session_user,"
-            + " current_setting('TimeZone'), current_setting('IntervalStyle'), current_setting('default_transaction_isolation'), current_setting('jit'))";
+            + " current_setting('TimeZone'), current_setting('IntervalStyle'), current_setting('default_transaction_isolation'), current_setting('jit'),"
+            + " (SELECT string_agg(name, ' ' ORDER BY name) FROM pg_prepared_statements WHERE from_sql))";
 
     private static PooledDatabase database;
 

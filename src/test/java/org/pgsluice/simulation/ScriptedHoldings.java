@@ -23,6 +23,7 @@ import org.pgsluice.wire.MessageWriter;
  * SELECT nextval('s')              advances a sequence: a number that no other session gets; so does INSERT; SELECT lastval() shows the last one
  * SET poison = 'x'                 the next questions of the pooler fail
  * SET statement_timeout = 1        the next question of the pooler is cut short
+ * SELECT hides('lock')             takes a lock, and hides('setting') sets work_mem, as functions may that nobody knows
  * SET gone = 42704                 the next statements of the pooler fail with that error
  * </pre>
  */
@@ -94,6 +95,15 @@ public final class ScriptedHoldings {
         }
         if (text.startsWith("SET LOCAL")) {
             complete("SET");
+            return Outcome.DONE;
+        }
+        if (text.startsWith("SELECT hides(")) {
+            if (text.contains("'lock'")) {
+                locks++;
+            } else {
+                session.parameters().set("work_mem", "hidden", out());
+            }
+            rows(List.of(List.of("")), rowHead);
             return Outcome.DONE;
         }
         if (text.contains("pg_advisory_")) {

@@ -25,7 +25,7 @@ import org.pgsluice.wire.PgError;
  * SELECT usename, ...          the password of the user $1, as for auth_query
  * SET name = value (but not 'nonsense', 'too late'), SET name TO DEFAULT, RESET name, RESET ALL, BEGIN, COMMIT, ROLLBACK, SHOW name, DISCARD ALL,
  * DEALLOCATE ALL, DEALLOCATE name, PREPARE name AS one of these (but not while the parameter "broken" is set), EXECUTE name,
- * LISTEN x, UNLISTEN x, UNLISTEN *, NOTIFY x, 'payload'
+ * LOAD x, LISTEN x, UNLISTEN x, UNLISTEN *, NOTIFY x, 'payload'
  * TABLE 'token'                one row; what it returns changes with {@link ScriptedPostgres#alterTable}
  * FORGET                       removes all prepared statements, as a function may, and does not say so
  * </pre>
@@ -190,6 +190,7 @@ final class ScriptedSql {
                     return Outcome.FAILED;
                 }
             }
+            case "LOAD" -> complete("LOAD");
             case "LISTEN", "UNLISTEN", "NOTIFY" -> {
                 session.channels().run(text);
                 complete(words[0]);

@@ -11,6 +11,7 @@ import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PeerPoolRow;
 import org.pgsluice.admin.view.PeerRow;
 import org.pgsluice.admin.view.PoolRow;
+import org.pgsluice.admin.view.SessionStateRow;
 import org.pgsluice.admin.view.UserRow;
 
 /** SHOW POOLS, PEER_POOLS, DATABASES, USERS, PEERS and ADVICE: the pools, what they are made of, and what is wrong with them. */
@@ -92,6 +93,25 @@ final class PoolTables {
             text("finding", AdviceRow::finding),
             text("setting", AdviceRow::setting),
             text("remedy", AdviceRow::remedy));
+
+    /** Not in PgBouncer, which asks nobody. */
+    static final ShowTable<SessionStateRow> SESSION_STATE = ShowTable.of(
+            Part.SESSION_STATE,
+            text("database", SessionStateRow::database),
+            text("user", SessionStateRow::user),
+            text("session_state", SessionStateRow::mode),
+            int8("questions", SessionStateRow::questions),
+            int8("audits", SessionStateRow::audits),
+            int8("leaks", SessionStateRow::leaks),
+            int8("refusals", SessionStateRow::refusals),
+            int8("pins_lock", row -> row.pins().get(0)),
+            int8("pins_temporary", row -> row.pins().get(1)),
+            int8("pins_cursor", row -> row.pins().get(2)),
+            int8("pins_prepared", row -> row.pins().get(3)),
+            int8("pins_setting", row -> row.pins().get(4)),
+            int8("pins_sequence", row -> row.pins().get(5)),
+            int8("pins_unknown", row -> row.pins().get(6)),
+            int8("pins_library", row -> row.pins().get(7)));
 
     private PoolTables() {}
 

@@ -32,6 +32,7 @@ public final class ShowTables {
             case "fds" -> StateTables.FDS;
             case "advice" -> PoolTables.ADVICE;
             case "pins" -> SocketTables.PINS;
+            case "session_state" -> PoolTables.SESSION_STATE;
             case "reactors" -> StateTables.REACTORS;
             case "handover" -> StateTables.HANDOVER;
             default -> pretended(name);

@@ -26,6 +26,8 @@ public final class Part<R> {
     public static final Part<DnsZoneRow> DNS_ZONES = new Part<>("DNS_ZONES");
     public static final Part<FdRow> FDS = new Part<>("FDS");
     public static final Part<PinRow> PINS = new Part<>("PINS");
+    /** One row for each pool. */
+    public static final Part<SessionStateRow> SESSION_STATE = new Part<>("SESSION_STATE");
     public static final Part<ReactorRow> REACTORS = new Part<>("REACTORS");
     /** Pool by pool, without the console's. */
     public static final Part<PoolLimitsRow> POOL_LIMITS = new Part<>("POOL_LIMITS");

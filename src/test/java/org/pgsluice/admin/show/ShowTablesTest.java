@@ -23,6 +23,7 @@ import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Replication;
+import org.pgsluice.admin.view.SessionStateRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketBuffers;
 import org.pgsluice.admin.view.SocketRow;
@@ -128,6 +129,15 @@ class ShowTablesTest {
                 .containsExactly("reactor", "clients", "servers", "waiting", "steals", "lock_waits", "cpu_us", "longest_turn_us");
         assertThat(rowsOf("reactors", snapshot).get(0)).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
         assertThat(rowsOf("reactors", snapshot).get(1)).containsExactly("1", "0", "0", "0", "1099511627776", "0", "0", "0");
+    }
+
+    @Test
+    void sessionStateShowsEachReason() {
+        Snapshot snapshot = Snapshot.EMPTY.with(
+                Part.SESSION_STATE, List.of(new SessionStateRow("d", "u", "carry", 1, 2, 3, 4, List.of(5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L))));
+
+        assertThat(rowsOf("session_state", snapshot).get(0)).containsExactly("d", "u", "carry", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
+        assertThat(columnsOf("session_state").getLast()).startsWith("pins_library ");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.pgsluice.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Fact;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Teardown;
@@ -56,7 +57,8 @@ final class ClientEnd {
         Lane lane = client.lane();
         lane.closedClients().count(reason);
         if (lane.commons().tuning().logDisconnections) {
-            client.log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - client.connectedNanos()) / SECOND + "s)");
+            long age = (lane.now() - client.connectedNanos()) / SECOND;
+            client.log(reason.level(), "closing because: " + text + " (age=" + age + "s)", new Fact("reason", text), new Fact("age", age));
         }
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.Settings;
+import org.pgsluice.log.Fact;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
@@ -20,7 +20,6 @@ import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ReplicationRequest;
 import org.pgsluice.pool.ServerEntry;
-import org.pgsluice.server.Addresses;
 import org.pgsluice.server.Lane;
 import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.PgError;
@@ -484,9 +483,9 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     /** Writes a line with the connection's prefix. */
-    public void log(Level level, String message) {
+    public void log(Level level, String message, Fact... facts) {
         if (lane.commons().log().isOn(level)) {
-            lane.commons().log().write(level, this + message);
+            lane.commons().log().write(level, ClientFacts.speaker(this), message, facts);
         }
     }
 
@@ -499,7 +498,6 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     /** The prefix of its lines in the log. */
     @Override
     public String toString() {
-        int port = books().config().integer(Settings.LISTEN_PORT);
-        return Addresses.prefix(id, membership.toString(), wire.remoteAddress(), connection().peerCredentials().pid(), port);
+        return ClientFacts.speaker(this).toString();
     }
 }

@@ -84,7 +84,9 @@ final class Entrance {
     private static void countWait(ClientSession client, Pool pool) {
         long since = client.waitSinceNanos();
         if (since != 0) {
-            pool.counters(client.lane().index()).waitNanos += client.lane().now() - since;
+            long waited = client.lane().now() - since;
+            pool.counters(client.lane().index()).waitNanos += waited;
+            SlowStatement.waited(client, pool, waited);
         }
     }
 }

@@ -130,6 +130,7 @@ public final class Link implements Tenant {
         long waited = client.waitSinceNanos();
         if (waited != 0) {
             counters.waitNanos += lane.now() - waited;
+            SlowStatement.waited(client, pool, lane.now() - waited);
             client.waitOver();
         }
         if (granted.dedicated() == null) {
@@ -306,7 +307,7 @@ public final class Link implements Tenant {
     public void onReady(byte status, boolean settled) {
         if (settled) {
             requests.forgetting().settled();
-            times.ready(status, lane.now());
+            requests.slow().answered(times.ready(status, lane.now()));
         }
     }
 

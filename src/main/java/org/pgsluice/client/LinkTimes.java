@@ -27,22 +27,26 @@ public final class LinkTimes {
         idleSince = 0;
     }
 
-    /** The server has answered everything; {@code status} is that of its ReadyForQuery. */
-    void ready(byte status, long now) {
+    /**
+     * The server has answered everything; {@code status} is that of its ReadyForQuery.
+     *
+     * @return for how long the query ran, nanoseconds; 0 when there was none
+     */
+    long ready(byte status, long now) {
         answeredAt = now;
-        if (queryStart != 0) {
-            counters.queryNanos += now - queryStart;
-            queryStart = 0;
-        }
+        long took = queryStart == 0 ? 0 : now - queryStart;
+        counters.queryNanos += took;
+        queryStart = 0;
         if (status != 'I') {
             idleSince = now;
-            return;
+            return took;
         }
         idleSince = 0;
         if (transactionStart != 0) {
             counters.transactionNanos += now - transactionStart;
             transactionStart = 0;
         }
+        return took;
     }
 
     /** Goes on where another process was; the arguments are ages, 0 for none. */

@@ -315,7 +315,7 @@ final class NamedStatements {
         out.space(1).put((byte) 0);
     }
 
-    private @Nullable PreparedStatement named(ByteBuffer in) {
+    @Nullable PreparedStatement named(ByteBuffer in) {
         return link.statements().get(in, name.from(), name.to());
     }
 }

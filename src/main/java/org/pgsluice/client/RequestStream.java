@@ -31,6 +31,7 @@ final class RequestStream {
     private final Forgetting forgetting;
     private final Suspecting suspecting;
     private final RequestRules rules;
+    private final SlowStatement slow;
     /** The server that may be written to while {@link #scan} runs; null when there is none yet. */
     private @Nullable ServerSession server;
     private long bodyLeft;
@@ -50,6 +51,7 @@ final class RequestStream {
         this.named = new NamedStatements(link, lane, forgetting);
         this.suspecting = new Suspecting(link, lane, unnamed.statement());
         this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting, suspecting);
+        this.slow = new SlowStatement(client);
     }
 
     /** Whether the last message that went on is not complete yet. */
@@ -107,6 +109,10 @@ final class RequestStream {
         return suspecting;
     }
 
+    SlowStatement slow() {
+        return slow;
+    }
+
     UnnamedStatement unnamed() {
         return unnamed.statement();
     }
@@ -137,6 +143,7 @@ final class RequestStream {
             }
         }
         rules.begin();
+        slow.begin(link.pool(), lane.books().config());
         holding = false;
         int start = in.position();
         try {
@@ -189,6 +196,9 @@ final class RequestStream {
                     }
                     to.inquiry().goesOn();
                     advances(in.get(at), to);
+                    if (slow.wants()) {
+                        slow.runs(in, at, end, rules.ofUnnamed(), named);
+                    }
                     at = verdict == RequestVerdict.PASS ? pass(in, at, end, to, out) : rename(in, at, to, out);
                     if (client.isClosed() || link.bridging()) {
                         return 0;

@@ -79,6 +79,16 @@ public record DatabaseConfig(String name, EntryValues values) {
         return values.get(EntryKeys.MAX_PINNED_SERVERS);
     }
 
+    /** Milliseconds, -1 for never. */
+    public @Nullable Integer logMinDurationWait() {
+        return values.get(EntryKeys.LOG_MIN_DURATION_WAIT);
+    }
+
+    /** Milliseconds, -1 for never. */
+    public @Nullable Integer logMinDurationQuery() {
+        return values.get(EntryKeys.LOG_MIN_DURATION_QUERY);
+    }
+
     public @Nullable StateMode sessionState() {
         return values.get(EntryKeys.SESSION_STATE);
     }

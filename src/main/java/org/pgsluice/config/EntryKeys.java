@@ -43,6 +43,8 @@ final class EntryKeys {
     private static final EntryKey.Reading<String> TEXT = (key, raw, problems) -> raw;
     private static final EntryKey.Reading<List<String>> HOSTS = (key, raw, problems) -> SettingValues.split(raw);
     private static final EntryKey.Reading<Integer> SIZE = (key, raw, problems) -> atLeast(0, problems.number(key, raw));
+    /** Of which -1 is a value: never, also where the setting says otherwise. */
+    private static final EntryKey.Reading<Integer> OR_NEVER = (key, raw, problems) -> Math.max(-1, problems.number(key, raw));
     private static final EntryKey.Reading<Integer> LIMIT = (key, raw, problems) -> atLeast(1, problems.number(key, raw));
     private static final EntryKey.Reading<Duration> TIME = (key, raw, problems) -> seconds(atLeast(1, problems.number(key, raw)));
     private static final EntryKey.Reading<Duration> WAIT = (key, raw, problems) -> Duration.ofSeconds(Math.max(0, problems.number(key, raw)));
@@ -77,6 +79,8 @@ final class EntryKeys {
     static final EntryKey<Duration> QUERY_WAIT_TIMEOUT = DATABASES.key("query_wait_timeout", WAIT);
     static final EntryKey<StateMode> SESSION_STATE = DATABASES.key("session_state", STATE);
     static final EntryKey<Integer> MAX_PINNED_SERVERS = DATABASES.key("max_pinned_servers", SIZE);
+    static final EntryKey<Integer> LOG_MIN_DURATION_WAIT = DATABASES.key("log_min_duration_wait", OR_NEVER);
+    static final EntryKey<Integer> LOG_MIN_DURATION_QUERY = DATABASES.key("log_min_duration_query", OR_NEVER);
     static final List<EntryKey<?>> OF_DATABASES = withTls(DATABASES, ServerTlsKeys.OF_DATABASES);
 
     private static final Section USERS = new Section();
@@ -92,6 +96,8 @@ final class EntryKeys {
     static final EntryKey<Duration> CLIENT_IDLE_TIMEOUT = USERS.key("client_idle_timeout", TIME);
     static final EntryKey<StateMode> USER_SESSION_STATE = USERS.key("session_state", STATE);
     static final EntryKey<Integer> USER_MAX_PINNED_SERVERS = USERS.key("max_pinned_servers", SIZE);
+    static final EntryKey<Integer> USER_LOG_MIN_DURATION_WAIT = USERS.key("log_min_duration_wait", OR_NEVER);
+    static final EntryKey<Integer> USER_LOG_MIN_DURATION_QUERY = USERS.key("log_min_duration_query", OR_NEVER);
     static final List<EntryKey<?>> OF_USERS = withTls(USERS, ServerTlsKeys.OF_USERS);
 
     private static final Section PEERS = new Section();

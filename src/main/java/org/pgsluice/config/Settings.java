@@ -248,6 +248,16 @@ public final class Settings {
             .doc("What HTTP asks for, but for the probes; empty leaves the rest to this machine alone.");
     public static final Setting<Integer> EXTRA_LISTEN_PORT = integer("extra_listen_port", "0", 0, 65535).prefixedOnly().startOnly()
             .doc("Another TCP port on the same addresses, without which the pooler starts too if it is taken; 0 none.");
+    public static final Setting<LogFormat> LOG_FORMAT = oneOf("log_format", "text", LogFormat.values()).prefixedOnly()
+            .doc("How lines of the log are written: text as PgBouncer does, json as one object a line.");
+    public static final Setting<Integer> LOG_MIN_DURATION_WAIT = integer("log_min_duration_wait", "-1", -1, Integer.MAX_VALUE).prefixedOnly()
+            .unit(MILLISECONDS).perDatabaseAndUser()
+            .doc("Logs waits for a server that take so long; 0 all, -1 none.");
+    public static final Setting<Integer> LOG_MIN_DURATION_QUERY = integer("log_min_duration_query", "-1", -1, Integer.MAX_VALUE).prefixedOnly()
+            .unit(MILLISECONDS).perDatabaseAndUser()
+            .doc("Logs queries that take so long, with a fingerprint of their text; 0 all, -1 none.");
+    public static final Setting<Integer> LOG_STATEMENT_TEXT = integer("log_statement_text", "0", 0, 1).prefixedOnly()
+            .doc("Whether lines of log_min_duration_query have the text too, with the constants that stand in it; never values of parameters.");
 
     /** All of them, in the order of SHOW CONFIG. */
     public static final List<Setting<?>> ALL = List.copyOf(REGISTRY);

@@ -13,6 +13,16 @@ public record UserConfig(String name, EntryValues values) {
         return values.get(EntryKeys.USER_MAX_PINNED_SERVERS);
     }
 
+    /** Milliseconds, -1 for never. */
+    public @Nullable Integer logMinDurationWait() {
+        return values.get(EntryKeys.USER_LOG_MIN_DURATION_WAIT);
+    }
+
+    /** Milliseconds, -1 for never. */
+    public @Nullable Integer logMinDurationQuery() {
+        return values.get(EntryKeys.USER_LOG_MIN_DURATION_QUERY);
+    }
+
     public @Nullable StateMode sessionState() {
         return values.get(EntryKeys.USER_SESSION_STATE);
     }

@@ -8,6 +8,11 @@ public interface Log {
     /** Writes one line; returns when it is handed to the operating system. A newline in the message becomes newline and tab. */
     void write(Level level, String message);
 
+    /** Writes one line about a connection; {@code facts} are what the message says, for programs. */
+    default void write(Level level, Speaker speaker, String message, Fact... facts) {
+        write(level, speaker + message);
+    }
+
     /** Whether a line of that level would be written anywhere. */
     boolean isOn(Level level);
 

@@ -9,19 +9,22 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code YYYY-MM-DD HH:MM:SS.mmm TZ [PID] LEVEL message} to standard error, the log file and syslog. One system call a line and target, and none later:
- * what a caller has written is there for a reader at once. Thread-safe; lines come out whole and in the order of their times. A target that fails loses the
- * line, not the caller.
+ * Writes {@code YYYY-MM-DD HH:MM:SS.mmm TZ [PID] LEVEL message}, or a JSON object, to standard error, the log file and syslog. One system call a line and
+ * target, and none later: what a caller has written is there for a reader at once. Thread-safe; lines come out whole and in the order of their times. A target
+ * that fails loses the line, not the caller.
  */
 public final class LogLines implements Log {
     /** Longer messages are cut: part of a message may come from a client. */
     static final int MAX_MESSAGE = 8192;
 
     private final Object lock = new Object();
+    private final InstantSource clock;
+    private final long pid;
     private final LinePrefix prefix;
     private final OutputStream stderr;
     private volatile int verbose;
     private volatile boolean quiet;
+    private volatile boolean json;
     private LogTargets targets = LogTargets.NONE;
     private @Nullable FileOutputStream file;
     private @Nullable Syslog syslog;
@@ -33,6 +36,8 @@ public final class LogLines implements Log {
     }
 
     LogLines(InstantSource clock, long pid, ZoneName zone, OutputStream stderr) {
+        this.clock = clock;
+        this.pid = pid;
         this.prefix = new LinePrefix(clock, pid, zone);
         this.stderr = stderr;
     }
@@ -47,6 +52,11 @@ public final class LogLines implements Log {
         synchronized (lock) {
             this.journal = journal;
         }
+    }
+
+    /** The setting {@code log_format}: whether each line is a JSON object. */
+    public void setJson(boolean json) {
+        this.json = json;
     }
 
     /** The setting {@code verbose}: 0 shows LOG and worse, 1 adds DEBUG, 2 adds NOISE. */
@@ -85,22 +95,44 @@ public final class LogLines implements Log {
 
     @Override
     public void write(Level level, String message) {
-        if (!isOn(level)) {
-            return;
+        if (isOn(level)) {
+            say(level, null, message);
         }
-        String text = clean(message);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        synchronized (lock) {
-            byte[] line = prefix.line(level, bytes);
-            if (!quiet) {
-                put(stderr, journal ? journalLine(level, text) : line);
+    }
+
+    @Override
+    public void write(Level level, Speaker speaker, String message, Fact... facts) {
+        if (isOn(level)) {
+            say(level, speaker, message, facts);
+        }
+    }
+
+    private void say(Level level, @Nullable Speaker speaker, String message, Fact... facts) {
+        if (json) {
+            String cut = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
+            synchronized (lock) {
+                String line = JsonLine.of(clock.instant(), pid, level, speaker, cut, facts);
+                hand(level, line.getBytes(StandardCharsets.UTF_8), line.substring(0, line.length() - 1));
             }
-            if (file != null) {
-                put(file, line);
+        } else {
+            String text = clean(speaker == null ? message : speaker + message);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            synchronized (lock) {
+                hand(level, prefix.line(level, bytes), text);
             }
-            if (syslog != null && level.compareTo(Level.LOG) <= 0) {
-                syslog.write(level, text);
-            }
+        }
+    }
+
+    /** {@code text}: the line for those who add a time themselves. */
+    private void hand(Level level, byte[] line, String text) {
+        if (!quiet) {
+            put(stderr, journal ? journalLine(level, text) : line);
+        }
+        if (file != null) {
+            put(file, line);
+        }
+        if (syslog != null && level.compareTo(Level.LOG) <= 0) {
+            syslog.write(level, text);
         }
     }
 

@@ -198,6 +198,22 @@ public final class Pool {
         return counts >= 0 ? counts : size <= 0 ? -1 : (size + 1) / 2;
     }
 
+    /** Which waits for its servers are logged: milliseconds, -1 for none. User before database before global. */
+    public int logMinDurationWait(Config config) {
+        UserConfig ofUser = user.config();
+        Integer own = ofUser == null ? null : ofUser.logMinDurationWait();
+        own = own == null ? database.config().logMinDurationWait() : own;
+        return own == null ? config.integer(Settings.LOG_MIN_DURATION_WAIT) : own;
+    }
+
+    /** Which queries of its clients are logged: milliseconds, -1 for none. User before database before global. */
+    public int logMinDurationQuery(Config config) {
+        UserConfig ofUser = user.config();
+        Integer own = ofUser == null ? null : ofUser.logMinDurationQuery();
+        own = own == null ? database.config().logMinDurationQuery() : own;
+        return own == null ? config.integer(Settings.LOG_MIN_DURATION_QUERY) : own;
+    }
+
     /** How many servers it may have; 0 for no limit. User before database before global. */
     public int size(Config config) {
         UserConfig ofUser = user.config();

@@ -23,7 +23,6 @@ import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 import org.pgsluice.config.UserEntry;
 import org.pgsluice.log.LogLines;
-import org.pgsluice.log.LogTargets;
 import org.pgsluice.net.Offload;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
@@ -291,20 +290,6 @@ public final class Reloader {
 
     /** Opens the log anew, as the configuration says. Why it could not, else null: then the targets are as before. */
     private @Nullable String openLog(Config config) {
-        if (lines == null) {
-            return null;
-        }
-        lines.setVerbose(config.integer(Settings.VERBOSE));
-        try {
-            lines.setTargets(new LogTargets(
-                    config.text(Settings.LOGFILE), config.on(Settings.SYSLOG), config.text(Settings.SYSLOG_IDENT), config.text(Settings.SYSLOG_FACILITY)));
-            return null;
-        } catch (IOException e) {
-            String name = config.text(Settings.LOGFILE);
-            String text = String.valueOf(e.getMessage());
-            // The JDK says "name (reason)".
-            String reason = text.startsWith(name + " (") ? text.substring(name.length() + 2, text.length() - 1) : text;
-            return "Cannot open logfile: '" + name + "': " + reason;
-        }
+        return lines == null ? null : LogSettings.open(lines, config);
     }
 }

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Speaker;
 
 /** How socket addresses are written in logs and in the console. */
 public final class Addresses {
@@ -24,18 +25,27 @@ public final class Addresses {
         return address instanceof InetSocketAddress inet ? inet.getPort() : unixPort;
     }
 
-    /** {@code S-0x7: db/user@127.0.0.1:5432 }, what stands before the lines of a server in the log; {@code dialled} while it has no address yet. */
-    static String prefix(long id, String member, @Nullable SocketAddress at, String dialled, int unixPort) {
-        String where = at == null ? dialled : at instanceof InetSocketAddress ? text(at) : "unix:" + unixPort;
-        return "S-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
+    /** The server, as lines of the log name it; {@code dialled} ({@code host:port}) while it has no address yet. */
+    static Speaker server(long id, String database, String user, @Nullable SocketAddress at, String dialled, int unixPort, long pid) {
+        String name = "S-0x" + Long.toHexString(id);
+        if (at == null) {
+            int colon = Math.max(0, dialled.lastIndexOf(':'));
+            return new Speaker(name, database, user, dialled.substring(0, colon), port(dialled, colon, unixPort), pid);
+        }
+        return new Speaker(name, database, user, host(at), port(at, unixPort), pid);
     }
 
-    /**
-     * {@code C-0x7: db/user@127.0.0.1:4711 }, what stands before the lines of a client in the log; {@code pid} where it is known of a unix socket's other end.
-     */
-    public static String prefix(long id, String member, SocketAddress at, long pid, int unixPort) {
-        String where = at instanceof InetSocketAddress ? text(at) : (pid > 0 ? "unix(" + pid + ")" : "unix") + ":" + unixPort;
-        return "C-0x" + Long.toHexString(id) + ": " + member + "@" + where + " ";
+    private static int port(String dialled, int colon, int otherwise) {
+        try {
+            return Integer.parseInt(dialled, colon + 1, dialled.length(), 10);
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return otherwise;
+        }
+    }
+
+    /** The client, as lines of the log name it; {@code pid} where it is known of a unix socket's other end. */
+    public static Speaker client(long id, String database, String user, SocketAddress at, long pid, int unixPort) {
+        return new Speaker("C-0x" + Long.toHexString(id), database, user, host(at), port(at, unixPort), Math.max(0, pid));
     }
 
     private static String host(InetSocketAddress address, boolean brackets) {

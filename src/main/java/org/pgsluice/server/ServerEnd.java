@@ -3,6 +3,7 @@ package org.pgsluice.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Fact;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Teardown;
@@ -50,7 +51,8 @@ final class ServerEnd {
         Lane lane = server.lane();
         lane.closedServers().count(reason);
         if (lane.commons().tuning().logDisconnections) {
-            server.log(reason.level(), "closing because: " + text + " (age=" + (lane.now() - server.openedNanos()) / 1_000_000_000L + "s)");
+            long age = (lane.now() - server.openedNanos()) / 1_000_000_000L;
+            server.log(reason.level(), "closing because: " + text + " (age=" + age + "s)", new Fact("reason", text), new Fact("age", age));
         }
     }
 

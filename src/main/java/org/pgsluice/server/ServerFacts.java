@@ -2,8 +2,10 @@ package org.pgsluice.server;
 
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.log.Speaker;
 import org.pgsluice.net.Wire;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.Pool;
 import org.pgsluice.tls.TlsConnection;
 
 /**
@@ -67,9 +69,11 @@ public final class ServerFacts {
         return user != null && server.underWay() == Retention.NOTHING && user.outbox().isEmpty();
     }
 
-    /** The prefix of its lines in the log. */
-    String prefix() {
+    /** How lines of the log name it. */
+    Speaker speaker() {
         String dialled = server.stage() instanceof ServerStage.Dialling dialling ? dialling.dial().toString() : "";
-        return Addresses.prefix(server.id(), server.pool().toString(), address(), dialled, server.pool().database().config().serverPort());
+        Pool pool = server.pool();
+        return Addresses.server(
+                server.id(), pool.database().name(), pool.user().name(), address(), dialled, pool.database().config().serverPort(), backendPid());
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.PoolMode;
+import org.pgsluice.log.Fact;
 import org.pgsluice.log.Level;
 import org.pgsluice.net.Buffers;
 import org.pgsluice.net.Connection;
@@ -487,9 +488,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     }
 
     /** Writes a line with the connection's prefix. */
-    void log(Level level, String message) {
+    void log(Level level, String message, Fact... facts) {
         if (lane.commons().log().isOn(level)) {
-            lane.commons().log().write(level, this + message);
+            lane.commons().log().write(level, facts().speaker(), message, facts);
         }
     }
 
@@ -502,6 +503,6 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
     /** The prefix of its lines in the log. */
     @Override
     public String toString() {
-        return facts.prefix();
+        return facts.speaker().toString();
     }
 }

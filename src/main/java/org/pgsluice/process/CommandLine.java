@@ -37,7 +37,8 @@ public sealed interface CommandLine {
 
     /** The answer to {@code --help}. */
     static String help(String exe) {
-        return exe + " is a connection pooler for PostgreSQL.\n\nUsage:\n  " + exe + " [OPTION]... CONFIG_FILE\n" + """
+        return exe + " is a connection pooler for PostgreSQL.\n\nUsage:\n  " + exe + " [OPTION]... CONFIG_FILE\n  " + exe
+                + " check CONFIG_FILE [--connect]\n" + """
 
                 Options:
                   -d, --daemon         run in background (as a daemon)

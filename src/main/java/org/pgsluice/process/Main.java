@@ -33,6 +33,9 @@ public final class Main {
             return;
         }
         Environment environment = new Environment(System.getenv());
+        if (CheckCommand.isAskedFor(List.of(words))) {
+            exit(new CheckCommand(exe(), environment, new ThisMachine()).run(List.of(words), System.out, System.err));
+        }
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(environment.options());
         CommandLine said = CommandLine.parse(exe(), all);

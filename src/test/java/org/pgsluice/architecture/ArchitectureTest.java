@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "server", "notify")),
             Map.entry("cancel", Set.of("wire", "net", "tls", "pool", "server", "config", "log")),
             Map.entry("admin", Set.of("wire", "net", "config", "pool", "stats", "log")),
+            Map.entry("check", Set.of("config", "log")), // of a program of its own
             Map.entry("advice", Set.of("admin", "pool", "log")),
             Map.entry("web", Set.of("net", "config", "stats", "admin", "log")),
             Map.entry("demo", Set.of()), // a program of its own
@@ -50,7 +51,8 @@ class ArchitectureTest {
             Map.entry("console", Set.of("wire", "log", "net", "config", "stats", "vars", "prepared", "pool", "server", "client", "notify", "cancel",
                     "admin", "advice", "pooler", "handover")),
             Map.entry("rehearsal", Set.of("wire", "auth", "net")), // what is around the pooler in a training run
-            Map.entry("process", Set.of("auth", "rehearsal", "log", "net", "config", "pool", "server", "admin", "web", "pooler", "handover", "console")));
+            Map.entry("process", Set.of("auth", "rehearsal", "log", "net", "config", "pool", "server", "admin", "web", "pooler", "handover", "console",
+                    "check")));
 
     private static final Set<String> CLOCK_AND_CHANCE = Set.of(
             "java.lang.System.nanoTime",

@@ -375,7 +375,7 @@ final class ClientLogin implements AuthQuery.Asker {
     private void enter(Pool pool, boolean admin, byte[] before) {
         end();
         boolean console = identity.database().equals(Registry.CONSOLE);
-        if (services.shuttingDown() && !console) {
+        if (!console && services.refuses(client)) {
             client.fail(CloseReason.POOLER_SHUTTING_DOWN);
             return;
         }

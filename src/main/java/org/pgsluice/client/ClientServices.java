@@ -36,8 +36,8 @@ public interface ClientServices {
     /** What all logins share. */
     Logins logins();
 
-    /** Whether the pooler is shutting down, so that new logins are refused but for the console. */
-    boolean shuttingDown();
+    /** Whether the pooler is shutting down and the client has come too late. Consoles are not asked about. */
+    boolean refuses(ClientSession client);
 
     /** Whether the other end of the client's unix socket is run by the user that this process runs as. */
     boolean isOwnUser(long uid);

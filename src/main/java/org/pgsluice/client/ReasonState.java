@@ -28,7 +28,7 @@ final class ReasonState {
             case CLIENT_NOTIFICATIONS_LOST -> SqlState.ADMIN_SHUTDOWN;
             case CLIENT_NOTIFICATIONS_UNREAD -> SqlState.PROGRAM_LIMIT_EXCEEDED;
             case CLIENT_STATEMENT_MEMORY -> SqlState.OUT_OF_MEMORY;
-            case HANDOVER_TIMEOUT -> SqlState.ADMIN_SHUTDOWN;
+            case DRAINED, HANDOVER_TIMEOUT -> SqlState.ADMIN_SHUTDOWN;
             case POOLER_SHUTTING_DOWN -> SqlState.CANNOT_CONNECT_NOW;
             default -> SqlState.PROTOCOL_VIOLATION;
         };

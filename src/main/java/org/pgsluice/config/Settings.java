@@ -248,6 +248,10 @@ public final class Settings {
             .doc("What HTTP asks for, but for the probes; empty leaves the rest to this machine alone.");
     public static final Setting<Integer> EXTRA_LISTEN_PORT = integer("extra_listen_port", "0", 0, 65535).prefixedOnly().startOnly()
             .doc("Another TCP port on the same addresses, without which the pooler starts too if it is taken; 0 none.");
+    public static final Setting<Duration> DRAIN_DELAY = time("drain_delay", "0").prefixedOnly()
+            .doc("How long SHUTDOWN WAIT_FOR_CLIENTS (TERM) still takes new clients, so that a balancer learns of it before it is refused.");
+    public static final Setting<Duration> DRAIN_TIMEOUT = time("drain_timeout", "0").prefixedOnly()
+            .doc("How long after the last new client SHUTDOWN WAIT_FOR_CLIENTS (TERM) closes those left, each between two transactions; 0 never.");
     public static final Setting<LogFormat> LOG_FORMAT = oneOf("log_format", "text", LogFormat.values()).prefixedOnly()
             .doc("How lines of the log are written: text as PgBouncer does, json as one object a line.");
     public static final Setting<Integer> LOG_MIN_DURATION_WAIT = integer("log_min_duration_wait", "-1", -1, Integer.MAX_VALUE).prefixedOnly()

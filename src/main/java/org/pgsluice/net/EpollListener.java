@@ -119,6 +119,11 @@ final class EpollListener implements Reactor.Listener, Passable, EpollSet.Owner,
         watch();
     }
 
+    @Override
+    public void acceptRest() {
+        onEvents(EpollSet.IN, reactor);
+    }
+
     private void watch() {
         if (fd < 0) {
             return;

@@ -116,6 +116,11 @@ final class NioListener implements Reactor.Listener, NioReactor.KeyOwner, Runnab
         interest();
     }
 
+    @Override
+    public void acceptRest() {
+        onReady(key, reactor);
+    }
+
     private void interest() {
         if (key.isValid()) {
             key.interestOps(paused || rest != null ? 0 : SelectionKey.OP_ACCEPT);

@@ -76,6 +76,9 @@ public interface Reactor {
         /** Accepts again. */
         void resume();
 
+        /** Accepts those who wait to be, which {@link #close} would turn away. */
+        default void acceptRest() {}
+
         /** Closes the socket; for a unix socket the file is removed. */
         void close();
     }

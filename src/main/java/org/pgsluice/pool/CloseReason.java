@@ -66,6 +66,8 @@ public enum CloseReason {
     QUERY_TIMEOUT_WAITING("query_timeout"),
     QUERY_WAIT_TIMEOUT("query_wait_timeout"),
     SERVER_SHUTTING_DOWN("server shutting down"),
+    /** PostgreSQL's words for it: drivers know them, and connect anew. */
+    DRAINED("terminating connection due to administrator command"),
     CLIENT_NOTIFICATIONS_LOST("terminating connection because notifications may be lost: the server connection that listened was closed (%s)"),
     CLIENT_NOTIFICATIONS_UNREAD("terminating connection because too many notifications were not read (max_notification_backlog)"),
     CLIENT_LISTEN_REFUSED("terminating connection because there is no server connection to listen with: %s"),

@@ -36,6 +36,12 @@ public final class Listeners {
         }
     }
 
+    /** Closes those of TCP, when whoever has connected is accepted. */
+    void closeGently() {
+        tcp.forEach(Reactor.Listener::acceptRest);
+        close(false);
+    }
+
     /** Gives up those that another process has copies of, and closes the others. */
     public void letGo() {
         for (Reactor.Listener listener : all()) {

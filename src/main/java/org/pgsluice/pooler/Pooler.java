@@ -197,8 +197,8 @@ public final class Pooler implements ClientServices, Reactor.Acceptor {
     }
 
     @Override
-    public boolean shuttingDown() {
-        return shutdown.inProgress();
+    public boolean refuses(ClientSession client) {
+        return shutdown.refuses(client.connectedNanos());
     }
 
     @Override

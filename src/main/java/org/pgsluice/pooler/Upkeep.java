@@ -364,7 +364,7 @@ final class Upkeep {
             }
             lane.grow(pool);
             waitedFor |= books.inventory().isWaitedFor(pool);
-            if (!removed && !pooler.shuttingDown()) {
+            if (!removed && !pooler.shutdown().inProgress()) {
                 lane.topUp(pool);
             }
             long unused = now - books.inventory().unusedSince(pool, now);

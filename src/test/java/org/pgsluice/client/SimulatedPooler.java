@@ -233,7 +233,7 @@ final class SimulatedPooler implements ClientServices {
     }
 
     @Override
-    public boolean shuttingDown() {
+    public boolean refuses(ClientSession client) {
         return shuttingDown[0];
     }
 

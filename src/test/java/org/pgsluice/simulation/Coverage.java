@@ -64,6 +64,7 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.LOGIN_MEMORY, NEVER_SO),
             Map.entry(CloseReason.POOLER_SHUTTING_DOWN, "the pooler is not stopped here"),
             Map.entry(CloseReason.SERVER_SHUTTING_DOWN, "the pooler is not stopped here"),
+            Map.entry(CloseReason.DRAINED, "DrainTest has it"),
             Map.entry(CloseReason.SERVER_AUTHENTICATION_FAILED, NOT_SPOKEN),
             Map.entry(CloseReason.SERVER_BAD_AUTHENTICATION, NOT_SPOKEN),
             Map.entry(CloseReason.SERVER_BAD_CANCEL_KEY, NOT_SPOKEN),

@@ -81,8 +81,12 @@ public final class Demo {
             postgres.prepare("UTF8", List.of("CREATE ROLE demo LOGIN PASSWORD 'demo'", "CREATE DATABASE demo OWNER demo"));
             try (postgres) {
                 postgres.start(postgresPort, List.of());
-                try (PoolerProcess pooler = new PoolerProcess(launcher(), account, directory, port, postgresPort)) {
+                try (PoolerProcess pooler = new PoolerProcess(launcher(), account, directory, port, postgresPort, options.tour() ? "plain" : "scram-sha-256")) {
                     pooler.awaitStart(port);
+                    if (options.tour()) {
+                        new Tour(port, postgresPort, postgres, System.out).run();
+                        return;
+                    }
                     System.out.print(text(place, pooler.log(), port, postgresPort));
                     awaitEnd(postgres.process(), pooler.process());
                 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param port the pooler's; 0: 6432, or any free one
  * @param postgresPort PostgreSQL's; 0: 54320, or any free one
  * @param keep the directory that keeps the data; null: a temporary one
+ * @param tour whether it shows what the pooler does, and ends
  */
-record DemoOptions(int port, int postgresPort, @Nullable String keep, boolean help) {
+record DemoOptions(int port, int postgresPort, @Nullable String keep, boolean tour, boolean help) {
     private static final Set<String> NAMES = Set.of("--port", "--postgres-port", "--keep");
 
     static String help(String program) {
@@ -25,6 +26,7 @@ record DemoOptions(int port, int postgresPort, @Nullable String keep, boolean he
                   --port N           the pooler's port (6432, or a free one)
                   --postgres-port N  PostgreSQL's port (54320, or a free one)
                   --keep DIR         keep the data in DIR, and use them again
+                  --tour             show in a minute what the pooler does, and end
                   --help             show this help, then exit
                 """
                 .formatted(program);
@@ -35,10 +37,15 @@ record DemoOptions(int port, int postgresPort, @Nullable String keep, boolean he
         int port = 0;
         int postgresPort = 0;
         String keep = null;
+        boolean tour = false;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (word.equals("--help") || word.equals("-h")) {
-                return new DemoOptions(0, 0, null, true);
+                return new DemoOptions(0, 0, null, false, true);
+            }
+            if (word.equals("--tour")) {
+                tour = true;
+                continue;
             }
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
@@ -58,7 +65,7 @@ record DemoOptions(int port, int postgresPort, @Nullable String keep, boolean he
         if (port != 0 && port == postgresPort) {
             throw new IllegalArgumentException("--port and --postgres-port are both " + port);
         }
-        return new DemoOptions(port, postgresPort, keep, false);
+        return new DemoOptions(port, postgresPort, keep, tour, false);
     }
 
     private static int port(String name, String value) {

@@ -11,8 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DemoOptionsTest {
     @Test
     void valuesStandBehindTheNameOrAnEqualsSign() {
-        assertThat(DemoOptions.parse(List.of("--port", "7000", "--postgres-port=7001", "--keep", "a=b"))).isEqualTo(new DemoOptions(7000, 7001, "a=b", false));
-        assertThat(DemoOptions.parse(List.of())).isEqualTo(new DemoOptions(0, 0, null, false));
+        assertThat(DemoOptions.parse(List.of("--port", "7000", "--postgres-port=7001", "--keep", "a=b")))
+                .isEqualTo(new DemoOptions(7000, 7001, "a=b", false, false));
+        assertThat(DemoOptions.parse(List.of())).isEqualTo(new DemoOptions(0, 0, null, false, false));
+        assertThat(DemoOptions.parse(List.of("--tour", "--port=7")).tour()).isTrue();
     }
 
     @ParameterizedTest

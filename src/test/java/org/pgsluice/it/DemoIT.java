@@ -5,6 +5,7 @@ import static org.pgsluice.it.Sql.value;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -91,6 +92,19 @@ class DemoIT {
         }
         second.destroy();
         assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void tourShowsWhatItSaysAndEnds() throws Exception {
+        Process demo = start("--tour");
+        String text = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).as(text).isZero();
+        assertThat(text).contains("50 clients are connected", "Bob: SHOW work_mem gives 4MB", "Ada: SHOW work_mem gives 77MB", "no answer yet",
+                "it got 'the answer'", "answered so far: 0", "all 20 were answered", "That was the tour.");
+        assertThat(text).as("no colours").doesNotContain("\u001b");
+        assertThat(temp).isEmptyDirectory();
     }
 
     @Test

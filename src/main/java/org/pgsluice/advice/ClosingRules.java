@@ -25,9 +25,14 @@ final class ClosingRules {
             long count = now ? row.recent() : row.total();
             findings.of(now ? Severity.WARNING : Severity.NOTICE, (row.ofServers() ? "servers_closed_" : "clients_closed_") + row.reason().label()).says(count,
                     Figures.count(count, row.ofServers() ? "server" : "client") + Figures.verb(count, " was", " were") + " closed "
-                            + (now ? "in the last minutes" : "since the start") + ": " + row.reason().text().replace("%s", "..."),
+                            + (now ? "in the last minutes" : "since the start") + ": " + words(row.reason()),
                     remedy.setting, remedy.text);
         }
+    }
+
+    /** What the reason says always; of one that varies in all its words, its name. */
+    private static String words(CloseReason reason) {
+        return reason.text().equals("%s") ? reason.label().replace('_', ' ') : reason.text().replace(": %s", "").replace("%s", "...");
     }
 
     private static Map<CloseReason, Remedy> remedies() {

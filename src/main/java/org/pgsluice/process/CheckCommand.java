@@ -40,9 +40,13 @@ final class CheckCommand {
         List<Finding> findings = ConfigCheck.run(Path.of(files.getFirst()), environment, machine, connects);
         findings.forEach(out::println);
         long errors = count(findings, Severity.ERROR);
-        out.println(errors + " errors, " + count(findings, Severity.WARNING) + " warnings, " + count(findings, Severity.NOTE) + " notes: "
-                + (errors == 0 ? "the configuration is valid" : "the configuration is not valid"));
+        out.println(counted(errors, "error") + ", " + counted(count(findings, Severity.WARNING), "warning") + ", "
+                + counted(count(findings, Severity.NOTE), "note") + ": " + (errors == 0 ? "the configuration is valid" : "the configuration is not valid"));
         return errors == 0 ? 0 : 1;
+    }
+
+    private static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static long count(List<Finding> findings, Severity severity) {

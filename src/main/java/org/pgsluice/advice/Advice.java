@@ -11,7 +11,7 @@ public final class Advice {
     /** What a snapshot must have for {@link #of}. */
     public static final Set<Part<?>> PARTS = Set.of(
             Part.POOLS, Part.POOL_LIMITS, Part.DATABASES, Part.USERS, Part.STATS, Part.LISTS, Part.CONFIG, Part.CLIENTS, Part.PINS, Part.CLOSINGS,
-            Part.STATE);
+            Part.STATE, Part.SESSION_STATE);
 
     private static final List<Rule> RULES = List.of(
             PoolRules::unreachable,
@@ -22,6 +22,8 @@ public final class Advice {
             ClientRules::idleInTransaction,
             ClientRules::limitNear,
             SessionRules::pinsNearBound,
+            SessionRules::leaks,
+            SessionRules::refusals,
             ClosingRules::closed,
             SessionRules::statementsEvicted,
             PoolRules::tooLarge);

@@ -16,6 +16,7 @@ import org.pgsluice.admin.view.PinRow;
 import org.pgsluice.admin.view.PoolLimitsRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
+import org.pgsluice.admin.view.SessionStateRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketRow;
 import org.pgsluice.admin.view.StatsRow;
@@ -80,6 +81,11 @@ final class Facts {
 
     @Nullable PoolLimitsRow limits(PoolRow pool) {
         return limits.get(new Key(pool.database(), pool.user()));
+    }
+
+    /** What each pool did about its clients' sessions. */
+    List<SessionStateRow> sessions() {
+        return snapshot.rows(Part.SESSION_STATE);
     }
 
     List<ClosingRow> closings() {

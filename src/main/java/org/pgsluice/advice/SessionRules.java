@@ -4,6 +4,7 @@ import org.pgsluice.admin.view.AdviceRow.Severity;
 import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.DatabaseRow;
 import org.pgsluice.admin.view.PoolLimitsRow;
+import org.pgsluice.admin.view.SessionStateRow;
 
 /** What sessions leave behind, and what that costs. */
 final class SessionRules {
@@ -40,6 +41,28 @@ final class SessionRules {
                         pool.pinned(),
                         pool.pinned() + " servers stay with their clients for what the sessions have, and " + pool.mostPinned() + " may",
                         "max_pinned_servers", "See SHOW PINS for what holds them. Raise it, or set pinned_idle_timeout.");
+            }
+        }
+    }
+
+    /** The audit has found what no statement gave away: a function changes the session that calls it. */
+    static void leaks(Facts facts, Findings findings) {
+        for (SessionStateRow pool : facts.sessions()) {
+            if (pool.leaks() > 0) {
+                findings.of(Severity.WARNING, "session_leaks", pool.database(), pool.user()).says(pool.leaks(),
+                        "of " + Figures.count(pool.audits(), "audit") + " of sessions " + pool.leaks() + " found something that no statement gave away",
+                        "session_functions", "The log names what it was. Name the functions there that change a session.");
+            }
+        }
+    }
+
+    /** Clients got an error, since their server may not stay with them. */
+    static void refusals(Facts facts, Findings findings) {
+        for (SessionStateRow pool : facts.sessions()) {
+            if (pool.refusals() > 0) {
+                findings.of(Severity.NOTICE, "session_refusals", pool.database(), pool.user()).says(pool.refusals(),
+                        Figures.count(pool.refusals(), "time") + " since the start a client was refused what it left in its session",
+                        "max_pinned_servers", "See SHOW PINS for what holds the servers that stay. Raise it, or have clients end what they begin.");
             }
         }
     }

@@ -250,6 +250,24 @@ class AdviceTest {
     }
 
     @Test
+    void leakThatTheAuditFindsIsNamed() {
+        scene.leaks = 2;
+
+        assertThat(only().rule()).isEqualTo("session_leaks");
+        assertThat(only().severity()).isEqualTo(Severity.WARNING);
+        assertThat(only().finding()).isEqualTo("of 50 audits of sessions 2 found something that no statement gave away");
+        assertThat(only().setting()).isEqualTo("session_functions");
+    }
+
+    @Test
+    void clientsThatWereRefusedWhatTheyLeftAreNamed() {
+        scene.refusals = 3;
+
+        assertThat(only().rule()).isEqualTo("session_refusals");
+        assertThat(only().finding()).isEqualTo("3 times since the start a client was refused what it left in its session");
+    }
+
+    @Test
     void reasonOfClosedServersIsUrgentWhileItIsNew() {
         scene.closed(CloseReason.SERVER_NOT_CLEAN, true, 7, 2);
         assertThat(only().severity()).isEqualTo(Severity.WARNING);

@@ -15,6 +15,7 @@ import org.pgsluice.admin.view.PoolLimitsRow;
 import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Replication;
+import org.pgsluice.admin.view.SessionStateRow;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.SocketBuffers;
 import org.pgsluice.admin.view.SocketRow;
@@ -39,6 +40,9 @@ final class Scene {
     int pinned;
     int mostPinned = 5;
     String lastFailure = "";
+    int audits = 50;
+    int leaks;
+    int refusals;
     int maxDbConnections;
     int maxUserConnections;
     int maxDbClients;
@@ -113,6 +117,7 @@ final class Scene {
                 .with(Part.CLIENTS, clients)
                 .with(Part.PINS, pins)
                 .with(Part.CLOSINGS, closings)
+                .with(Part.SESSION_STATE, List.of(new SessionStateRow("app", "ann", "carry", 100, audits, leaks, refusals, List.of())))
                 .with(Part.STATE, List.of(state));
     }
 

@@ -86,7 +86,7 @@ final class PoolerRun {
 
     private List<String> repertoire() {
         List<String> all = new ArrayList<>(List.of(
-                "SHOW POOLS", "SHOW CLIENTS", "SHOW SERVERS", "SHOW STATS", "SHOW LISTS", "SHOW REACTORS", "SHOW ADVICE", "RECONNECT",
+                "SHOW POOLS", "SHOW CLIENTS", "SHOW SERVERS", "SHOW STATS", "SHOW LISTS", "SHOW REACTORS", "RECONNECT",
                 "RECONNECT two", "PAUSE", "PAUSE one",
                 "PAUSE forced", "RELOAD", "WAIT_CLOSE",
                 "WAIT_CLOSE one", "SET server_round_robin=1", "SET server_round_robin=0", "SET server_lifetime=2", "SET server_lifetime=3600",

@@ -129,8 +129,10 @@ public final class Link implements Tenant {
         counters.serverAssignments++;
         long waited = client.waitSinceNanos();
         if (waited != 0) {
-            counters.waitNanos += lane.now() - waited;
-            SlowStatement.waited(client, pool, lane.now() - waited);
+            long wait = lane.now() - waited;
+            counters.waitNanos += wait;
+            counters.waits.add(wait);
+            SlowStatement.waited(client, pool, wait);
             client.waitOver();
         }
         if (granted.dedicated() == null) {

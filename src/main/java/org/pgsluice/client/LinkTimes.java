@@ -34,9 +34,13 @@ public final class LinkTimes {
      */
     long ready(byte status, long now) {
         answeredAt = now;
-        long took = queryStart == 0 ? 0 : now - queryStart;
-        counters.queryNanos += took;
-        queryStart = 0;
+        long took = 0;
+        if (queryStart != 0) {
+            took = now - queryStart;
+            counters.queryNanos += took;
+            counters.queryTimes.add(took);
+            queryStart = 0;
+        }
         if (status != 'I') {
             idleSince = now;
             return took;

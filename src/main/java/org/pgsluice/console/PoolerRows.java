@@ -83,6 +83,7 @@ final class PoolerRows implements PoolerView {
                 new Source<>(Part.PEERS, this::peers),
                 new Source<>(Part.PEER_POOLS, this::peerPools),
                 new Source<>(Part.STATS, () -> pooler.stats().rows()),
+                new Source<>(Part.TIMES, () -> pooler.stats().times()),
                 new Source<>(Part.LISTS, () -> List.of(lists())),
                 new Source<>(Part.CONFIG, this::config),
                 new Source<>(Part.MEM, this::mem),

@@ -1,6 +1,7 @@
 package org.pgsluice.pooler;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,10 +10,12 @@ import java.util.Map;
 import org.pgsluice.admin.view.ClosingRow;
 import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.StatsRow;
+import org.pgsluice.admin.view.TimesRow;
 import org.pgsluice.config.Settings;
 import org.pgsluice.pool.Books;
 import org.pgsluice.pool.Database;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.Registry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.stats.Counters;
 
@@ -90,6 +93,21 @@ public final class Stats {
     /** Why connections were closed, and how often. Any thread. */
     public List<ClosingRow> closings() {
         return closings.rows();
+    }
+
+    /** How times spread, pool by pool. */
+    public List<TimesRow> times() {
+        List<TimesRow> rows = new ArrayList<>();
+        for (Pool pool : sorted(books.registry().pools())) {
+            if (!pool.database().name().equals(Registry.CONSOLE)) {
+                Counters c = pool.totals();
+                long[] waits = c.waits.counts();
+                // Servers that were there at once.
+                waits[0] = Math.max(waits[0], c.serverAssignments - Arrays.stream(waits, 1, waits.length).sum());
+                rows.add(new TimesRow(pool.database().name(), pool.user().name(), c.transactions, waits, c.waitNanos, c.queryTimes.counts(), c.queryNanos));
+            }
+        }
+        return rows;
     }
 
     static Counts counts(Counters c) {

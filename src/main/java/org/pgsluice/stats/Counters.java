@@ -1,8 +1,8 @@
 package org.pgsluice.stats;
 
 /**
- * What one pool did on one reactor since it was made: the columns of SHOW STATS, in their order. Only ever added to, by that reactor's thread. Times are
- * nanoseconds here and microseconds in the console.
+ * What one pool did on one reactor since it was made: the columns of SHOW STATS, in their order, and how times spread. Only ever added to, by that reactor's
+ * thread. Times are nanoseconds here and microseconds in the console.
  */
 public final class Counters {
     public long serverAssignments;
@@ -17,6 +17,9 @@ public final class Counters {
     public long serverParses;
     public long binds;
     public long clientLogins;
+    /** Waits for a server; those of no length are not in it. */
+    public final Times waits = new Times();
+    public final Times queryTimes = new Times();
     /** What is beside SHOW STATS. */
     public final SessionCounters session = new SessionCounters();
 
@@ -34,6 +37,8 @@ public final class Counters {
         serverParses += other.serverParses;
         binds += other.binds;
         clientLogins += other.clientLogins;
+        waits.add(other.waits);
+        queryTimes.add(other.queryTimes);
         session.add(other.session);
     }
 }

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may see what. With a password everything but the probes asks for it, as basic authentication under any name, or as a bearer token. Without one the
- * page is for this machine alone, and the configuration is closed. Any thread.
+ * metrics are open, the page is for this machine alone, and the configuration is closed. Any thread.
  */
 final class Gate {
     /** What stands at a path. */
     enum Openness {
         /** Probes. */
         ANYBODY,
+        /** Metrics. */
+        READERS,
         /** The page. */
         LOCAL,
         /** The configuration. */
@@ -46,7 +48,7 @@ final class Gate {
                     : Reply.line(401, "the password is that of http_password").with("WWW-Authenticate", "Basic realm=\"pgsluice\", charset=\"UTF-8\"");
         }
         return switch (openness) {
-            case ANYBODY -> null;
+            case ANYBODY, READERS -> null;
             case LOCAL -> isLocal(visitor) ? null : Reply.line(403, "this page is for the machine itself only: set http_password to open it to others");
             case ADMINS -> Reply.line(403, "set http_password to see the configuration here");
         };

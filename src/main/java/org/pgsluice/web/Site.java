@@ -1,12 +1,14 @@
 package org.pgsluice.web;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.metrics.Exposition;
 import org.pgsluice.net.Reactor;
 
 /** What stands at which path, and for whom. Any thread but a reactor's. */
@@ -28,6 +30,7 @@ public final class Site {
     Gate.@Nullable Openness openness(String path) {
         return switch (path) {
             case "/health", "/ready" -> Gate.Openness.ANYBODY;
+            case "/metrics" -> Gate.Openness.READERS;
             case "/config" -> Gate.Openness.ADMINS;
             case "/" -> Gate.Openness.LOCAL;
             default -> null;
@@ -35,14 +38,19 @@ public final class Site {
     }
 
     /** The answer to a visitor that may have it. */
-    Reply answer(String path, @Nullable String query) throws NoAnswerException, InterruptedException {
+    Reply answer(String path, @Nullable String query, @Nullable String accept) throws NoAnswerException, InterruptedException {
         return switch (path) {
-            case "/" -> Reply.of(Reply.TEXT, "pgsluice: /health /ready /config\n");
+            case "/" -> Reply.of(Reply.TEXT, "pgsluice: /metrics /health /ready /config\n");
             case "/health" -> probes.health();
             case "/ready" -> probes.ready("paused=ready".equals(query));
+            case "/metrics" -> metrics(Exposition.forAccept(accept));
             case "/config" -> Reply.of(Reply.JSON, config());
             default -> throw new IllegalArgumentException(path);
         };
+    }
+
+    private Reply metrics(Exposition exposition) throws NoAnswerException {
+        return new Reply(200, exposition.contentType(), Map.of(), exposition.write(look.at(Exposition.parts())));
     }
 
     private String config() throws NoAnswerException {

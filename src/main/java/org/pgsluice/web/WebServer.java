@@ -2,11 +2,13 @@ package org.pgsluice.web;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.HostPort;
 import org.pgsluice.log.Log;
@@ -20,6 +22,7 @@ public final class WebServer implements AutoCloseable {
     static final int ANSWER_SECONDS = 60;
 
     private static final int BACKLOG = 16;
+    private static final int WORTH_ZIPPING = 4096;
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -95,7 +98,7 @@ public final class WebServer implements AutoCloseable {
             return refusal;
         }
         try {
-            return site.answer(path, exchange.getRequestURI().getQuery());
+            return site.answer(path, exchange.getRequestURI().getQuery(), exchange.getRequestHeaders().getFirst("Accept"));
         } catch (NoAnswerException e) {
             return Reply.line(503, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -119,11 +122,25 @@ public final class WebServer implements AutoCloseable {
     private static void send(HttpExchange exchange, Reply reply) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", reply.type());
         reply.headers().forEach(exchange.getResponseHeaders()::set);
-        boolean bodiless = exchange.getRequestMethod().equals("HEAD") || reply.body().length == 0;
-        exchange.sendResponseHeaders(reply.status(), bodiless ? -1 : reply.body().length);
-        if (!bodiless) {
-            exchange.getResponseBody().write(reply.body());
+        byte[] body = reply.body();
+        String encodings = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+        if (body.length >= WORTH_ZIPPING && encodings != null && encodings.contains("gzip")) {
+            body = zipped(body);
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
         }
+        boolean bodiless = exchange.getRequestMethod().equals("HEAD") || body.length == 0;
+        exchange.sendResponseHeaders(reply.status(), bodiless ? -1 : body.length);
+        if (!bodiless) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static byte[] zipped(byte[] body) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream(body.length / 4);
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            out.write(body);
+        }
+        return zipped.toByteArray();
     }
 
     /** Listens no more, and cuts off who is still there. */

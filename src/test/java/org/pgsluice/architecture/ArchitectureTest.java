@@ -43,7 +43,8 @@ class ArchitectureTest {
             Map.entry("admin", Set.of("wire", "net", "config", "pool", "stats", "log")),
             Map.entry("check", Set.of("config", "log")), // of a program of its own
             Map.entry("advice", Set.of("admin", "pool", "log")),
-            Map.entry("web", Set.of("net", "config", "stats", "admin", "log")),
+            Map.entry("metrics", Set.of("config", "stats", "pool", "admin", "log")),
+            Map.entry("web", Set.of("net", "config", "stats", "metrics", "admin", "log")),
             Map.entry("demo", Set.of()), // a program of its own
             Map.entry("pooler", Set.of("wire", "log", "net", "config", "stats", "auth", "vars", "pool", "server", "client", "cancel", "admin",
                     "tls", "notify")),

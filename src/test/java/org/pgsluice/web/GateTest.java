@@ -18,7 +18,8 @@ class GateTest {
     }
 
     @Test
-    void withoutPasswordThePageIsForThisMachine() {
+    void withoutPasswordMetricsAreOpenAndThePageIsForThisMachine() {
+        assertThat(status(Openness.READERS, "", ELSEWHERE, "db.example:9127", null)).isEqualTo(200);
         assertThat(status(Openness.LOCAL, "", HERE, "localhost:9127", null)).isEqualTo(200);
         assertThat(status(Openness.LOCAL, "", InetAddress.ofLiteral("::1"), "[::1]:9127", null)).isEqualTo(200);
         assertThat(status(Openness.LOCAL, "", ELSEWHERE, "localhost:9127", null)).isEqualTo(403);
@@ -49,7 +50,7 @@ class GateTest {
 
     @Test
     void wrongPasswordOpensNothing() {
-        for (Openness openness : new Openness[] {Openness.LOCAL, Openness.ADMINS}) {
+        for (Openness openness : new Openness[] {Openness.READERS, Openness.LOCAL, Openness.ADMINS}) {
             for (String given : new String[] {null, "", "Basic", "Basic ***", "Bearer", "Bearer secre", "Digest secret", basic("secret:"), basic("a:Secret")}) {
                 assertThat(status(openness, "secret", HERE, "localhost", given)).as("%s %s", openness, given).isEqualTo(401);
             }

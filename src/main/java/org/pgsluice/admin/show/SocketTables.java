@@ -19,8 +19,8 @@ import org.pgsluice.admin.view.SocketState;
 
 /** SHOW CLIENTS, SERVERS, SOCKETS and ACTIVE_SOCKETS: one row a connection, with its buffers in the last two. */
 final class SocketTables {
-    static final ShowTable<SocketRow> CLIENTS = ShowTable.of(Set.of(Part.CLIENTS), SocketTables::clients, columns(SocketTables::state));
-    static final ShowTable<SocketRow> SERVERS = ShowTable.of(Part.SERVERS, columns(SocketTables::state));
+    static final ShowTable<SocketRow> CLIENTS = ShowTable.of(Set.of(Part.CLIENTS), SocketTables::clients, columns(SocketRow::word));
+    static final ShowTable<SocketRow> SERVERS = ShowTable.of(Part.SERVERS, columns(SocketRow::word));
     static final ShowTable<SocketRow> SOCKETS =
             ShowTable.of(Set.of(Part.CLIENTS, Part.SERVERS), snapshot -> sockets(snapshot, false), withBuffers());
     static final ShowTable<SocketRow> ACTIVE_SOCKETS =
@@ -73,12 +73,6 @@ final class SocketTables {
         if (shown && !(activeOnly && row.buffers().isEmpty())) {
             rows.add(row);
         }
-    }
-
-    /** Whoever is active but has no link does nothing. */
-    private static String state(SocketRow row) {
-        boolean active = row.state() == SocketState.CLIENT_ACTIVE || row.state() == SocketState.SERVER_ACTIVE;
-        return active && row.link() == 0 ? "idle" : row.state().word();
     }
 
     private static List<Column<SocketRow>> columns(Function<SocketRow, String> state) {

@@ -18,6 +18,8 @@ public final class Part<R> {
     public static final Part<PeerRow> PEERS = new Part<>("PEERS");
     /** One row for each database that has a pool. */
     public static final Part<StatsRow> STATS = new Part<>("STATS");
+    /** One row for each pool but the console's. */
+    public static final Part<TimesRow> TIMES = new Part<>("TIMES");
     /** One row. */
     public static final Part<ListCounts> LISTS = new Part<>("LISTS");
     public static final Part<ConfigRow> CONFIG = new Part<>("CONFIG");

@@ -39,4 +39,10 @@ public record SocketRow(
         String applicationName,
         int preparedStatements,
         long id,
-        SocketBuffers buffers) {}
+        SocketBuffers buffers) {
+    /** The word for its state; whoever is active but has no link does nothing. */
+    public String word() {
+        boolean active = state == SocketState.CLIENT_ACTIVE || state == SocketState.SERVER_ACTIVE;
+        return active && link == 0 ? "idle" : state.word();
+    }
+}

@@ -243,9 +243,9 @@ public final class Settings {
     public static final Setting<Long> MAX_NOTIFICATION_BACKLOG = unsigned("max_notification_backlog", "4194304").prefixedOnly().unit(BYTES)
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");
     public static final Setting<String> HTTP_LISTEN = address("http_listen", "").prefixedOnly()
-            .doc("The address and port of metrics, probes and other things over HTTP, * for all addresses; empty for none.");
+            .doc("The address and port of metrics, probes and the page over HTTP, * for all addresses; empty for none.");
     public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()
-            .doc("What HTTP asks for, but for the probes; empty leaves metrics open and the rest to this machine alone.");
+            .doc("What HTTP asks for, but for the probes; empty leaves metrics open and the page to this machine alone.");
     public static final Setting<Integer> EXTRA_LISTEN_PORT = integer("extra_listen_port", "0", 0, 65535).prefixedOnly().startOnly()
             .doc("Another TCP port on the same addresses, without which the pooler starts too if it is taken; 0 none.");
     public static final Setting<Duration> DRAIN_DELAY = time("drain_delay", "0").prefixedOnly()

@@ -71,6 +71,7 @@ public final class Demo {
 
     private void run() throws IOException, InterruptedException {
         int port = port("--port", options.port(), options.postgresPort() == 6432 ? 0 : 6432);
+        int httpPort = port("", 0, port == 9127 ? 0 : 9127);
         int postgresPort = port("--postgres-port", options.postgresPort(), port == 54320 ? 0 : 54320);
         Account account = Account.current();
         PostgresBinaries binaries = PostgresBinaries.find(Path.of(System.getProperty("pgsluice.demo.lib", "target/demo-lib")), MAJOR);
@@ -81,20 +82,21 @@ public final class Demo {
             postgres.prepare("UTF8", List.of("CREATE ROLE demo LOGIN PASSWORD 'demo'", "CREATE DATABASE demo OWNER demo"));
             try (postgres) {
                 postgres.start(postgresPort, List.of());
-                try (PoolerProcess pooler = new PoolerProcess(launcher(), account, directory, port, postgresPort, options.tour() ? "plain" : "scram-sha-256")) {
+                try (PoolerProcess pooler = new PoolerProcess(launcher(), account, directory, port, httpPort, postgresPort,
+                        options.tour() ? "plain" : "scram-sha-256")) {
                     pooler.awaitStart(port);
                     if (options.tour()) {
                         new Tour(port, postgresPort, postgres, System.out).run();
                         return;
                     }
-                    System.out.print(text(place, pooler.log(), port, postgresPort));
+                    System.out.print(text(place, pooler.log(), port, httpPort, postgresPort));
                     awaitEnd(postgres.process(), pooler.process());
                 }
             }
         }
     }
 
-    private static String text(Workplace place, Path log, int port, int postgresPort) {
+    private static String text(Workplace place, Path log, int port, int httpPort, int postgresPort) {
         String url = "postgres://demo:demo@127.0.0.1:" + port;
         return """
 
@@ -102,6 +104,7 @@ public final class Demo {
 
                   a session    psql "%3$s/demo"
                   the console  psql "%3$s/pgbouncer"
+                  its page     http://127.0.0.1:%6$d
                   its log      tail -f %4$s
 
                 Worth a try:
@@ -112,7 +115,7 @@ public final class Demo {
 
                 %5$sCtrl-C stops both.
                 """
-                .formatted(port, postgresPort, url, log, place.kept() ? "The data stay in " + place.directory() + ". " : "");
+                .formatted(port, postgresPort, url, log, place.kept() ? "The data stay in " + place.directory() + ". " : "", httpPort);
     }
 
     private static void awaitEnd(Process postgres, Process pooler) throws IOException, InterruptedException {

@@ -14,7 +14,7 @@ final class PoolerProcess implements AutoCloseable {
     private final Process process;
 
     /** Writes the files into the directory and starts the launcher; {@link #awaitStart} waits for it. */
-    PoolerProcess(Path launcher, Account account, Path directory, int port, int postgresPort, String authType) throws IOException {
+    PoolerProcess(Path launcher, Account account, Path directory, int port, int httpPort, int postgresPort, String authType) throws IOException {
         this.directory = directory;
         Path users = Files.writeString(directory.resolve("userlist.txt"), "\"demo\" \"demo\"\n");
         Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
@@ -35,7 +35,8 @@ final class PoolerProcess implements AutoCloseable {
                 max_client_conn = 200
                 max_prepared_statements = 100
                 logfile = %s
-                """.formatted(postgresPort, port, authType, users, log()));
+                http_listen = 127.0.0.1:%d
+                """.formatted(postgresPort, port, authType, users, log(), httpPort));
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "-q"));
         if (account.name() != null) {
             command.addAll(List.of("-u", account.name()));

@@ -1,6 +1,7 @@
 package org.pgsluice.process;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,14 @@ final class HttpListener {
     /** At the start the port may still be that of the process whose place is taken. */
     private static final long RETRY_NANOS = 200_000_000L;
     private static final long SLOW_RETRY_NANOS = 1_000_000_000L;
+    private static final long MINUTE_NANOS = 60_000_000_000L;
     /** So many failures in a row are worth no line of the log. */
     private static final int SILENT_TRIES = 10;
 
     private final Pooler pooler;
     private final PoolerView view;
     private final Log log;
+    private volatile @Nullable Site site;
     private String wanted = "";
     private int tries;
     private @Nullable Served served;
@@ -107,7 +110,7 @@ final class HttpListener {
         }
         try {
             WebServer.prepare();
-            Site site = new Site(view, List.of(pooler.lanes()).stream().map(Lane::reactor).toList());
+            Site site = site();
             WebServer server = WebServer.open(address, Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()), site,
                     () -> pooler.books().config().text(Settings.HTTP_PASSWORD), log);
             log.info("serving HTTP on " + address);
@@ -118,6 +121,25 @@ final class HttpListener {
             return new Outcome(null, "cannot serve HTTP: this Java runtime has no module jdk.httpserver (" + e.getMessage() + ")");
         } catch (RuntimeException | Error thrown) {
             return new Outcome(null, "cannot serve HTTP: " + thrown);
+        }
+    }
+
+    /** One for all servers that there will be: it has the last hour. Called by one thread at a time. */
+    private Site site() {
+        Site known = site;
+        if (known == null) {
+            Site made = new Site(view, List.of(pooler.lanes()).stream().map(Lane::reactor).toList(), InstantSource.system());
+            site = made;
+            pooler.onMain(() -> keepMinute(made));
+            return made;
+        }
+        return known;
+    }
+
+    private void keepMinute(Site of) {
+        pooler.main().scheduleLazily(MINUTE_NANOS, () -> keepMinute(of));
+        if (served != null || busy) {
+            Thread.ofVirtual().name("http-minute").start(of::keepMinute);
         }
     }
 

@@ -39,6 +39,20 @@ final class Json {
         return this;
     }
 
+    Json value(long value) {
+        comma();
+        text.append(value);
+        return this;
+    }
+
+    Json values(long[] values) {
+        begin('[');
+        for (long value : values) {
+            value(value);
+        }
+        return end(']');
+    }
+
     Json value(boolean value) {
         comma();
         text.append(value);

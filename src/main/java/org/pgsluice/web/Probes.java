@@ -7,12 +7,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.pgsluice.admin.view.Part;
-import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Readiness;
 
 /** What orchestrators and balancers ask. Any thread but a reactor's. */
 final class Probes {
     private static final long WAIT_SECONDS = 5;
+    private static final String PAUSED = "paused";
 
     private final Look look;
     private final List<Executor> reactors;
@@ -46,17 +46,24 @@ final class Probes {
      */
     Reply ready(boolean pausedIsReady) throws NoAnswerException {
         Readiness now = look.at(Set.of(Part.READINESS)).rows(Part.READINESS).getFirst();
+        String reason = notReady(now);
+        boolean waitHere = pausedIsReady && reason.equals(PAUSED);
+        return reason.isEmpty() || waitHere ? Reply.line(200, waitHere ? "ready: paused" : "ready") : Reply.line(503, "not ready: " + reason);
+    }
+
+    /** Why no clients should be sent here; empty when they should. */
+    static String notReady(Readiness now) {
         if (now.handingOver()) {
-            return Reply.line(503, "not ready: another process takes over");
+            return "another process takes over";
         } else if (now.shuttingDown()) {
-            return Reply.line(503, "not ready: shutting down");
+            return "shutting down";
         } else if (!now.accepting()) {
-            return Reply.line(503, "not ready: no socket is listened on");
-        } else if (now.state() == PoolerState.SUSPENDED) {
-            return Reply.line(503, "not ready: suspended");
-        } else if (now.state() == PoolerState.PAUSED) {
-            return Reply.line(pausedIsReady ? 200 : 503, pausedIsReady ? "ready: paused" : "not ready: paused");
+            return "no socket is listened on";
         }
-        return Reply.line(200, "ready");
+        return switch (now.state()) {
+            case ACTIVE -> "";
+            case SUSPENDED -> "suspended";
+            case PAUSED -> PAUSED;
+        };
     }
 }

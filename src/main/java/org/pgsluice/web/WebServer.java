@@ -27,6 +27,7 @@ public final class WebServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Site site;
+    private final EventStreams streams;
     private final Gate gate;
     private final Log log;
 
@@ -34,6 +35,7 @@ public final class WebServer implements AutoCloseable {
         this.server = server;
         this.threads = threads;
         this.site = site;
+        this.streams = new EventStreams(site);
         this.gate = gate;
         this.log = log;
     }
@@ -79,11 +81,18 @@ public final class WebServer implements AutoCloseable {
         try (exchange) {
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            send(exchange, reply(exchange));
+            Reply refusal = refusal(exchange);
+            if (refusal != null) {
+                send(exchange, refusal);
+            } else if (!exchange.getRequestURI().getPath().equals(Site.EVENTS)) {
+                send(exchange, reply(exchange));
+            } else if (!streams.serve(exchange)) {
+                send(exchange, Reply.line(503, "too many pages are open"));
+            }
         }
     }
 
-    private Reply reply(HttpExchange exchange) {
+    private @Nullable Reply refusal(HttpExchange exchange) {
         String path = exchange.getRequestURI().getPath();
         Gate.Openness openness = site.openness(path);
         if (openness == null) {
@@ -93,10 +102,11 @@ public final class WebServer implements AutoCloseable {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return Reply.line(405, "only GET is answered").with("Allow", "GET, HEAD");
         }
-        Reply refusal = gate.refusal(openness, visitor(exchange));
-        if (refusal != null) {
-            return refusal;
-        }
+        return gate.refusal(openness, visitor(exchange));
+    }
+
+    private Reply reply(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath();
         try {
             return site.answer(path, exchange.getRequestURI().getQuery(), exchange.getRequestHeaders().getFirst("Accept"));
         } catch (NoAnswerException e) {
@@ -146,6 +156,7 @@ public final class WebServer implements AutoCloseable {
     /** Listens no more, and cuts off who is still there. */
     @Override
     public void close() {
+        streams.close();
         server.stop(0);
         threads.shutdownNow();
     }

@@ -9,8 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +60,23 @@ class WebIT {
                 assertThat(get(second, "/ready").body()).isEqualTo("ready\n");
             }
             assertThat(pooler.log()).doesNotContain("sesame");
+        }
+    }
+
+    @Test
+    void topIsAPictureOfTheConsole() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(18, WebIT.class);
+                var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+            ProcessBuilder builder = new ProcessBuilder("./pgsluice", "top", "--once", "-h", "127.0.0.1", "-p", Integer.toString(database.pooler().port()),
+                    "-U", "app").redirectErrorStream(true);
+            builder.environment().putAll(Map.of("PGPASSWORD", "app", "PGSLUICE_NO_BUILD", "1", "JAVA_HOME", System.getProperty("java.home")));
+            Process top = builder.start();
+            String text = new String(top.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(top.waitFor()).as(text).isZero();
+            assertThat(text).contains("PgBouncer 1.26.1  active\n", "2 clients, 0 waiting").containsPattern("webit/app +session +1 ").doesNotContain("\033");
         }
     }
 

@@ -3,12 +3,17 @@ package org.pgsluice.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -19,10 +24,10 @@ import org.pgsluice.admin.view.ConfigRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Readiness;
-import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.config.HostPort;
 import org.pgsluice.demo.Ports;
 import org.pgsluice.log.CapturedLog;
+import org.pgsluice.metrics.SampleSnapshot;
 import org.pgsluice.net.Engines;
 import org.pgsluice.net.Incidents;
 import org.pgsluice.net.ThreadedReactor;
@@ -57,8 +62,8 @@ class WebServerTest {
 
     private WebServer serve(int at) throws IOException {
         WebServer.prepare();
-        Site site = new Site((parts, then) -> then.accept(Snapshot.of(Part.READINESS, List.of(readiness))
-                .with(Part.CONFIG, List.of(new ConfigRow("http_password", "****", "", true)))), List.of(reactor));
+        Site site = new Site((parts, then) -> then.accept(SampleSnapshot.of("db").with(Part.READINESS, List.of(readiness))
+                .with(Part.CONFIG, List.of(new ConfigRow("http_password", "****", "", true)))), List.of(reactor), InstantSource.system());
         return WebServer.open(new HostPort("127.0.0.1", at), Executors.newVirtualThreadPerTaskExecutor(), site, () -> password, new CapturedLog());
     }
 
@@ -101,6 +106,66 @@ class WebServerTest {
     }
 
     @Test
+    void metricsAreZippedForWhoTakesThat() throws IOException {
+        assertThat(get("/metrics")).startsWith("HTTP/1.1 200 ").contains("Content-type: text/plain; version=0.0.4").contains("\npgbouncer_up 1.0\n");
+        assertThat(get("/metrics", "Accept-Encoding: gzip")).contains("Content-encoding: gzip").doesNotContain("pgbouncer_up");
+    }
+
+    @Test
+    void pageHearsOfEachSecond() throws IOException {
+        assertThat(get("/")).startsWith("HTTP/1.1 200 ").contains("Content-security-policy: default-src 'none'");
+        assertThat(get("/history")).endsWith("\"minutes\":[]}");
+        try (Socket stream = stream()) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
+
+            assertThat(data(lines)).startsWith("data: {\"at\":").contains("\"pools\":[{\"database\":\"db\"");
+            assertThat(data(lines)).startsWith("data: {\"at\":");
+            server.close();
+            assertThat(data(lines)).isNull();
+        }
+    }
+
+    @Test
+    void streamsAreBounded() throws IOException {
+        List<Socket> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < 16; i++) {
+                Socket stream = stream();
+                streams.add(stream);
+                data(new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8)));
+            }
+
+            assertThat(get("/events")).startsWith("HTTP/1.1 503 ").endsWith("too many pages are open\n");
+            assertThat(get("/health")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (Socket stream : streams) {
+                stream.close();
+            }
+        }
+    }
+
+    private Socket stream() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    /** The next event; null at the end. */
+    private static String data(BufferedReader lines) throws IOException {
+        try {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("data:")) {
+                    return line;
+                }
+            }
+        } catch (SocketException e) {
+            // cut off, which is an end
+        }
+        return null;
+    }
+
+    @Test
     void nothingElseIsAnswered() throws IOException {
         assertThat(get("/../etc/passwd")).startsWith("HTTP/1.1 404 ");
         assertThat(get("/health/")).startsWith("HTTP/1.1 404 ");
@@ -140,9 +205,9 @@ class WebServerTest {
     private static boolean isClosed(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() < 0;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             return true;
         }
     }
@@ -168,7 +233,7 @@ class WebServerTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             InputStream in = socket.getInputStream();
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             return "cut off";
         }
     }

@@ -57,7 +57,7 @@ CREATE DATABASE shop;
 SQL
 
 # --- one case -----------------------------------------------------------------------------------------------------------------
-failures=0 pooler='' inner=''
+failures=0 pooler='' inner='' group=''
 
 wrong() {
     echo "    WRONG: $1" >&2
@@ -79,6 +79,11 @@ start() {
     chmod 666 "$work/out"
     local prepare="mount -t proc proc '$root/proc' && mount --rbind /dev '$root/dev'"
     [[ $options != *read-only* ]] || prepare+=" && mount -o remount,ro,bind '$root' && mount -t tmpfs -o mode=1777 tmpfs '$root/run/pgsluice'"
+    if [[ $options == *limited* ]]; then
+        # As in a container: the JVM reads the limit, and the kernel holds it.
+        # shellcheck disable=SC2016 # the inner shell expands
+        prepare+=" && mount --rbind /sys '$root/sys' && echo "'$$'" >'$group/cgroup.procs'"
+    fi
     # shellcheck disable=SC2016 # the inner shell expands
     unshare --mount --pid --fork --kill-child bash -c "$prepare"' && exec chroot "$@"' - "$root" \
         setpriv --reuid "$uid" --regid 0 --clear-groups env -i --chdir=/run/pgsluice PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
@@ -119,6 +124,20 @@ finish() {
 
 expect() { # WANTED GOT WHAT
     [[ $2 == *"$1"* ]] || wrong "$3: $2"
+}
+
+# Makes a control group with a limit of memory, and says whether it could.
+limit_memory() { # BYTES
+    for group in /sys/fs/cgroup/memory/pgsluice-try /sys/fs/cgroup/pgsluice-try; do
+        for file in memory.limit_in_bytes memory.max; do
+            if mkdir -p "$group" 2>/dev/null && [[ -e $group/$file ]] && echo "$1" >"$group/$file" 2>/dev/null; then
+                return 0
+            fi
+        done
+        rmdir "$group" 2>/dev/null || true
+    done
+    echo '  not tried: a limit of memory, which this machine does not let set' >&2
+    return 1
 }
 
 # --- the cases ----------------------------------------------------------------------------------------------------------------
@@ -183,6 +202,16 @@ if await 5432; then
     expect 10001 "$(inside ps -o uid= -p 1)" 'the user of process 1'
     expect 1 "$(ask 6432 app shop 'select 1')" 'port 6432'
     finish
+fi
+
+if limit_memory 134217728; then
+    start 'a limit of 128 MiB, and 200 clients' 10001 'read-only limited' "${guide[@]}" PGBOUNCER_MAX_CLIENT_CONN=300 PGBOUNCER_POOL_MODE=transaction -- /entrypoint.sh
+    if await 6432; then
+        said=$(PGPASSWORD=secret pgbench -n -f <(echo 'select 1') -h 127.0.0.1 -p 6432 -U app -c 200 -T 3 shop 2>&1) || wrong "pgbench: $said"
+        expect 'number of failed transactions: 0' "$said" 'pgbench'
+        finish
+    fi
+    rmdir "$group" 2>/dev/null || true
 fi
 
 start 'nothing describes a database' 10001 '' DB_USER=app DB_PASSWORD=secret -- /entrypoint.sh

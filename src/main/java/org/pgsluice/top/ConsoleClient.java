@@ -101,7 +101,7 @@ final class ConsoleClient implements AutoCloseable {
         query.begin(FrontendTag.QUERY).cstring("SHOW " + what).end();
         send(query.toBytes());
         List<String> columns = new ArrayList<>();
-        List<List<@Nullable String>> rows = new ArrayList<>();
+        List<List<String>> rows = new ArrayList<>();
         boolean failed = false;
         while (true) {
             byte tag = in.readByte();
@@ -143,13 +143,13 @@ final class ConsoleClient implements AutoCloseable {
         return names;
     }
 
-    private static List<@Nullable String> row(ByteBuffer body) {
-        List<@Nullable String> values = new ArrayList<>();
+    private static List<String> row(ByteBuffer body) {
+        List<String> values = new ArrayList<>();
         int count = body.getShort();
         for (int i = 0; i < count; i++) {
             int length = body.getInt();
             if (length < 0) {
-                values.add(null);
+                values.add(""); // NULL
             } else {
                 byte[] value = new byte[length];
                 body.get(value);

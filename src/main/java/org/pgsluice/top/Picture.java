@@ -36,7 +36,7 @@ record Picture(long nanos, String version, String state, ConsoleTable pools, Con
 
     /** SHOW STATE has rows of key and value: active, paused and suspended, each yes or no. */
     private static String stateOf(ConsoleTable table) {
-        for (List<@Nullable String> row : table.rows()) {
+        for (List<String> row : table.rows()) {
             if (table.text(row, "value").equals("yes")) {
                 return table.text(row, "key");
             }

@@ -49,10 +49,10 @@ final class Screen {
         now.databases().rows().forEach(row -> sizes.put(now.databases().text(row, "name"), now.databases().number(row, "pool_size")));
         lines.add(head(String.format(Locale.ROOT, "%-28s %-11s %7s %7s  %-" + (BAR + 2) + "s %9s %9s", "pool", "mode", "clients", "waiting", "servers",
                 "act/all", "waits for")));
-        List<List<@Nullable String>> rows = new ArrayList<>(pools.rows());
-        rows.sort(Comparator.<List<@Nullable String>>comparingLong(row -> pools.number(row, "cl_waiting"))
+        List<List<String>> rows = new ArrayList<>(pools.rows());
+        rows.sort(Comparator.<List<String>>comparingLong(row -> pools.number(row, "cl_waiting"))
                 .thenComparingLong(row -> pools.number(row, "sv_active")).thenComparingLong(row -> pools.number(row, "cl_active")).reversed());
-        for (List<@Nullable String> row : rows) {
+        for (List<String> row : rows) {
             long active = pools.number(row, "sv_active");
             long other = pools.number(row, "sv_used") + pools.number(row, "sv_tested") + pools.number(row, "sv_login");
             long idle = pools.number(row, "sv_idle");
@@ -86,14 +86,14 @@ final class Screen {
         ConsoleTable stats = now.stats();
         lines.add(head(String.format(Locale.ROOT, "%-28s %14s %11s %11s %11s %10s %10s", "database", "transactions/s", "queries/s", "mean query", "mean wait",
                 "in/s", "out/s")));
-        Map<String, List<@Nullable String>> old = new HashMap<>();
+        Map<String, List<String>> old = new HashMap<>();
         if (before != null) {
             before.stats().rows().forEach(row -> old.put(stats.text(row, "database"), row));
         }
         double seconds = before == null ? 0 : (now.nanos() - before.nanos()) / 1e9;
-        for (List<@Nullable String> row : stats.rows()) {
-            List<@Nullable String> was = old.get(stats.text(row, "database"));
-            boolean live = was != null && seconds > 0;
+        for (List<String> row : stats.rows()) {
+            List<String> was = old.getOrDefault(stats.text(row, "database"), List.of());
+            boolean live = !was.isEmpty() && seconds > 0;
             double transactions = live ? since(stats, was, row, "total_xact_count") / seconds : stats.number(row, "avg_xact_count");
             double queries = live ? since(stats, was, row, "total_query_count") / seconds : stats.number(row, "avg_query_count");
             double query = live ? ratio(since(stats, was, row, "total_query_time"), since(stats, was, row, "total_query_count"))
@@ -107,7 +107,7 @@ final class Screen {
         }
     }
 
-    private static double since(ConsoleTable table, List<@Nullable String> old, List<@Nullable String> now, String column) {
+    private static double since(ConsoleTable table, List<String> old, List<String> now, String column) {
         return Math.max(0, table.number(now, column) - table.number(old, column));
     }
 
@@ -120,19 +120,19 @@ final class Screen {
         if (clients == null) {
             return;
         }
-        List<List<@Nullable String>> rows = new ArrayList<>(clients.rows());
+        List<List<String>> rows = new ArrayList<>(clients.rows());
         rows.removeIf(row -> !clients.text(row, "state").equals("waiting"));
-        rows.sort(Comparator.<List<@Nullable String>>comparingDouble(row -> wait(clients, row)).reversed());
+        rows.sort(Comparator.<List<String>>comparingDouble(row -> wait(clients, row)).reversed());
         lines.add("");
         lines.add(head("slowest waits"));
-        for (List<@Nullable String> row : rows.subList(0, Math.min(MOST_WAITS, rows.size()))) {
+        for (List<String> row : rows.subList(0, Math.min(MOST_WAITS, rows.size()))) {
             String pool = fit(name(clients.text(row, "database"), clients.text(row, "user")), 28);
             lines.add(String.format(Locale.ROOT, "%9s  %-28s %s", time(wait(clients, row)), pool,
                     plain(clients.text(row, "addr") + ":" + clients.text(row, "port") + "  " + clients.text(row, "application_name"))));
         }
     }
 
-    private static double wait(ConsoleTable clients, List<@Nullable String> row) {
+    private static double wait(ConsoleTable clients, List<String> row) {
         return clients.number(row, "wait") + clients.number(row, "wait_us") / MICROS;
     }
 
@@ -143,7 +143,7 @@ final class Screen {
         }
         lines.add("");
         lines.add(head("advice"));
-        for (List<@Nullable String> row : advice.rows()) {
+        for (List<String> row : advice.rows()) {
             String severity = plain(advice.text(row, "severity"));
             String pool = name(advice.text(row, "database"), advice.text(row, "user"));
             lines.add((severity.equals("warning") ? hot(severity) : severity) + "  " + (pool.isEmpty() ? "" : pool + ": ")

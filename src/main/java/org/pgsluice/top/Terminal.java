@@ -23,6 +23,7 @@ final class Terminal implements AutoCloseable {
     }
 
     /** Null where there is none. */
+    @SuppressWarnings("SystemConsoleNull") // that of JDK 25 is null again where input or output is no terminal
     static @Nullable Terminal open() throws IOException, InterruptedException {
         if (System.console() == null || !System.console().isTerminal()) {
             return null;

@@ -29,7 +29,8 @@ public final class SqlPrepare {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(ISO_8859_1));
         int end = end(text);
         // Where no semicolon stands between, it is one statement, however its quotes are read.
-        if (text.lastIndexOf(';', end - 1) >= 0 && (SqlWalk.of(bytes, 0, bytes.limit(), functions).effects() & SessionEffects.OPAQUE) != 0) {
+        boolean several = text.lastIndexOf(';', end - 1) >= 0;
+        if (several && (SqlWalk.of(bytes, 0, bytes.limit(), functions).effects() & SessionEffects.OPAQUE) != 0) {
             return null;
         }
         String found = null;
@@ -43,7 +44,8 @@ public final class SqlPrepare {
             }
             found = own ? text.substring(from, to).strip() : found;
         }
-        return found;
+        // What the session sees of it is what the client has sent.
+        return several || found == null ? found : text;
     }
 
     /** What executing a statement of that text may do to a session. What a parameter would name is not known. */

@@ -32,7 +32,7 @@ public final class SessionEffects {
     public static final int LOAD = 1 << 12;
     /** The session's last value of a sequence is asked for: currval, lastval. */
     public static final int SEQUENCE = 1 << 13;
-    /** The session's last value of a sequence may change: nextval, setval, or rows come into tables. By itself no reason to ask. */
+    /** The session's last value of a sequence may change: nextval, or rows come into tables; setval leaves lastval. By itself no reason to ask. */
     public static final int NEXTVAL = 1 << 14;
     /** Anything: DO, CALL, a declared function, or a text that can be read in two ways. */
     public static final int OPAQUE = 1 << 15;

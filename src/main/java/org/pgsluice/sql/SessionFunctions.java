@@ -28,7 +28,6 @@ public final class SessionFunctions {
             Map.entry("pg_advisory_unlock_all", SessionEffects.RELEASE),
             Map.entry("currval", SessionEffects.SEQUENCE),
             Map.entry("lastval", SessionEffects.SEQUENCE),
-            Map.entry("setval", SessionEffects.NEXTVAL),
             Map.entry("nextval", SessionEffects.NEXTVAL),
             Map.entry("pg_notify", SessionEffects.NOTIFY),
             Map.entry("pg_listening_channels", SessionEffects.CHANNELS),

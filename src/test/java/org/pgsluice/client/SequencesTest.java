@@ -47,6 +47,20 @@ class SequencesTest {
         }
     }
 
+    /** It sets the sequence, and not which one was advanced last. */
+    @Test
+    void setvalMakesNoStrangersNumberTheClients() {
+        LinkWorld world = world(1, "");
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        ask(world, b, "SELECT nextval('s')");
+
+        ask(world, a, "SELECT setval('s', 9)");
+
+        assertThat(ask(world, a, "SELECT lastval()")).contains("C55000").endsWith("Z(I) ");
+        world.assertClean("setval");
+    }
+
     @Test
     void ownNumberIsGivenWhileNobodyElseHasHadTheServer() {
         LinkWorld world = world(1, "");

@@ -24,11 +24,13 @@ class PinsIT {
                 Connection console = database.console();
                 Statement show = console.createStatement()) {
             execute(holder, "SELECT pg_advisory_lock(11)");
+            // It has its answer before the server is asked what it has left; this one comes behind that.
+            int pid = Integer.parseInt(value(holder, "SELECT pg_backend_pid()"));
             try (ResultSet pins = show.executeQuery("SHOW PINS")) {
                 assertThat(pins.next()).isTrue();
                 assertThat(pins.getString("reason")).isEqualTo("advisory lock");
                 assertThat(pins.getString("user")).isEqualTo("app");
-                assertThat(pins.getInt("remote_pid")).isEqualTo(Integer.parseInt(value(holder, "SELECT pg_backend_pid()")));
+                assertThat(pins.getInt("remote_pid")).isEqualTo(pid);
                 assertThat(pins.next()).isFalse();
             }
             assertThat(value(other, "SELECT pg_try_advisory_lock(11)")).isEqualTo("f");
@@ -37,8 +39,9 @@ class PinsIT {
             while (!value(other, "SELECT pg_try_advisory_xact_lock(11)").equals("t")) {
                 assertThat(System.nanoTime()).as("the lock is free in time").isLessThan(deadline);
             }
-            try (ResultSet pins = show.executeQuery("SHOW PINS")) {
-                assertThat(pins.next()).isFalse();
+            // The server is asked once more before it is free.
+            while (hasRows(show, "SHOW PINS")) {
+                assertThat(System.nanoTime()).as("the pin ends in time").isLessThan(deadline);
             }
             try (ResultSet counters = show.executeQuery("SHOW SESSION_STATE")) {
                 assertThat(counters.next()).isTrue();
@@ -46,6 +49,12 @@ class PinsIT {
                 assertThat(counters.getLong("questions")).isPositive();
             }
             assertThat(sqlStateOf(holder)).isEqualTo("57P05");
+        }
+    }
+
+    private static boolean hasRows(Statement statement, String sql) throws SQLException {
+        try (ResultSet result = statement.executeQuery(sql)) {
+            return result.next();
         }
     }
 

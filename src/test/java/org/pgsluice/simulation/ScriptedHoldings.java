@@ -21,6 +21,7 @@ import org.pgsluice.wire.MessageWriter;
  * SELECT pg_advisory_lock(1)       takes a lock; pg_advisory_unlock(1) gives it back
  * CREATE TEMP TABLE x              makes a table, which SELECT 'x' AS temp shows; DROP TABLE x takes it away
  * SELECT nextval('s')              advances a sequence: a number that no other session gets; so does INSERT; SELECT lastval() shows the last one
+ * SELECT setval('s', 9)            advances nothing
  * SET poison = 'x'                 the next questions of the pooler fail
  * SET statement_timeout = 1        the next question of the pooler is cut short
  * SELECT hides('lock')             takes a lock, and hides('setting') sets work_mem, as functions may that nobody knows
@@ -119,6 +120,10 @@ public final class ScriptedHoldings {
             } else {
                 rows(List.of(List.of(String.valueOf(lastValue()))), rowHead);
             }
+            return Outcome.DONE;
+        }
+        if (text.startsWith("SELECT setval(")) {
+            rows(List.of(List.of("")), rowHead);
             return Outcome.DONE;
         }
         if (text.startsWith("SELECT lastval(")) {

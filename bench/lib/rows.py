@@ -2,10 +2,11 @@
 
 import os
 import time
+from statistics import median
 
 import side_facts
 from drivers import SQL
-from processes import Sampler
+from processes import Sampler, children_cpu_seconds
 from report import Fact
 from rounds import Stage, say
 from servers import PASSWORD, Setup, Side, scram_secret
@@ -279,6 +280,41 @@ def idle_tls(bench, stage):
     bench.report.facts.append(Fact(f"{count} idle TLS clients beside {count} others: KiB each", *(f"{value:.1f}" for value in slopes), "≤ 12", slopes[1] <= 12))
 
 
+TENANTS = """\\set tenant :client_id % :tenants
+\\if :told
+\\else
+SET search_path = tenant_:tenant;
+\\set told 1
+\\endif
+\\set aid random(1, 100)
+SELECT balance FROM account WHERE aid = :aid;"""
+
+
+def tenants(bench):
+    """A hundred clients on ten servers, which differ in their search_path: all at once, and so few that most servers rest."""
+    postgres = bench.postgres()
+    with Connection(postgres.port) as connection:
+        for number in range(100):
+            schema = f"tenant_{number}"
+            connection.query(f"create schema {schema}; create table {schema}.account (aid int primary key, balance int); insert into {schema}.account select n, n from generate_series(1, 100) n")
+    path = script(bench, "tenants.sql", TENANTS)
+    with Stage(bench, trust(bench, settings={"default_pool_size": 10})) as stage:
+        for count, rate in ((100, 0), (10, 0), (10, 1500), (3, 1500)):
+            more = ["-D", "told=0", "-D", f"tenants={count}", *(["-R", str(rate)] if rate else [])]
+            costs = {pooler: [] for pooler in stage.poolers}
+
+            def drive(pooler, more=more, costs=costs, **options):
+                before = children_cpu_seconds(postgres.process.pid)
+                sample = bench.pgbench_driver(pooler, clients=100, script=path, more=more, **options)
+                costs[pooler].append((children_cpu_seconds(postgres.process.pid) - before) / sample.extra["all"] * 1e6)
+                return sample
+
+            name = f"{count} search_paths, " + (f"{rate:,} transactions a second" if rate else "all at once")
+            stage.line(name, "tenants", 100, drive)
+            servers = [median(costs[pooler][-bench.rounds :]) for pooler in stage.poolers]
+            bench.report.facts.append(Fact(f"{name}: CPU µs of PostgreSQL a transaction", *(f"{cost:.1f}" for cost in servers)))
+
+
 def churn(bench):
     """Waves of clients that come, ask once and go."""
     waves, clients = (5, 500) if bench.quick else (100, 1000)
@@ -363,5 +399,5 @@ def control(bench):
 
 
 ROWS = {
-    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, tls, churn, start, tail, syscalls)
+    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, tls, churn, start, tail, syscalls, tenants)
 }

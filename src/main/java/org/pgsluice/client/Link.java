@@ -90,6 +90,7 @@ public final class Link implements Tenant {
         }
         long now = lane.now();
         times.requestBegins(now);
+        client.fingerprint(client.vars().fingerprint());
         ServerEntry got = requests.asksForSequences() ? lane.books().pinned().acquireLast(client, now) : lane.books().acquire(client, now);
         if (got instanceof ServerSession granted) {
             take(granted);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
-import org.pgsluice.config.Settings;
 
 /**
  * The books of all pools: who has which server, who waits, how many connections there are. One lock, this object's monitor, guards them all: limits span pools,
@@ -125,7 +124,7 @@ public final class Books {
         }
         Pool pool = pool(client);
         if (!heldBack(pool) && pool.waiting.first() == null) {
-            ServerEntry server = pickIdle(pool, client.reactorIndex);
+            ServerEntry server = Match.idle(pool, client, config);
             if (server != null) {
                 assign(client, server, client.reactorIndex);
                 return server;
@@ -189,7 +188,7 @@ public final class Books {
     // ---------------------------------------------------------------- servers
 
     /**
-     * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Pool#nextWaiting next} client that waits, or among the idle
+     * A server that is clean and ready leaves its client, its login or its test: to the {@linkplain Match next} client that waits, or among the idle
      * ones. Called on its reactor.
      *
      * @param unchecked it must not be used again before the check query: then it is USED, and {@link Openings#grow} has it checked when somebody waits
@@ -220,7 +219,7 @@ public final class Books {
             return Released.IDLE;
         }
         if (!heldBack(pool)) {
-            ClientEntry next = pool.nextWaiting(server.reactorIndex());
+            ClientEntry next = Match.waiting(pool, server);
             if (next != null) {
                 assign(next, server, next.reactorIndex);
                 return Released.GRANTED;
@@ -316,7 +315,7 @@ public final class Books {
         if (next == null || heldBack(pool)) {
             return null;
         }
-        ServerEntry server = pickIdle(pool, next.reactorIndex);
+        ServerEntry server = Match.idle(pool, next, config);
         if (server != null) {
             assign(next, server, next.reactorIndex);
         }
@@ -328,24 +327,6 @@ public final class Books {
     /** Clients of the pool get no server now. */
     boolean heldBack(Pool pool) {
         return pauseMode == PauseMode.PAUSE || pool.database().paused();
-    }
-
-    private @Nullable ServerEntry pickIdle(Pool pool, int reactor) {
-        ServerEntry server = pickIdleOf(pool, reactor);
-        for (int other = 0; server == null && other < pool.idle.length; other++) {
-            server = pickIdleOf(pool, other);
-        }
-        return server;
-    }
-
-    private @Nullable ServerEntry pickIdleOf(Pool pool, int reactor) {
-        EntryList<ServerEntry> list = pool.idle[reactor];
-        boolean oldestFirst = config.on(Settings.SERVER_ROUND_ROBIN);
-        ServerEntry server = oldestFirst ? list.last() : list.first();
-        while (server != null && server.closeNeeded()) {
-            server = oldestFirst ? server.previous : server.next;
-        }
-        return server;
     }
 
     void assign(ClientEntry client, ServerEntry server, int reactor) {

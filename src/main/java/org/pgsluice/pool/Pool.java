@@ -38,11 +38,6 @@ public final class Pool {
     final EntryList<ClientEntry> waitingCancel = new EntryList<>();
     final EntryList<ClientEntry> activeCancelClients = new EntryList<>();
 
-    /** A client may be served before one that came so much earlier, if the server then stays on its reactor. */
-    static final long OVERTAKING_NANOS = 2_000_000;
-    /** So many of the queue at most are looked at for one. */
-    static final int OVERTAKEN = 16;
-
     private static final int MOST_ASKERS = 256;
 
     /** Server connections that were allowed but have not begun. */
@@ -100,21 +95,6 @@ public final class Pool {
             sum.add(one);
         }
         return sum;
-    }
-
-    /**
-     * Who is served next by a server of {@code reactor}: the oldest that waits, or one of the same reactor close behind it, since a server that goes to another
-     * reactor costs two system calls and its processor's caches. By time of arrival nobody is overtaken by one who came more than {@link #OVERTAKING_NANOS}
-     * later, so nobody starves.
-     */
-    @Nullable ClientEntry nextWaiting(int reactor) {
-        ClientEntry oldest = waiting.first();
-        ClientEntry near = oldest;
-        for (int i = 0; near != null && near.reactorIndex != reactor && i < OVERTAKEN; i++) {
-            near = near.next;
-        }
-        boolean mayOvertake = near != null && oldest != null && near.reactorIndex == reactor && near.waitSinceNanos - oldest.waitSinceNanos <= OVERTAKING_NANOS;
-        return mayOvertake ? near : oldest;
     }
 
     /** A client of that application_name asks for the last value of a sequence, outside of the transaction that advanced it. Any thread. */

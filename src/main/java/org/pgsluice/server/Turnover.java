@@ -80,6 +80,7 @@ final class Turnover {
         if (server.state() != ServerState.LOGIN) {
             server.used(now);
         }
+        server.fingerprint(server.vars().fingerprint());
         boolean unchecked = server.state() == ServerState.ACTIVE && tuning().checks && tuning().checkDelayNanos == 0;
         switch (books().release(server, now, unchecked)) {
             case GRANTED -> {

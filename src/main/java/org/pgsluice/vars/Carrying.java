@@ -66,7 +66,7 @@ public final class Carrying {
     public void doubt() {
         unsure = true;
         statementsUnsure = statements != Carried.NONE;
-        vars.agreement = null;
+        vars.changed();
     }
 
     /** Whether a server with {@code server}'s settings has to be told something before it may serve a client with these. */
@@ -166,7 +166,7 @@ public final class Carrying {
     void statementsAre(Carried now) {
         statements = now;
         statementsUnsure = false;
-        vars.agreement = null;
+        vars.changed();
     }
 
     /** For a server: whether it may have other statements than are known. */
@@ -187,7 +187,7 @@ public final class Carrying {
 
     private void change(Carried next) {
         set = next;
-        vars.agreement = null;
+        vars.changed();
     }
 
     /** Goes on where another process was. */

@@ -36,7 +36,7 @@ public final class OwnValues {
                 plan.unset(server.names, i, given ? server.atLogin[i] : null);
             }
         }
-        server.agreement = null;
+        server.changed();
         return plan.end(null, false);
     }
 

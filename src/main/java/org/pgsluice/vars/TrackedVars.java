@@ -24,10 +24,9 @@ public final class TrackedVars {
     long set;
     /** For a server: those that it does not report. */
     final Silent silent = new Silent();
-    /** Shared with those that are alike in everything; null when none is known, or a value has changed. */
-    @Nullable Agreement agreement;
     /** The settings beyond those that are tracked. */
     final Carrying carrying = new Carrying(this);
+    final Likeness likeness = new Likeness(this);
 
     public TrackedVars(TrackedNames names) {
         this.names = names;
@@ -75,7 +74,7 @@ public final class TrackedVars {
                 followed &= ~(1L << i);
             }
         }
-        agreement = null;
+        changed();
         return asked;
     }
 
@@ -91,20 +90,20 @@ public final class TrackedVars {
         for (int i = 0; i < values.length; i++) {
             silent.positions |= values[i] == null ? 1L << i : 0;
         }
-        agreement = null;
+        changed();
     }
 
     /** For a server: its configuration has changed the value of a parameter that nobody has SET. */
     public void reconfigured(int index) {
         atLogin[index] = values[index];
-        agreement = null;
+        changed();
     }
 
     /** For a client that has asked its server itself: all is as there. */
     public void copy(TrackedVars server) {
         System.arraycopy(server.values, 0, values, 0, values.length);
         System.arraycopy(server.atLogin, 0, atLogin, 0, values.length);
-        agreement = null;
+        changed();
     }
 
     /** For a client: what the server has by itself is what this client has, if it is to follow in that parameter. Whether it is. */
@@ -137,10 +136,19 @@ public final class TrackedVars {
         }
     }
 
+    /** A number by which connections are likely to be alike or not. It is no proof: {@link #differsFrom} says what a server has to be told. */
+    public int fingerprint() {
+        return likeness.fingerprint();
+    }
+
+    void changed() {
+        likeness.forget();
+    }
+
     void put(int index, @Nullable String value) {
         if (isFollowed(index)) {
             values[index] = value;
-            agreement = null;
+            changed();
         }
     }
 
@@ -221,7 +229,7 @@ public final class TrackedVars {
     public void settingsForgotten() {
         set = 0;
         silent.unsure = silent.positions;
-        agreement = null;
+        changed();
     }
 
     /** For a server: whether it has more of a client than tracked parameters: other settings, a role, or another user. What is told to it may fail by that. */
@@ -248,7 +256,7 @@ public final class TrackedVars {
     /** Whether a server with {@code server}'s values has to be told something before it may serve a client with these. */
     public boolean differsFrom(TrackedVars server) {
         // What most clients of a pool have is what its servers have: one comparison.
-        if (agreement != null && agreement == server.agreement) {
+        if (likeness.agrees(server.likeness)) {
             return false;
         }
         if (carrying.differsFrom(server.carrying)) {
@@ -263,17 +271,9 @@ public final class TrackedVars {
             alike &= value == server.values[i] && value == atLogin[i] && (value == server.atLogin[i] || !names.followsServer(i));
         }
         if (alike) {
-            agree(server);
+            likeness.agree(server.likeness);
         }
         return false;
-    }
-
-    private void agree(TrackedVars server) {
-        Agreement mine = agreement;
-        Agreement theirs = server.agreement;
-        Agreement older = mine == null ? theirs : theirs == null || mine.number() < theirs.number() ? mine : theirs;
-        agreement = older == null ? new Agreement(names.nextAgreement()) : older;
-        server.agreement = agreement;
     }
 
     /** The statements that give a server with {@code server}'s values these, each a query of its own; it is noted there which ones. */
@@ -291,7 +291,7 @@ public final class TrackedVars {
             }
             noted[i] = true;
             server.silent.begin(i);
-            server.agreement = null;
+            server.changed();
             String own = values[i];
             if (own == null) {
                 plan.unset(names, i, server.atLogin[i]);
@@ -318,6 +318,7 @@ public final class TrackedVars {
     public boolean adoptSpelling(TrackedVars server, @Nullable Heard heard) {
         boolean bridged = true;
         server.carrying.bridged(carrying.set());
+        server.changed();
         for (int i = 0; i < values.length; i++) {
             String own = values[i];
             String theirs = server.values[i];
@@ -357,6 +358,7 @@ public final class TrackedVars {
     public void refused() {
         silent.takeBack();
         asked = null;
+        changed();
     }
 
     /** Notes what a server that does not report a parameter has since the bridge. Whether it is what this client is to have. */

@@ -101,14 +101,15 @@ public final class BooksAudit {
         return before == null ? 0 : before;
     }
 
-    /** How much earlier the other may have come: only another reactor's client is overtaken at all. */
+    /** How much earlier the other may have come: only a client of another reactor, or with other settings, is overtaken at all. */
     private static long overtaking(Wait served, Wait other) {
-        return served.client.reactorIndex == other.client.reactorIndex ? 0 : Pool.OVERTAKING_NANOS;
+        boolean alike = served.client.reactorIndex == other.client.reactorIndex && served.client.fingerprint == other.client.fingerprint;
+        return alike ? 0 : Match.OVERTAKING_NANOS;
     }
 
     /**
-     * Whether a client got a server since the last call while one that had asked before it, or long before it on another reactor, still waits. For every
-     * moment.
+     * Whether a client got a server since the last call while one still waits that had asked before it, or long before it on another reactor or with other
+     * settings. For every moment.
      */
     public @Nullable String passedOver() {
         String wrong = null;

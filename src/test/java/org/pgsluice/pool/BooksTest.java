@@ -24,7 +24,7 @@ class BooksTest {
         List<Client> queue = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Client client = f.client(pool, i % 2);
-            f.now += Pool.OVERTAKING_NANOS + 1;
+            f.now += Match.OVERTAKING_NANOS + 1;
             queue.add(client);
             assertThat(f.books.acquire(client, f.now)).isNull();
             assertThat(client.state()).isEqualTo(ClientState.WAITING);

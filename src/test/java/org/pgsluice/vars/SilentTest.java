@@ -154,7 +154,8 @@ class SilentTest {
         TrackedVars second = client();
         assertThat(plain.differsFrom(server)).isFalse();
         assertThat(second.differsFrom(server)).isFalse();
-        assertThat(second.agreement).isNotNull().isSameAs(server.agreement).isSameAs(plain.agreement);
+        assertThat(second.likeness.agrees(server.likeness)).isTrue();
+        assertThat(second.likeness.agrees(plain.likeness)).isTrue();
 
         server.reported("TimeZone", "Asia/Tokyo");
 
@@ -164,5 +165,30 @@ class SilentTest {
         assertThat(plain.differsFrom(server)).isFalse();
         assertThat(second.differsFrom(server)).isTrue();
         assertThat(asking.differsFrom(server)).isTrue();
+    }
+
+    @Test
+    void fingerprintTellsWhichServerHasWhatAClientWants() {
+        assertThat(plain.fingerprint()).isEqualTo(server.fingerprint());
+        assertThat(asking.fingerprint()).isNotEqualTo(server.fingerprint());
+
+        bridged(asking);
+        assertThat(asking.fingerprint()).isEqualTo(server.fingerprint());
+        assertThat(plain.fingerprint()).isNotEqualTo(server.fingerprint());
+
+        bridged(plain);
+        assertThat(plain.fingerprint()).isEqualTo(server.fingerprint());
+    }
+
+    @Test
+    void fingerprintIsOfWhatIsCarriedToo() {
+        TrackedVars carrying = client();
+        carrying.carrying().ask("work_mem", "1GB");
+        assertThat(carrying.fingerprint()).isNotEqualTo(server.fingerprint());
+
+        bridged(carrying);
+
+        assertThat(carrying.fingerprint()).isEqualTo(server.fingerprint());
+        assertThat(plain.fingerprint()).isNotEqualTo(server.fingerprint());
     }
 }

@@ -1,6 +1,7 @@
 package org.pgsluice.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class FakeServer {
     public static void main(String[] args) throws IOException {
         int threads = Integer.parseInt(args[1]);
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 4096);
+            listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(args[0])), 4096);
             Loop[] loops = new Loop[threads];
             for (int i = 0; i < threads; i++) {
                 loops[i] = new Loop(Selector.open());

@@ -1,5 +1,6 @@
 package org.pgsluice.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pgsluice.admin.ConsoleDialogue.body;
@@ -187,7 +188,7 @@ class AdminSessionTest {
 
     @Test
     void queryWithoutItsEndIsAViolation() {
-        assertThat(admin.send(FrontendTag.QUERY, body().bytes("SHOW VERSION".getBytes()))).isEmpty();
+        assertThat(admin.send(FrontendTag.QUERY, body().bytes("SHOW VERSION".getBytes(UTF_8)))).isEmpty();
         assertThat(admin.console.events).containsExactly("violation incomplete query");
     }
 

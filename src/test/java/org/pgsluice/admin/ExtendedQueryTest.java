@@ -1,5 +1,6 @@
 package org.pgsluice.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pgsluice.admin.ConsoleDialogue.body;
 
@@ -52,7 +53,7 @@ class ExtendedQueryTest {
 
         assertThat(admin.sync()).contains("columns [zonename 25 -1 -1 0, serial 20 8 -1 1, count 23 4 -1 1]");
         List<byte[]> values = admin.console.dataRows;
-        assertThat(values.get(0)).isEqualTo("z".getBytes());
+        assertThat(values.get(0)).isEqualTo("z".getBytes(UTF_8));
         assertThat(ByteBuffer.wrap(values.get(1)).getLong()).isEqualTo(1L << 33);
         assertThat(ByteBuffer.wrap(values.get(2)).getInt()).isEqualTo(5);
     }

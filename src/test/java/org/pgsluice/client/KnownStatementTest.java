@@ -93,8 +93,13 @@ class KnownStatementTest {
 
     @Test
     void textThatOnlyAnotherDatabaseHasAcceptedIsAsked() {
-        Config two = SimulatedPooler.config("default_pool_size = 1\nmax_prepared_statements = 10\npool_mode = transaction\n"
-                + "[databases]\nother = host=127.0.0.1 port=5432 user=app\n");
+        Config two = SimulatedPooler.config("""
+                default_pool_size = 1
+                max_prepared_statements = 10
+                pool_mode = transaction
+                [databases]
+                other = host=127.0.0.1 port=5432 user=app
+                """);
         LinkWorld world = new LinkWorld(two, 1);
         ScriptedClient a = world.login(0);
         ScriptedClient b = world.loginTo("other", 0);

@@ -157,7 +157,10 @@ class LinkWireTest {
                     LinkWorld talk = new LinkWorld(TRANSACTION, reactors);
                     Side a = new Side(talk.login(0), own(first.steps(), "a"), own(expected.get(first), "a"));
                     Side b = new Side(talk.login(reactors - 1), own(second.steps(), "b"), own(expected.get(second), "b"));
-                    while (a.goOn() | b.goOn()) {
+                    boolean more = true;
+                    while (more) {
+                        more = a.goOn();
+                        more |= b.goOn();
                         talk.network.runUntilIdle();
                     }
                     String what = first + " and " + second + " on " + reactors + " reactors";

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 
 /** A database of a real server with the program under test in front of it; role, password and pooler's admin are {@code app}. */
@@ -23,7 +24,7 @@ final class PooledDatabase implements AutoCloseable {
     /** Makes a database that is called like the test class, and starts the pooler with these settings. */
     static PooledDatabase open(int major, Class<?> test, String... settings) throws Exception {
         PostgresServer server = PostgresServer.of(major);
-        String name = test.getSimpleName().toLowerCase();
+        String name = test.getSimpleName().toLowerCase(Locale.ROOT);
         server.createDatabase(name);
         List<String> lines = new ArrayList<>(List.of("auth_type = scram-sha-256", "admin_users = app", "ignore_startup_parameters = extra_float_digits"));
         if (PoolerProcess.keepsPreparedStatements()) {

@@ -2,6 +2,7 @@ package org.pgsluice.it;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** One client of the storm: does chores, connects again when its connection is lost, and reports all that is not as it must be. A thread of its own. */
@@ -11,7 +12,7 @@ abstract class StormClient implements Runnable {
     final SplittableRandom random;
     final Deeds deeds;
     private volatile String doing = "nothing yet";
-    private volatile int calmChores;
+    private final AtomicInteger calmChores = new AtomicInteger();
 
     StormClient(Storm storm, int number, SplittableRandom random) {
         this.storm = storm;
@@ -60,7 +61,7 @@ abstract class StormClient implements Runnable {
                 step(this::connectOrAct);
             }
             while (storm.phase() == Storm.Phase.CALM) {
-                calmChores += step(this::connectOrAct) ? 1 : 0;
+                calmChores.addAndGet(step(this::connectOrAct) ? 1 : 0);
             }
             step(this::verifyAnew);
             storm.through();
@@ -115,7 +116,7 @@ abstract class StormClient implements Runnable {
     }
 
     int calmChores() {
-        return calmChores;
+        return calmChores.get();
     }
 
     // ---------------------------------------------------------------- for chores

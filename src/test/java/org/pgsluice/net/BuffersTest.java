@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BuffersTest {
@@ -17,7 +16,7 @@ class BuffersTest {
 
     @Test
     void buffersOfAsManyAsWaitedAtOnceServeTheNext() {
-        Map<ByteBuffer, Boolean> first = new IdentityHashMap<>();
+        IdentityHashMap<ByteBuffer, Boolean> first = new IdentityHashMap<>();
         take(WAITING_CLIENTS, 100).forEach(buffer -> first.put(buffer, true));
         first.keySet().forEach(buffers::give);
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,7 @@ abstract class ContractFixture {
     /** Takes a byte a turn. */
     static final class SlowReader implements Connection.Handler {
         private final Connection connection;
-        volatile int turns;
+        final AtomicInteger turns = new AtomicInteger();
         volatile boolean ended;
 
         SlowReader(Connection connection) {
@@ -99,7 +100,7 @@ abstract class ContractFixture {
                     connection.wantRead(false);
                     ended = true;
                 } else {
-                    turns += one.position();
+                    turns.addAndGet(one.position());
                 }
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);

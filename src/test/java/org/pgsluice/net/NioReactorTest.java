@@ -20,7 +20,7 @@ class NioReactorTest extends ReactorContract {
         NioConnection far = (NioConnection) accepted.getFirst();
         Peer peer = world.on(world.reactor(0), () -> new Peer(far, false));
         world.on(world.reactor(1), () -> near.write(ConnectionContract.direct("x")));
-        world.await(() -> peer.receivedBytes == 1);
+        world.await(() -> peer.receivedBytes() == 1);
 
         world.on(world.reactor(0), () -> {
             far.wantRead(false);
@@ -30,6 +30,6 @@ class NioReactorTest extends ReactorContract {
 
         world.on(world.reactor(1), () -> near.write(ConnectionContract.direct("y")));
         world.await(() -> world.on(world.reactor(0), far::armed) == 0);
-        assertThat(peer.receivedBytes).isEqualTo(1);
+        assertThat(peer.receivedBytes()).isEqualTo(1);
     }
 }

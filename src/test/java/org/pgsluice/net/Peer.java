@@ -16,7 +16,6 @@ final class Peer implements Connection.Handler {
     private final ArrayDeque<ByteBuffer> toSend = new ArrayDeque<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final boolean echo;
-    volatile int receivedBytes;
     volatile boolean ended;
     volatile boolean shortWrite;
     volatile @Nullable IOException broken;
@@ -38,6 +37,10 @@ final class Peer implements Connection.Handler {
 
     synchronized byte[] received() {
         return received.toByteArray();
+    }
+
+    synchronized int receivedBytes() {
+        return received.size();
     }
 
     boolean isSent() {
@@ -86,7 +89,6 @@ final class Peer implements Connection.Handler {
             synchronized (this) {
                 received.writeBytes(bytes);
             }
-            receivedBytes += count;
             if (echo) {
                 send(bytes);
             }

@@ -232,7 +232,7 @@ abstract class ReactorContract {
         AtomicInteger timer = new AtomicInteger();
         world.on(world.reactor(0), () -> world.reactor(0).schedule(1_000_000, timer::incrementAndGet));
 
-        world.await(() -> timer.get() == 1 && witness.receivedBytes == 4);
+        world.await(() -> timer.get() == 1 && witness.receivedBytes() == 4);
         world.on(world.reactor(0), () -> {
             accepted.getFirst().close();
             return true;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class BooksAudit {
     private final Books books;
     private final Predicate<ClientEntry> inside;
-    private final Map<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
+    private final IdentityHashMap<Entry<?>, EntryList<?>> listed = new IdentityHashMap<>();
     private Map<Object, Integer> serverCounts = Map.of();
     private final Map<Pool, List<Wait>> queues = new HashMap<>();
-    private Map<ServerEntry, Long> cancelled = Map.of();
+    private IdentityHashMap<ServerEntry, Long> cancelled = new IdentityHashMap<>();
 
     /** A client in a queue, and since when. */
     private record Wait(ClientEntry client, long since) {}
@@ -139,7 +139,7 @@ public final class BooksAudit {
     /** Whether a server got its next client while a cancel request for the one before is under way. For every moment. */
     public @Nullable String handedOverUnderCancel(Collection<? extends ServerEntry> servers) {
         String wrong = null;
-        Map<ServerEntry, Long> now = new IdentityHashMap<>();
+        IdentityHashMap<ServerEntry, Long> now = new IdentityHashMap<>();
         for (ServerEntry server : servers) {
             if (server.cancelsUnderWay > 0) {
                 Long before = cancelled.get(server);

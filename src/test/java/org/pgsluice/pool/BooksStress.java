@@ -152,7 +152,7 @@ class BooksStress {
                         shut(server);
                     }
                 }
-                case BEING_CANCELED, LIFETIME_OVER -> throw new AssertionError("neither happens here");
+                case BEING_CANCELED, LIFETIME_OVER, CLIENT_GONE -> throw new AssertionError("none of them happens here");
             }
         }
 

@@ -38,15 +38,20 @@ class DataPathAllocationTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     enum Protocol {
-        SIMPLE(new Requests().query("select abalance from pgbench_accounts")),
-        EXTENDED(new Requests().parse("", "select $1").bind("", "1").describePortal().execute(0).sync()),
-        PREPARED(new Requests().bind("named", "1").describePortal().execute(0).sync()),
-        PIPELINED(new Requests().bind("named", "1").execute(0).sync().bind("named", "2").execute(0).sync().query("select 1"));
+        SIMPLE,
+        EXTENDED,
+        PREPARED,
+        PIPELINED;
 
-        private final byte[] request;
-
-        Protocol(Requests request) {
-            this.request = request.toBytes();
+        byte[] request() {
+            Requests requests = new Requests();
+            switch (this) {
+                case SIMPLE -> requests.query("select abalance from pgbench_accounts");
+                case EXTENDED -> requests.parse("", "select $1").bind("", "1").describePortal().execute(0).sync();
+                case PREPARED -> requests.bind("named", "1").describePortal().execute(0).sync();
+                case PIPELINED -> requests.bind("named", "1").execute(0).sync().bind("named", "2").execute(0).sync().query("select 1");
+            }
+            return requests.toBytes();
         }
     }
 
@@ -70,7 +75,7 @@ class DataPathAllocationTest {
             double least = Double.MAX_VALUE;
             for (int round = 0; round < MOST_ROUNDS && least >= 1; round++) {
                 long before = memory.getThreadAllocatedBytes(thread);
-                for (Future<?> talk : clients.stream().map(client -> threads.submit(() -> talk(client, protocol.request))).toList()) {
+                for (Future<?> talk : clients.stream().map(client -> threads.submit(() -> talk(client, protocol.request()))).toList()) {
                     talk.get();
                 }
                 least = Math.min(least, (memory.getThreadAllocatedBytes(thread) - before) / (double) (CLIENTS * TRANSACTIONS));

@@ -111,7 +111,6 @@ class BeforeLoginFuzzTest implements TlsListener {
 
     /** One client. */
     private final class Attempt {
-        private final PoolerWorld world;
         private final TlsContext connecting;
         private final ScriptedClient client;
         private final ServerAuth auth;
@@ -125,7 +124,6 @@ class BeforeLoginFuzzTest implements TlsListener {
         private boolean over;
 
         Attempt(PoolerWorld world, TlsContext connecting) {
-            this.world = world;
             this.connecting = connecting;
             client = new ScriptedClient(world.outside, PoolerWorld.POOLER);
             auth = new ServerAuth(Credentials.parse("root", "pencil".getBytes(StandardCharsets.US_ASCII)), "root", world.network.randomSource(), null);

@@ -50,7 +50,7 @@ class ServerEncryptionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\0", "HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0003\0\u0002\u0002\u0028"})
+    @ValueSource(strings = {"", "\0", "HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0003\0\u0002\u0002("})
     void whatIsNoHandshakeEndsTheConnection(String talk) {
         RawServer server = answering("S", talk);
         ScriptedClient client = world.knock();

@@ -25,35 +25,22 @@ final class Spoiler {
 
     private byte[] change(byte[] bytes) {
         int at = random.nextInt(bytes.length + 1);
-        switch (random.nextInt(9)) {
-            case 0:
-                return Arrays.copyOf(bytes, at);
-            case 1:
-                return join(bytes, bytes.length, noise(random.nextInt(1, 400)), bytes.length);
-            case 2:
-                return join(bytes, at, noise(random.nextInt(1, 20)), at);
-            case 3:
-                return join(bytes, at, new byte[0], Math.min(bytes.length, at + random.nextInt(1, 9)));
-            case 4:
-                return join(bytes, at, Arrays.copyOfRange(bytes, 0, at), at); // the beginning once more
-            case 5:
-                if (bytes.length >= 5) {
-                    put(bytes, random.nextInt(2) * random.nextInt(2), ODD[random.nextInt(ODD.length)]);
-                }
-                return bytes;
-            case 6:
-                if (bytes.length >= 4) {
-                    put(bytes, random.nextInt(bytes.length - 3), ODD[random.nextInt(ODD.length)]);
-                }
-                return bytes;
-            case 7:
-                return random.nextInt(8) == 0 ? noise(random.nextInt(1, 2_000)) : bytes;
-            default:
-                if (at < bytes.length) {
-                    bytes[at] ^= (byte) (random.nextBoolean() ? 1 << random.nextInt(8) : random.nextInt(256));
-                }
-                return bytes;
-        }
+        return switch (random.nextInt(9)) {
+            case 0 -> Arrays.copyOf(bytes, at);
+            case 1 -> join(bytes, bytes.length, noise(random.nextInt(1, 400)), bytes.length);
+            case 2 -> join(bytes, at, noise(random.nextInt(1, 20)), at);
+            case 3 -> join(bytes, at, new byte[0], Math.min(bytes.length, at + random.nextInt(1, 9)));
+            case 4 -> join(bytes, at, Arrays.copyOfRange(bytes, 0, at), at); // the beginning once more
+            case 5 -> bytes.length < 5 ? bytes : put(bytes, random.nextInt(2) * random.nextInt(2), ODD[random.nextInt(ODD.length)]);
+            case 6 -> bytes.length < 4 ? bytes : put(bytes, random.nextInt(bytes.length - 3), ODD[random.nextInt(ODD.length)]);
+            case 7 -> random.nextInt(8) == 0 ? noise(random.nextInt(1, 2_000)) : bytes;
+            default -> at == bytes.length ? bytes : flip(bytes, at);
+        };
+    }
+
+    private byte[] flip(byte[] bytes, int at) {
+        bytes[at] ^= (byte) (random.nextBoolean() ? 1 << random.nextInt(8) : random.nextInt(256));
+        return bytes;
     }
 
     /** The bytes before {@code from}, {@code between}, and those from {@code to} on. */
@@ -71,9 +58,10 @@ final class Spoiler {
         return noise;
     }
 
-    private static void put(byte[] bytes, int at, int value) {
+    private static byte[] put(byte[] bytes, int at, int value) {
         for (int i = 0; i < 4; i++) {
             bytes[at + i] = (byte) (value >>> 24 - 8 * i);
         }
+        return bytes;
     }
 }

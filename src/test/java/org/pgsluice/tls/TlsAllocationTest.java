@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -54,9 +55,9 @@ class TlsAllocationTest {
             double least = Double.MAX_VALUE;
             for (int round = 0; round < MOST_ROUNDS && least >= 1; round++) {
                 long before = memory.getThreadAllocatedBytes(thread);
-                int goal = near.get().messages + ROUND_TRIPS;
+                int goal = near.get().messages.get() + ROUND_TRIPS;
                 world.on(world.reactor(1), () -> near.get().begin(goal));
-                world.await(() -> near.get().messages >= goal);
+                world.await(() -> near.get().messages.get() >= goal);
                 least = Math.min(least, (memory.getThreadAllocatedBytes(thread) - before) / (double) ROUND_TRIPS);
             }
 
@@ -71,7 +72,7 @@ class TlsAllocationTest {
         private int goal = Integer.MAX_VALUE;
         private int toRead;
         private int toWrite;
-        volatile int messages;
+        final AtomicInteger messages = new AtomicInteger();
 
         PingPong(Connection connection, int bytes) {
             this.connection = connection;
@@ -97,8 +98,7 @@ class TlsAllocationTest {
             }
             if (toRead == 0) {
                 toRead = bytes;
-                messages++;
-                if (messages < goal) {
+                if (messages.incrementAndGet() < goal) {
                     toWrite = bytes;
                     onWritable();
                 }

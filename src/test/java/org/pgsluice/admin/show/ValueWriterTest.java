@@ -1,5 +1,6 @@
 package org.pgsluice.admin.show;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ class ValueWriterTest {
         byte[] value = {0, (byte) 0xff};
 
         assertThat(write(ValueType.BYTEA, value, true)).containsExactly(0, 255);
-        assertThat(new String(write(ValueType.BYTEA, value, false))).isEqualTo("\\x00ff");
+        assertThat(new String(write(ValueType.BYTEA, value, false), UTF_8)).isEqualTo("\\x00ff");
     }
 
     @Test

@@ -53,6 +53,7 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.SERVER_REFUSED_SSL, NOT_ENCRYPTED),
             Map.entry(CloseReason.SERVER_TLS_FAILED, NOT_ENCRYPTED),
             Map.entry(CloseReason.SERVER_TLS_SETUP, NOT_ENCRYPTED),
+            Map.entry(CloseReason.SERVER_UNENCRYPTED_DATA, OWN_TEST),
             Map.entry(CloseReason.CLIENT_NO_SUCH_USER, "the scripted auth_query knows everybody"),
             Map.entry(CloseReason.CLIENT_PQEXEC_DISALLOWED, NEVER_SO),
             Map.entry(CloseReason.CLIENT_LOGIN_TIMEOUT, OWN_TEST),

@@ -256,10 +256,7 @@ final class Bridge {
     /** The ReadyForQuery that was kept back goes to the client now, behind {@code error} if there is one; or behind what a RESET took is there again. */
     void ready(ServerSession server, @Nullable PgError error) {
         if (error != null) {
-            if (client.lane().commons().tuning().logPoolerErrors) {
-                client.log(Level.WARNING, "pooler error: " + error.message());
-            }
-            client.send(ByteBuffer.wrap(error.toErrorResponse()));
+            refuse(error);
         }
         byte[] before = beforeReady((byte) 'I', true, server);
         if (before == null) {
@@ -267,6 +264,14 @@ final class Bridge {
         } else if (!client.isClosed()) {
             client.send(new MessageWriter().bytes(before).begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBuffer());
         }
+    }
+
+    /** The client gets an error of ours before its ReadyForQuery. */
+    void refuse(PgError error) {
+        if (client.lane().commons().tuning().logPoolerErrors) {
+            client.log(Level.WARNING, "pooler error: " + error.message());
+        }
+        client.send(ByteBuffer.wrap(error.toErrorResponse()));
     }
 
     /** All replies that were there have gone on: statements of ours may begin. Whether the client may go on that has waited for a RESET. */

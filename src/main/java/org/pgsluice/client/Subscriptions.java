@@ -1,7 +1,6 @@
 package org.pgsluice.client;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,18 +12,16 @@ import org.pgsluice.notify.Channels;
 import org.pgsluice.notify.Hub;
 import org.pgsluice.notify.Subscriber;
 import org.pgsluice.pool.CloseReason;
-import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Subscription;
-import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.BackendTag;
-import org.pgsluice.wire.Encodings;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
+import org.pgsluice.wire.SqlState;
 
 /**
  * What a client that shares servers listens to. Its LISTEN and UNLISTEN run on its server, in its transaction, as PostgreSQL has them. Behind a transaction
@@ -36,6 +33,7 @@ import org.pgsluice.wire.PgError;
  * ASKING   which channels the server listens to, behind the transaction
  * JOINING  the hub does not listen to all of them yet; the client still hears its own server
  * MARKING  the server notifies a marker. What comes before it the client hears from the server, what comes behind it from the hub: nothing twice, nothing never
+ * REFUSING they are too many: the server is to listen to none, the client's are those of before, and it gets an error
  * </pre>
  */
 final class Subscriptions implements Subscriber {
@@ -47,7 +45,8 @@ final class Subscriptions implements Subscriber {
         MARKING_DUE,
         ASKING,
         JOINING,
-        MARKING
+        MARKING,
+        REFUSING
     }
 
     /** What may change the channels that a session listens to. */
@@ -171,6 +170,9 @@ final class Subscriptions implements Subscriber {
 
     /** One column, hexadecimal. */
     private void onRow(ByteBuffer row) {
+        if (answer.size() - 2 >= most()) {
+            return; // one too many, also without the marker's
+        }
         byte[] text = new byte[row.remaining() - 6];
         row.get(row.position() + 6, text);
         byte[] name = HexFormat.of().parseHex(new String(text, StandardCharsets.US_ASCII));
@@ -197,9 +199,21 @@ final class Subscriptions implements Subscriber {
                 serverDone = true;
                 endIfMarked();
             }
+            case REFUSING -> {
+                server.listens(false);
+                carried = false;
+                link.bridge().refuse(new PgError("ERROR", SqlState.CONFIGURATION_LIMIT_EXCEEDED.code(), "too many channels to listen to",
+                        "max_listen_channels = " + most() + " is reached. No LISTEN or UNLISTEN of this transaction has an effect."));
+                end();
+            }
             case NONE, ASKING_DUE, MARKING_DUE, JOINING -> throw new IllegalStateException("nothing was asked");
         }
         return false;
+    }
+
+    /** How many channels the client may listen to. It keeps what it had before the limit was lowered. */
+    private int most() {
+        return Math.max(lane.commons().tuning().maxListenChannels, heard.size());
     }
 
     /** The server has said what it listens to. */
@@ -218,6 +232,11 @@ final class Subscriptions implements Subscriber {
         }
         answer.remove(hub.markerChannel());
         now.addAll(answer);
+        if (now.size() > most()) {
+            step = Step.REFUSING;
+            server.bridge(List.of("UNLISTEN *"));
+            return;
+        }
         Set<String> gone = new LinkedHashSet<>(heard);
         gone.removeAll(now);
         if (!gone.isEmpty()) {
@@ -315,7 +334,7 @@ final class Subscriptions implements Subscriber {
 
     /** The client's server has said one; whether it goes on as it is. */
     boolean onServerNotification(Notification said) {
-        Notification notification = translated(said, false);
+        Notification notification = Translation.forHub(said, client);
         if (notification.channel().equals(hub.markerChannel())) {
             serverMarked = true;
             return false;
@@ -329,25 +348,11 @@ final class Subscriptions implements Subscriber {
         if (client.isClosed() || overflowed || !heard.contains(notification.channel())) {
             return; // its server says it, up to the marker
         }
-        backlog.add(translated(notification, true));
+        backlog.add(Translation.forClient(notification, client));
         tell();
         if (backlog.bytes() > lane.commons().tuning().maxNotificationBacklog) {
             overflow();
         }
-    }
-
-    /** The hub hears UTF-8, the client's server says what the client has asked for. */
-    private Notification translated(Notification notification, boolean forClient) {
-        String encoding = client.vars().value(TrackedNames.CLIENT_ENCODING);
-        if (encoding == null || encoding.equals("UTF8") || notification.isAscii()) {
-            return notification;
-        }
-        Welcome welcome = link.pool().welcome();
-        Charset charset = Encodings.charset(encoding);
-        if (charset == null || (welcome != null && "SQL_ASCII".equals(welcome.value("server_encoding")))) {
-            return notification;
-        }
-        return forClient ? notification.in(StandardCharsets.UTF_8, charset) : notification.in(charset, StandardCharsets.UTF_8);
     }
 
     /** It has not read for too long. It is to learn that, behind what its socket has not taken yet, or it has not read even that. */

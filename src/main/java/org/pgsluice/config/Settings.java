@@ -242,6 +242,8 @@ public final class Settings {
             .doc("Each so-manieth server is asked what its session has though no statement was suspected, for session_state carry and strict; 0 none.");
     public static final Setting<Long> MAX_NOTIFICATION_BACKLOG = unsigned("max_notification_backlog", "4194304").prefixedOnly().unit(BYTES)
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");
+    public static final Setting<Integer> MAX_LISTEN_CHANNELS = integer("max_listen_channels", "1000").prefixedOnly()
+            .doc("Most channels that one client that shares servers may listen to; 0 no limit.");
     public static final Setting<String> HTTP_LISTEN = address("http_listen", "").prefixedOnly()
             .doc("The address and port of metrics, probes and the page over HTTP, * for all addresses; empty for none.");
     public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()

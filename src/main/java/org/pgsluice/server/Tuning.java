@@ -23,6 +23,8 @@ public final class Tuning {
 
     /** How many bytes of notifications a client may leave unread. */
     public final long maxNotificationBacklog;
+    /** How many channels a client may listen to. */
+    public final int maxListenChannels;
 
     public final boolean disablePqexec;
     public final boolean logConnections;
@@ -56,6 +58,8 @@ public final class Tuning {
         maxStatementMemory = statementMemory == null || statementMemory == 0 ? Runtime.getRuntime().maxMemory() / 4 : statementMemory;
         Long backlog = config.get(Settings.MAX_NOTIFICATION_BACKLOG);
         maxNotificationBacklog = backlog == null ? 0 : backlog;
+        int channels = config.integer(Settings.MAX_LISTEN_CHANNELS);
+        maxListenChannels = channels <= 0 ? Integer.MAX_VALUE : channels;
         disablePqexec = config.on(Settings.DISABLE_PQEXEC);
         logConnections = config.on(Settings.LOG_CONNECTIONS);
         logDisconnections = config.on(Settings.LOG_DISCONNECTIONS);

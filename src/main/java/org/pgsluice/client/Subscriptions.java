@@ -3,7 +3,6 @@ package org.pgsluice.client;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,9 +59,6 @@ final class Subscriptions implements Subscriber {
 
     private static final int SAYS = SessionEffects.NOTIFY | SessionEffects.OPAQUE;
 
-    private static final String QUESTION =
-            "SELECT pg_catalog.encode(pg_catalog.convert_to(c, 'UTF8'), 'hex') FROM pg_catalog.pg_listening_channels() AS c";
-
     /** So many bytes of notifications go before one ReadyForQuery, or at once. */
     private static final int PORTION = 64 * 1024;
 
@@ -79,6 +75,8 @@ final class Subscriptions implements Subscriber {
     private final Set<String> joining = new LinkedHashSet<>();
     private final Backlog backlog = new Backlog();
     private final List<String> answer = new ArrayList<>();
+    /** What the server says of its channels makes no sense. */
+    private boolean senseless;
     private Step step = Step.NONE;
     /** The effects of the transaction that is over. */
     private int effects;
@@ -162,21 +160,19 @@ final class Subscriptions implements Subscriber {
         } else if (step == Step.ASKING_DUE) {
             step = Step.ASKING;
             answer.clear();
-            server.ask(QUESTION, this::onRow);
+            senseless = false;
+            server.ask(Channels.QUESTION, this::onRow);
         } else if (step == Step.MARKING_DUE) {
             mark(server);
         }
     }
 
-    /** One column, hexadecimal. */
     private void onRow(ByteBuffer row) {
-        if (answer.size() - 2 >= most()) {
-            return; // one too many, also without the marker's
+        if (answer.size() - 2 < most()) { // one too many tells enough, also without the marker's
+            String name = Channels.ofRow(row);
+            senseless |= name == null;
+            answer.add(String.valueOf(name));
         }
-        byte[] text = new byte[row.remaining() - 6];
-        row.get(row.position() + 6, text);
-        byte[] name = HexFormat.of().parseHex(new String(text, StandardCharsets.US_ASCII));
-        answer.add(new String(name, StandardCharsets.ISO_8859_1));
     }
 
     /** Statements of ours are through; whether they were for this, and what the client sends may go on. */
@@ -185,7 +181,9 @@ final class Subscriptions implements Subscriber {
             step = Step.NONE;
             return false;
         }
-        if (refusal != null) {
+        // Another product, maybe. A LISTEN would go unheard, which the client has to learn; behind a text that nobody understands it goes on.
+        boolean mute = refusal != null || (step == Step.ASKING && senseless);
+        if (mute && (step != Step.ASKING || (effects & SessionEffects.LISTEN) != 0)) {
             server.close(CloseReason.SERVER_INVALID_PARAMETER);
             return false;
         }
@@ -194,7 +192,14 @@ final class Subscriptions implements Subscriber {
                 step = Step.NONE;
                 return true;
             }
-            case ASKING -> follow(server);
+            case ASKING -> {
+                if (mute) {
+                    server.listens(true);
+                    end();
+                } else {
+                    follow(server);
+                }
+            }
             case MARKING -> {
                 serverDone = true;
                 endIfMarked();

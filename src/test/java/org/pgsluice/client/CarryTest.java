@@ -232,42 +232,6 @@ class CarryTest {
     }
 
     @Test
-    void serverThatDoesNotSayWhatItHasStaysWithItsClientAndGoesWithIt() {
-        LinkWorld world = new LinkWorld(config(1), 1);
-        ScriptedClient a = world.login(0);
-        ScriptedClient b = world.login(0);
-
-        world.step(a, query("SET poison = 'x'"));
-        world.step(b, query("SELECT 'b.1'"));
-        got(a);
-        world.step(a, query("SET work_mem = 'large'"));
-        world.step(a, query("SELECT 'a.1'"));
-
-        assertThat(got(a)).endsWith(ONE_ROW);
-        assertThat(got(b)).endsWith(ONE_ROW);
-        assertThat(world.postgres.backends()).hasSize(2);
-        assertThat(world.pooler.log.lines()).anyMatch(line -> line.contains("does not say what its session has"));
-
-        a.close();
-        world.settle();
-        assertThat(world.postgres.backends()).as("nobody else gets that server").hasSize(1);
-    }
-
-    @Test
-    void clientWhoseServerDoesNotSayWhatItHasAndMayNotStayIsClosed() {
-        LinkWorld world = new LinkWorld(SimulatedPooler.config("pool_mode = transaction\ndefault_pool_size = 1\nmax_pinned_servers = 0\n"), 1);
-        ScriptedClient a = world.login(0);
-        ScriptedClient b = world.login(0);
-
-        world.step(a, query("SET poison = 'x'"));
-        world.step(b, query("SELECT 'b.1'"));
-
-        assertThat(a.ended()).isTrue();
-        assertThat(got(b)).endsWith(ONE_ROW);
-        assertThat(world.postgres.opened()).isEqualTo(2);
-    }
-
-    @Test
     void questionThatIsCutShortIsAskedAgainWithoutATimeout() {
         LinkWorld world = new LinkWorld(config(1), 1);
         ScriptedClient a = world.login(0);

@@ -161,10 +161,14 @@ public final class ScriptedHoldings {
         return backend.pid() * 1000 + advanced;
     }
 
+    boolean isPoisoned() {
+        return session.parameters().ofSession().containsKey("poison");
+    }
+
     private Outcome answer(String text) {
         asked.add(text);
         Map<String, String> set = new TreeMap<>(session.parameters().ofSession());
-        if (set.containsKey("poison")) {
+        if (isPoisoned()) {
             session.errorResponse("XX000", "the session cannot say");
             return Outcome.FAILED;
         }

@@ -100,7 +100,9 @@ final class ScriptedSql {
         }
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "SELECT" -> {
-                if (text.startsWith(CHANNELS)) {
+                if (text.startsWith(CHANNELS) && holdings.isPoisoned()) {
+                    rows(List.of("no hexadecimal digits"), rowHead);
+                } else if (text.startsWith(CHANNELS)) {
                     rows(session.channels().channels().stream().map(name -> HexFormat.of().formatHex(ScriptedBackend.ascii(name))).toList(), rowHead);
                 } else if (text.startsWith(NEVER_IDLE)) {
                     rows(List.of(), rowHead);

@@ -339,4 +339,19 @@ class OpeningsTest {
         assertThat(f.openings.openForCancel(pool)).isTrue();
         assertThat(f.openings.openForCancel(pool)).isFalse();
     }
+
+    @Test
+    void poolWithMoreServersThanItsSizeSendsCancelRequestsToo() {
+        BooksFixture f = books("default_pool_size = 4");
+        Pool pool = f.pool("a", "u");
+        for (int i = 0; i < 4; i++) {
+            f.serve(f.client(pool, 0));
+        }
+        f.books.config(BooksFixture.config(TWO, "", "default_pool_size = 1"));
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(f.openings.openForCancel(pool)).isTrue();
+        }
+        assertThat(f.openings.openForCancel(pool)).isFalse();
+    }
 }

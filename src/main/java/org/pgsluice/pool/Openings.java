@@ -198,8 +198,8 @@ public final class Openings {
 
     /**
      * A connection for a cancel request: while the pool has less than twice its size, and its reserve, with these. A pool may have more servers than its size:
-     * some stay with their clients, and RELOAD may have lowered it. Each of them may then have a cancel request beside it. They count in no limit, since they are
-     * no sessions: PostgreSQL takes them beside its max_connections, and one that hangs takes nobody's turn.
+     * some stay with their clients, and RELOAD may have lowered it. Each of them may then have a cancel request beside it. They count in no limit, since they
+     * are no sessions: PostgreSQL takes them beside its max_connections, and one that hangs takes nobody's turn.
      */
     public boolean openForCancel(Pool pool) {
         synchronized (books) {

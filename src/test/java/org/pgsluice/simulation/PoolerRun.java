@@ -18,6 +18,7 @@ import org.pgsluice.client.ClientSession;
 import org.pgsluice.log.CapturedLog;
 import org.pgsluice.net.Reactor;
 import org.pgsluice.net.Resolver;
+import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.server.ServerSession;
 
@@ -141,6 +142,10 @@ final class PoolerRun {
             network.conditions(plan.conditions() == LinkConditions.HOSTILE ? LinkConditions.ROUGH : plan.conditions());
             network.advance(2 * SECOND);
             changeFile();
+            if (faults != null && pooler.books().pauseMode() != PauseMode.NONE) {
+                // A fault may have closed the console that gave SUSPEND, and until RESUME nobody logs in: as with PgBouncer, SIGUSR2 is the way out.
+                pooler.onMain(pooler::resume);
+            }
             for (String command : List.of("RELOAD", "RESUME", "RESUME one", "RESUME two", "RESUME forced", "ENABLE one")) {
                 operators.getLast().order(command);
             }

@@ -103,7 +103,7 @@ class AdminSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAUSE", "KILL app", "SET verbose=1", "RELOAD", "SHUTDOWN", "DISABLE", "KILL_CLIENT x", "SHOW FDS", "SUSPEND", "RECONNECT"})
+    @ValueSource(strings = {"PAUSE", "KILL app", "SET verbose=1", "RELOAD", "SHUTDOWN", "DISABLE", "KILL_CLIENT 7", "SHOW FDS", "SUSPEND", "RECONNECT"})
     void statsUserMayNotAct(String query) {
         assertThat(stats.query(query)).containsExactly("ERROR 08P01 admin access needed", "ready I");
         assertThat(stats.pooler.calls).isEmpty();

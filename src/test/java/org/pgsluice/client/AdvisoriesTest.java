@@ -2,19 +2,23 @@ package org.pgsluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.auth.Credentials;
 import org.pgsluice.auth.ServerAuth;
+import org.pgsluice.simulation.RawServer;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedClient;
 import org.pgsluice.simulation.SimulatedNetwork;
 import org.pgsluice.simulation.SimulatedReactor;
+import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 
@@ -70,6 +74,7 @@ class AdvisoriesTest {
 
     /** CVE-2026-107349: an empty name in options was looked for without end. */
     @ParameterizedTest
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @ValueSource(strings = {"-c=", "-c =", "-c=1", "--=", "-c", "--", "-", "-c a=1 -c="})
     void optionWithoutANameIsAnswered(String options) {
         for (String ignored : new String[] {"", "a", "a,b", "a, b"}) {
@@ -100,6 +105,51 @@ class AdvisoriesTest {
         assertThat(ScriptedClient.describe(later.received())).containsAnyOf("bad packet header", "password too long");
         assertThat(later.ended()).isTrue();
         assertThat(pooler.buffersTaken()).isZero();
+    }
+
+    /** CVE-2026-6666: an error without a SQLSTATE was read as if it had one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SFATAL\0Mgo away\0\0", "SFATAL\0C\0Mgo away\0\0", "SFATAL\0C1\0Mgo away\0\0", "Mgo away\0", "\0", ""})
+    void serversErrorWithoutASqlstateIsAnErrorForTheClient(String fields) {
+        SimulatedPooler pooler = pooler("auth_type = any\n");
+        byte[] error = new MessageWriter().begin(BackendTag.ERROR_RESPONSE).bytes(fields.getBytes(StandardCharsets.US_ASCII)).end().toBytes();
+        RawServer server = new RawServer(outside, SimulatedPooler.POSTGRES, (peer, bytes) -> peer.send(error));
+        ScriptedClient client = pooler.connect(0, outside);
+
+        client.send(Requests.startup("user", "app", "database", "db"));
+        network.advance(1_000_000_000);
+
+        assertThat(ScriptedClient.describe(client.received())).startsWith("E(SFATAL|C08P01|M").contains(fields.contains("M") ? "go away" : "without a message");
+        assertThat(server.peers()).isNotEmpty().noneMatch(RawServer.Peer::isOpen);
+        assertThat(pooler.buffersTaken()).isZero();
+    }
+
+    /** CVE-2025-12819: the search_path of a client that had proven nothing was set where auth_query then ran. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothingOfTheClientReachesTheServerThatIsAskedForItsSecret(boolean again) {
+        SimulatedPooler pooler = pooler("auth_type = plain\nauth_user = asker\ntrack_extra_parameters = search_path\n");
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        new RawServer(outside, SimulatedPooler.POSTGRES, (peer, bytes) -> {
+            heard.writeBytes(bytes);
+            MessageWriter out = new MessageWriter();
+            if (peer.count() == 1) {
+                out.begin(BackendTag.AUTHENTICATION).int32(0).end();
+                out.begin(BackendTag.PARAMETER_STATUS).cstring("search_path").cstring("public").end();
+            } else if (bytes[0] == FrontendTag.PARSE) {
+                out.begin(BackendTag.PARSE_COMPLETE).end().begin(BackendTag.BIND_COMPLETE).end().begin(BackendTag.NO_DATA).end();
+                out.begin(BackendTag.COMMAND_COMPLETE).cstring("SELECT 0").end();
+            }
+            peer.send(out.begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBytes());
+        });
+        for (int i = 0; i < (again ? 2 : 1); i++) {
+            ScriptedClient client = pooler.connect(0, outside);
+            client.send(Requests.startup("user", "nobody", "database", "db", "search_path", "evil", "application_name", "evil"));
+            network.advance(1_000_000_000);
+            assertThat(ScriptedClient.describe(client.received())).contains("no such user");
+        }
+
+        assertThat(heard.toString(StandardCharsets.ISO_8859_1)).contains("FROM pg_authid").doesNotContain("evil", "set_config");
     }
 
     /** The keys of a client's login are kept for that user alone, also where servers log in as another. */

@@ -8,6 +8,8 @@ import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Welcome;
 import org.pgsluice.server.ServerSession;
+import org.pgsluice.sql.SessionEffects;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.vars.Carried;
 import org.pgsluice.vars.PreparedPlan;
 import org.pgsluice.vars.Raw;
@@ -50,6 +52,14 @@ final class Bridge {
     private boolean suspected;
 
     private boolean certain;
+    /** Some statement since the last ReadyForQuery may have been one; one was, to which nothing of ours has answered yet; it may have been of the role. */
+    private boolean lately;
+
+    private boolean unanswered;
+    /** Or was a SET LOCAL TO DEFAULT. */
+    private boolean untilTheEnd;
+
+    private boolean ofRole;
     /** Reports that the client has not heard of: what they say may be a RESET's doing. */
     private long held;
     /** A RESET of all is under way, behind which the client's requests wait. */
@@ -57,10 +67,12 @@ final class Bridge {
     /** It has been answered. */
     private boolean over;
 
-    /** What the plan under way, or the next one, brings back: tracked parameters, and settings beyond those. */
+    /** What the plan under way, or the next one, brings back of the tracked parameters; that plan, empty when there is nothing to bring back. */
     private long restoring;
 
-    private boolean restoringBeyond;
+    private String restore = "";
+    /** It does so in a transaction, which goes on. */
+    private boolean within;
 
     Bridge(ClientSession client) {
         this.client = client;
@@ -73,7 +85,7 @@ final class Bridge {
 
     /** Whether the plan under way, or the next one, brings back what a RESET took. */
     boolean restores() {
-        return restoring != 0 || restoringBeyond;
+        return !restore.isEmpty();
     }
 
     void greetedWith(Welcome welcome) {
@@ -223,10 +235,14 @@ final class Bridge {
         awaited = !server.ledger().skipping() && ResetValues.losesAny(client.vars(), server.vars());
     }
 
-    /** A command of the client's has ended that may have been a RESET, or was one. */
-    void onSettings(boolean reset) {
+    /** A command of the client's has ended that may have been a RESET, or was one. {@code found} says what the transaction has done so far. */
+    void onSettings(boolean reset, Suspicions found) {
         suspected = true;
         certain |= reset;
+        lately = true;
+        unanswered |= reset;
+        untilTheEnd |= found.any(SessionEffects.LOCAL_DEFAULT);
+        ofRole |= found.any(SessionEffects.ROLE);
     }
 
     /** What the client is told before ReadyForQuery; null when that is kept back until what a RESET took is there again. */
@@ -239,18 +255,25 @@ final class Bridge {
             return NOTHING;
         }
         TrackedVars server = linked.vars();
-        if (status == 'I' && settled) {
-            restoring = ResetValues.lost(client.vars(), server, certain);
-            restoringBeyond = suspected && client.vars().carrying().atLogin() != Carried.NONE && staysInSession(linked);
-            long left = held & ~restoring;
-            quiet(restoring, restoringBeyond);
-            return restores() ? null : news(left, server);
+        TrackedVars vars = client.vars();
+        boolean inside = status == 'T' && (unanswered || untilTheEnd || (lately && ResetValues.lost(vars, server, false) != 0));
+        lately = false;
+        if (!settled || (status != 'I' && !inside)) {
+            // With more requests behind, or nothing to bring back yet: the client hears what holds now, and the rest at the end.
+            long now = held;
+            held = 0;
+            suspected = true;
+            return news(now, server);
         }
-        // In a transaction, or with more requests behind: the client hears what holds now, and the rest at the end.
-        long now = held;
-        held = 0;
-        suspected = true;
-        return news(now, server);
+        boolean beyond = suspected && vars.carrying().atLogin() != Carried.NONE && (inside ? unanswered || untilTheEnd : staysInSession(linked));
+        long lost = ResetValues.lost(vars, server, certain || untilTheEnd);
+        String plan = ResetValues.plan(vars, lost, beyond, inside && untilTheEnd && !unanswered, !inside || ofRole);
+        long left = held & ~lost;
+        quiet(inside);
+        restoring = lost;
+        restore = plan;
+        within = inside;
+        return restores() ? null : news(left, server);
     }
 
     /** The ReadyForQuery that was kept back goes to the client now, behind {@code error} if there is one; or behind what a RESET took is there again. */
@@ -285,7 +308,7 @@ final class Bridge {
         if (server != null && restores() && !underWay) {
             underWay = true;
             queries = 1;
-            server.bridge(List.of(ResetValues.plan(client.vars(), restoring, restoringBeyond)));
+            server.bridge(List.of(restore));
             return false;
         }
         return goesOn;
@@ -303,20 +326,24 @@ final class Bridge {
                 status(index, news);
             }
         }
-        quiet();
-        client.send(news.begin(BackendTag.READY_FOR_QUERY).int8('I').end().toBuffer());
+        quiet(within);
+        client.send(news.begin(BackendTag.READY_FOR_QUERY).int8(within ? 'T' : 'I').end().toBuffer());
     }
 
     private void quiet() {
-        quiet(0, false);
+        quiet(false);
     }
 
-    private void quiet(long next, boolean nextBeyond) {
-        suspected = false;
+    /** {@code inside}: the transaction goes on, and may yet be rolled back. */
+    private void quiet(boolean inside) {
+        suspected = inside;
         certain = false;
+        unanswered = false;
+        untilTheEnd = false;
+        ofRole &= inside;
         held = 0;
-        restoring = next;
-        restoringBeyond = nextBeyond;
+        restoring = 0;
+        restore = "";
     }
 
     /** Whether nobody asks the server what it has: in session mode it is the client's. Otherwise settings beyond the tracked ones follow by themselves. */

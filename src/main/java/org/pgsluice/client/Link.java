@@ -12,6 +12,7 @@ import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.Tenant;
+import org.pgsluice.sql.SessionEffects;
 import org.pgsluice.sql.Suspicions;
 import org.pgsluice.stats.Counters;
 import org.pgsluice.wire.Notification;
@@ -273,7 +274,8 @@ public final class Link implements Tenant {
 
     @Override
     public void onSettings(boolean certain) {
-        bridge.onSettings(certain);
+        Suspicions found = requests.suspecting().found();
+        bridge.onSettings(certain || found.any(SessionEffects.DEFAULT), found);
     }
 
     @Override
@@ -293,6 +295,9 @@ public final class Link implements Tenant {
     /** What goes before ReadyForQuery once the client's LISTEN is settled; null when that is kept back for something else. */
     byte @Nullable [] afterListening(byte status, boolean over) {
         byte[] before = stock.keepsBack(status, over, server()) ? null : bridge.beforeReady(status, over, server());
+        if (over) {
+            requests.suspecting().found().forgetDefaults();
+        }
         return before == null || status != 'I' ? before : listening.beforeReady(before);
     }
 

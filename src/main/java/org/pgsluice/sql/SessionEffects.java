@@ -46,13 +46,17 @@ public final class SessionEffects {
     public static final int NOTIFY = 1 << 19;
     /** It is asked which channels the session listens to. By itself no reason to ask. */
     public static final int CHANNELS = 1 << 20;
+    /** SET ... TO DEFAULT: a setting gets its value of the login. By itself no reason to ask. */
+    public static final int DEFAULT = 1 << 21;
+    /** The same until the transaction ends: SET LOCAL ... TO DEFAULT. By itself no reason to ask. */
+    public static final int LOCAL_DEFAULT = 1 << 22;
 
     /** Those after which the server is to be asked what has become of it. LISTEN and UNLISTEN are a matter of their own. */
     public static final int ASK = SET | RESET | ROLE | PREPARE | DEALLOCATE | HOLD_CURSOR | TEMP | ADVISORY_LOCK | DISCARD | LOAD | OPAQUE;
 
     private static final String[] NAMES = {
         "SET", "RESET", "ROLE", "LISTEN", "UNLISTEN", "PREPARE", "EXECUTE", "DEALLOCATE", "HOLD_CURSOR", "TEMP", "ADVISORY_LOCK", "DISCARD", "LOAD", "SEQUENCE",
-        "NEXTVAL", "OPAQUE", "RELEASE", "TRANSACTION", "UNKNOWN_NAME", "NOTIFY", "CHANNELS"
+        "NEXTVAL", "OPAQUE", "RELEASE", "TRANSACTION", "UNKNOWN_NAME", "NOTIFY", "CHANNELS", "DEFAULT", "LOCAL_DEFAULT"
     };
 
     private SessionEffects() {}

@@ -28,6 +28,8 @@ final class SetStatement {
     private final boolean ofBody;
     private final StringBuilder name = new StringBuilder();
     private Phase phase = Phase.OVER;
+    /** It was SET LOCAL. */
+    private boolean local;
 
     /** @param ofBody whether it stands in the body of a function, where SET may be that of an UPDATE */
     SetStatement(Found found, boolean ofBody) {
@@ -38,6 +40,7 @@ final class SetStatement {
     void begin(boolean reset) {
         phase = reset ? Phase.RESET : Phase.SET;
         name.setLength(0);
+        local = false;
     }
 
     boolean isOpen() {
@@ -61,7 +64,11 @@ final class SetStatement {
                 found.add(SessionEffects.ROLE);
                 phase = Phase.OVER;
             }
-            case OVER -> {}
+            case OVER -> {
+                if (word.is("default")) {
+                    found.add(local ? SessionEffects.LOCAL_DEFAULT : SessionEffects.DEFAULT);
+                }
+            }
         }
     }
 
@@ -129,7 +136,10 @@ final class SetStatement {
     void nameEnds() {
         switch (phase) {
             case SESSION, TIME, RESET_SESSION, NAME -> nameIs(name.toString());
-            case LOCAL -> phase = Phase.OVER;
+            case LOCAL -> {
+                phase = Phase.OVER;
+                local = true;
+            }
             case SET, RESET, OVER -> {}
         }
     }

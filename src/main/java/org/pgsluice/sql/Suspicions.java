@@ -96,6 +96,11 @@ public final class Suspicions {
         }
     }
 
+    /** Forgets which settings got their values of the login: those are there. */
+    public void forgetDefaults() {
+        effects &= ~(SessionEffects.DEFAULT | SessionEffects.LOCAL_DEFAULT);
+    }
+
     /** Forgets what concerns notifications alone: somebody has seen to that. */
     public void forgetSubscriptions() {
         effects &= ~(SessionEffects.LISTEN | SessionEffects.UNLISTEN | SessionEffects.NOTIFY | SessionEffects.CHANNELS);

@@ -62,8 +62,8 @@ final class BridgePlan {
         return statements;
     }
 
-    /** The query that sets {@code values} at {@code positions}, but for those that the session has set otherwise since. */
-    static String restore(TrackedNames names, @Nullable String[] values, long positions) {
+    /** The query that sets {@code values} at {@code positions}, if {@code local} for the transaction alone, but for those that were set otherwise since. */
+    static String restore(TrackedNames names, @Nullable String[] values, long positions, boolean local) {
         StringBuilder list = new StringBuilder();
         for (long left = positions; left != 0; left &= left - 1) {
             int index = Long.numberOfTrailingZeros(left);
@@ -74,7 +74,8 @@ final class BridgePlan {
             }
         }
         // A count, since values would have to be sent in the client_encoding that is just being set; operators of pg_catalog, whatever the search_path.
-        return "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,(VALUES " + list
+        String select = "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value," + local + "))";
+        return select + " FROM pg_catalog.pg_settings s,(VALUES " + list
                 + ") v(name,value) WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.=) v.name AND s.source OPERATOR(pg_catalog.<>) 'session';";
     }
 

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * logged in as, the settings, whoever the session is to be, its role.
  */
 public final class CarriedPlan {
-    private static final String BEGIN = "SELECT pg_catalog.count(pg_catalog.set_config(v.n,v.v,false)) FROM (VALUES ";
-    private static final String CHECK = BEGIN.replace("false", "true");
+    private static final String SELECT = "SELECT pg_catalog.count(pg_catalog.set_config(v.n,v.v,";
+    private static final String BEGIN = SELECT + "false)) FROM (VALUES ";
+    /** The same until the transaction ends. */
+    private static final String LOCAL = SELECT + "true)) FROM (VALUES ";
     private static final String END = ") v(n,v);";
 
     /** A custom setting, which pg_settings does not have, is empty after a RESET. Operators of pg_catalog, whatever the search_path. */
@@ -26,7 +28,7 @@ public final class CarriedPlan {
         String all = String.join(" ", statements);
         StringBuilder shown = new StringBuilder();
         int at = 0;
-        for (int from = all.indexOf(BEGIN); from >= 0; from = all.indexOf(BEGIN, at)) {
+        for (int from = all.indexOf(SELECT); from >= 0; from = all.indexOf(SELECT, at)) {
             shown.append(all, at, from).append("SELECT set_config(...);");
             int end = all.indexOf(END, from);
             at = end < 0 ? all.length() : end + END.length();
@@ -72,20 +74,26 @@ public final class CarriedPlan {
         if (role != null) {
             row(rows, Carried.ROLE, role);
         }
-        return CHECK + rows + END;
+        return LOCAL + rows + END;
     }
 
-    /** The query that brings these back where a RESET has taken them, but for those that the session has set otherwise since; empty for none. */
-    static String restore(Carried settings) {
+    /**
+     * The query that brings these back where a RESET has taken them, but for those that the session has set otherwise since; empty for none.
+     *
+     * @param local whether for the transaction alone
+     * @param ofRole whether the role too
+     */
+    static String restore(Carried settings, boolean local, boolean ofRole) {
+        String begin = local ? LOCAL : BEGIN;
         StringBuilder rows = new StringBuilder();
         settings.forEach((name, value) -> {
             if (!name.equals(Carried.ROLE)) {
                 row(rows, name, value);
             }
         });
-        String sql = rows.isEmpty() ? "" : BEGIN + rows + RESTORED;
-        String role = settings.value(Carried.ROLE);
-        return role == null ? sql : sql + BEGIN + row(new StringBuilder(), Carried.ROLE, role) + RESTORED_ROLE;
+        String sql = rows.isEmpty() ? "" : begin + rows + RESTORED;
+        String role = ofRole ? settings.value(Carried.ROLE) : null;
+        return role == null ? sql : sql + begin + row(new StringBuilder(), Carried.ROLE, role) + RESTORED_ROLE;
     }
 
     /** The query that takes from a server all that is carried; null for none. */

@@ -52,13 +52,15 @@ public final class ResetValues {
     }
 
     /**
-     * The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have.
+     * The query that gives a server the client's values of its login at {@code positions}, but for those that a SET has given what they have; empty for none.
      *
      * @param beyond whether those of settings that are not tracked too
+     * @param local whether until the transaction ends
+     * @param ofRole whether, beyond, the role too
      */
-    public static String plan(TrackedVars client, long positions, boolean beyond) {
-        String tracked = positions == 0 ? "" : BridgePlan.restore(client.names, client.atLogin, positions);
-        return beyond ? tracked + CarriedPlan.restore(client.carrying.atLogin()) : tracked;
+    public static String plan(TrackedVars client, long positions, boolean beyond, boolean local, boolean ofRole) {
+        String tracked = positions == 0 ? "" : BridgePlan.restore(client.names, client.atLogin, positions, local);
+        return beyond ? tracked + CarriedPlan.restore(client.carrying.atLogin(), local, ofRole) : tracked;
     }
 
     /** The plan is through: what is still not the client's was SET. */

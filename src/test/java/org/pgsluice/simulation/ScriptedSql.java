@@ -38,6 +38,9 @@ final class ScriptedSql {
         WAITS
     }
 
+    /** What the pooler says in its client's transaction is nobody's. */
+    private static final String OURS = "SELECT pg_catalog.";
+
     private static final String CHANNELS = "SELECT pg_catalog.encode(pg_catalog.convert_to(c, 'UTF8'), 'hex') FROM pg_catalog.pg_listening_channels()";
     private static final String NEVER_IDLE = "SELECT pg_catalog.set_config(name, '0', false)";
     private static final String RESTORE = "SELECT pg_catalog.count(pg_catalog.set_config(";
@@ -89,7 +92,9 @@ final class ScriptedSql {
     Outcome run(String text, List<String> values, boolean rowHead) {
         String[] words = text.replaceFirst("^/\\*.*\\*/\\s*", "").split("\\s+", 3);
         String token = token(text, values);
-        session.claim(token);
+        if (!text.startsWith(OURS)) {
+            session.claim(token);
+        }
         if (session.status() == 'E' && !endsTransaction(text)) {
             session.errorResponse("25P02", "current transaction is aborted, commands ignored until end of transaction block");
             return Outcome.FAILED;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pgsluice.sql.SessionEffects.ADVISORY_LOCK;
 import static org.pgsluice.sql.SessionEffects.CHANNELS;
 import static org.pgsluice.sql.SessionEffects.DEALLOCATE;
+import static org.pgsluice.sql.SessionEffects.DEFAULT;
 import static org.pgsluice.sql.SessionEffects.DISCARD;
 import static org.pgsluice.sql.SessionEffects.EXECUTE;
 import static org.pgsluice.sql.SessionEffects.HOLD_CURSOR;
 import static org.pgsluice.sql.SessionEffects.LISTEN;
 import static org.pgsluice.sql.SessionEffects.LOAD;
+import static org.pgsluice.sql.SessionEffects.LOCAL_DEFAULT;
 import static org.pgsluice.sql.SessionEffects.NEXTVAL;
 import static org.pgsluice.sql.SessionEffects.NONE;
 import static org.pgsluice.sql.SessionEffects.NOTIFY;
@@ -93,7 +95,7 @@ class SqlWalkTest {
         has("set transaction.x = 1", SET, "transaction.x");
         has("set session characteristics as transaction read only", SET, "default_transaction_isolation", "default_transaction_read_only",
                 "default_transaction_deferrable");
-        has("select 1; set search_path = a, b; set statement_timeout to default", SET, "search_path", "statement_timeout");
+        has("select 1; set search_path = a, b; set statement_timeout to default", SET | DEFAULT, "search_path", "statement_timeout");
         has("begin; set local a.b = 1; set a.c = 2; commit", SET | TRANSACTION, "a.c");
         has("set search_path from current", SET, "search_path");
         has("set", SET | UNKNOWN_NAME);
@@ -117,7 +119,8 @@ class SqlWalkTest {
         has("SET SESSION ROLE x", SET | ROLE);
         has("set role none", SET | ROLE);
         has("set session authorization x", ROLE);
-        has("set session session authorization default", ROLE);
+        has("set session session authorization default", ROLE | DEFAULT);
+        has("set local work_mem to default", LOCAL_DEFAULT);
         has("set session_authorization = 'x'", SET | ROLE);
         has("set local role x", NONE);
         has("set local session authorization x", NONE);

@@ -225,7 +225,7 @@ class TrackedVarsTest {
         client.ask("search_path", "\u00c3\u00bc");
         client.loggedIn();
 
-        assertThat(ResetValues.plan(client, 1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"), false)).isEqualTo(
+        assertThat(ResetValues.plan(client, 1L << TrackedNames.TIME_ZONE | 1L << names.indexOf("search_path"), false, false, true)).isEqualTo(
                 "SELECT pg_catalog.count(pg_catalog.set_config(s.name,v.value,false)) FROM pg_catalog.pg_settings s,"
                         + "(VALUES ('timezone','it''s'),('search_path',"
                         + "pg_catalog.convert_from(pg_catalog.decode('c3bc','hex'),pg_catalog.getdatabaseencoding()))) v(name,value)"

@@ -1,0 +1,114 @@
+package org.pgsluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pgsluice.simulation.Requests;
+import org.pgsluice.simulation.ScriptedClient;
+
+/** A RESET within a transaction gives the client's value of its login, at once, and the transaction's end leaves what it leaves in a session. */
+class ResetInTransactionTest {
+    private static LinkWorld world(String mode, int servers) {
+        return new LinkWorld(SimulatedPooler.config("pool_mode = " + mode + "\ndefault_pool_size = " + servers + "\n"), 1);
+    }
+
+    private static String ask(LinkWorld world, ScriptedClient client, String sql) {
+        client.takeReceived();
+        world.step(client, new Requests().query(sql).toBytes());
+        return ScriptedClient.describe(client.takeReceived());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET TimeZone", "RESET ALL", "SET TimeZone TO DEFAULT", "SET TimeZone='Zone/3'; RESET ALL"})
+    void trackedValueIsThereBeforeTheClientGoesOn(String reset) {
+        for (String mode : List.of("transaction", "session")) {
+            for (int cut = 0; cut < 300; cut += 3) {
+                LinkWorld world = world(mode, 1);
+                ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+                ask(world, client, "SET TimeZone='Zone/2'");
+                ask(world, client, "BEGIN");
+                world.postgres.outputBudget(cut);
+
+                String what = mode + ", replies cut at " + cut;
+                String answer = ask(world, client, reset);
+                assertThat(answer).as(what).contains("S(TimeZone|Zone/1|)").doesNotContain("Etc/UTC").endsWith("Z(T) ");
+                assertThat(ask(world, client, "SHOW TimeZone")).as(what).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(T) ");
+                assertThat(ask(world, client, "COMMIT")).as(what).doesNotContain("Etc/UTC").endsWith("Z(I) ");
+                assertThat(ask(world, client, "SHOW TimeZone")).as(what).isEqualTo("T(|token|) D(|Zone/1) C(SELECT 1|) Z(I) ");
+                world.assertClean(what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET work_mem", "RESET ALL", "SET work_mem TO DEFAULT"})
+    void valueOfAnyOtherSettingTooAndNobodyElseMeetsIt(String reset) {
+        for (int cut = 0; cut < 300; cut += 7) {
+            LinkWorld world = world("transaction", 1);
+            ScriptedClient client = world.login(0, "options", "-c work_mem=mine");
+            ScriptedClient other = world.login(0);
+            ask(world, client, "SET work_mem = 'large'");
+            ask(world, client, "BEGIN");
+            world.postgres.outputBudget(cut);
+
+            String what = "replies cut at " + cut;
+            assertThat(ask(world, client, reset)).as(what).endsWith("Z(T) ");
+            assertThat(ask(world, client, "SHOW work_mem")).as(what).contains("D(|mine)");
+            ask(world, client, "COMMIT");
+            assertThat(ask(world, other, "SHOW work_mem")).as(what).doesNotContain("mine");
+            assertThat(ask(world, client, "SHOW work_mem")).as(what).contains("D(|mine)");
+            world.assertClean(what);
+        }
+    }
+
+    /** A client that has asked for nothing at its login, or that sets something until the transaction ends, is not to wait for anything. */
+    @Test
+    void nothingIsToldToAServerWithoutAReason() {
+        LinkWorld world = world("transaction", 1);
+        ScriptedClient asking = world.login(0, "options", "-c work_mem=mine");
+        ask(world, asking, "BEGIN");
+        world.pooler.log.clear();
+
+        ask(world, asking, "SET LOCAL lock_timeout = 1");
+        ask(world, asking, "SET lock_timeout = 1");
+        ask(world, asking, "COMMIT");
+        ScriptedClient plain = world.login(0);
+        ask(world, plain, "BEGIN");
+        assertThat(world.pooler.log.lines()).as("but for what the first has set").filteredOn(line -> line.contains("varcache_apply")).hasSize(1);
+        ask(world, plain, "RESET ALL");
+
+        assertThat(world.pooler.log.lines()).filteredOn(line -> line.contains("varcache_apply")).hasSize(1);
+        world.assertClean("at the end");
+    }
+
+    @Test
+    void requestsInOneWriteWithAResetOfAllFindTheValuesOfTheLogin() {
+        LinkWorld world = world("transaction", 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1", "options", "-c work_mem=mine");
+        ask(world, client, "BEGIN");
+        byte[] requests = new Requests().query("RESET ALL").query("SHOW TimeZone").query("SHOW work_mem").query("COMMIT").toBytes();
+        for (int cut = 0; cut < requests.length; cut += 5) {
+            world.requestCut = cut;
+            world.step(client, requests);
+            assertThat(ScriptedClient.describe(client.takeReceived())).contains("D(|Zone/1)", "D(|mine)").doesNotContain("Etc/UTC").endsWith("Z(I) ");
+            ask(world, client, "BEGIN");
+        }
+        ask(world, client, "ROLLBACK");
+        world.assertClean("at the end");
+    }
+
+    @Test
+    void failedTransactionIsLeftAlone() {
+        LinkWorld world = world("transaction", 1);
+        ScriptedClient client = world.login(0, "TimeZone", "Zone/1", "options", "-c work_mem=mine");
+
+        ask(world, client, "BEGIN");
+        assertThat(ask(world, client, "RESET work_mem; ERROR 'a.1'")).endsWith("Z(E) ");
+        assertThat(ask(world, client, "ROLLBACK")).endsWith("Z(I) ");
+        assertThat(ask(world, client, "SHOW work_mem")).contains("D(|mine)");
+        world.assertClean("at the end");
+    }
+}

@@ -262,7 +262,7 @@ final class RequestStream {
         rules.answering(false);
         flushed = false;
         to.redo().onRequest(in.get(at), !rules.ofUnnamed() && isOfSegment(in.get(at)));
-        note(in.get(at), to, out);
+        note(in, at, to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
         if (ResetQuery.is(in, at, next)) {
@@ -291,7 +291,7 @@ final class RequestStream {
 
     private int forget(ByteBuffer in, int at, ServerSession to, Gather out) throws IOException {
         to.redo().onRequest(in.get(at), false);
-        forgetting.pass(in, at, to, out, () -> note(in.get(at), to, out));
+        forgetting.pass(in, at, to, out, () -> note(in, at, to, out));
         int next = at + 1 + Frames.length(in, at);
         in.position(next);
         if (ResetQuery.is(in, at, next)) {
@@ -370,14 +370,15 @@ final class RequestStream {
     }
 
     /** Notes in the ledger which reply is due for a message that goes on as it is. */
-    private void note(byte tag, ServerSession to, Gather out) throws IOException {
+    private void note(ByteBuffer in, int at, ServerSession to, Gather out) throws IOException {
+        byte tag = in.get(at);
         switch (tag) {
             case FrontendTag.COPY_DATA, FrontendTag.FLUSH -> {}
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> to.ledger().expectCopyEnd();
             default -> {
                 link.times().requestBegins(lane.now());
                 if (rules.ofUnnamed()) {
-                    unnamed.pass(tag, named.name().to() + 1, named.name().frameEnd(), to, out);
+                    unnamed.pass(in, at, named.name().to() + 1, named.name().frameEnd(), to, out);
                 } else {
                     to.ledger().expect(tag);
                 }

@@ -46,11 +46,13 @@ final class UnnamedRules {
         return statement.parsedIn(server.id(), server.ledger().segment());
     }
 
-    /** Notes a message that goes on, and puts before it what it needs. {@code from} is where the text of a Parse begins. */
-    void pass(byte tag, int from, int frameEnd, ServerSession server, Gather out) throws IOException {
+    /** Notes the message at {@code at}, which goes on, and puts before it what it needs. {@code from} is where the text of a Parse begins. */
+    void pass(ByteBuffer in, int at, int from, int frameEnd, ServerSession server, Gather out) throws IOException {
         ReplyLedger ledger = server.ledger();
+        byte tag = in.get(at);
         switch (tag) {
             case PARSE -> {
+                endOfBuffer(in, at);
                 statement.parseSent(server.id(), ledger.segment());
                 textFrom = from;
                 textLength = frameEnd - from;

@@ -7,7 +7,7 @@ import org.pgsluice.sql.Suspicion;
 
 /**
  * A client's unnamed statement, and its text, so that the client finds it on whichever server it gets. A Parse that is under way changes nothing until the
- * server has answered it: a skipped one leaves the old statement. The two arrays are used again and again. For the thread of the client's reactor.
+ * server has answered it: a skipped one leaves the old statement, or the one before. For the thread of the client's reactor.
  */
 public final class UnnamedStatement {
     /** Texts up to this size stay known in any case; of longer ones only those that the client did not use at once. */
@@ -16,6 +16,9 @@ public final class UnnamedStatement {
     /** Longer texts are not kept: on another server the client has no unnamed statement. */
     public static final int LONGEST = 1 << 20;
 
+    /** Texts whose Parse is under way are kept up to this size together; beyond it the latest alone. */
+    private static final int ROOM = 64 * 1024;
+
     private static final byte[] NOTHING = {};
     /** In place of a length: there is no unnamed statement, or its text is not known. */
     private static final int NONE = -1;
@@ -23,11 +26,9 @@ public final class UnnamedStatement {
     private static final int UNKNOWN = -2;
 
     private byte[] text = NOTHING;
+    private int from;
     private int length = NONE;
-    private byte[] next = NOTHING;
-    private int nextLength = UNKNOWN;
-    /** How much of the next text is still to come. */
-    private int nextLeft;
+    private final TextsUnderWay next = new TextsUnderWay(ROOM);
     private int underWay;
     /** The id of the server that got the Parse last, and in which of its segments. */
     private long parsedOn;
@@ -44,37 +45,21 @@ public final class UnnamedStatement {
     /** A Parse of it goes to that server. Its text is unknown until {@link #text} tells it. */
     public void parseSent(long server, int segment) {
         underWay++;
-        nextLength = UNKNOWN;
-        nextLeft = 0;
+        next.begin();
         parsedOn = server;
         parsedIn = segment;
     }
 
     /** The latest Parse has {@code total} bytes behind its name; those from {@code from} to {@code to} are here. {@link #more} tells the rest. */
     public void text(ByteBuffer in, int from, int to, int total) {
-        if (total > LONGEST) {
-            return;
+        if (total <= LONGEST) {
+            next.text(in, from, to, total);
         }
-        if (next.length < total) {
-            next = new byte[Math.max(to - from, Math.min(total, SMALL))];
-        }
-        in.get(from, next, 0, to - from);
-        nextLength = to - from;
-        nextLeft = total - nextLength;
     }
 
     /** More of the text that {@link #text} began. */
     public void more(ByteBuffer in, int from, int to) {
-        int here = Math.min(to - from, nextLeft);
-        if (here == 0) {
-            return;
-        }
-        if (nextLength + here > next.length) {
-            next = Arrays.copyOf(next, Math.max(nextLength + here, Math.min(2 * next.length, nextLength + nextLeft)));
-        }
-        in.get(from, next, nextLength, here);
-        nextLength += here;
-        nextLeft -= here;
+        next.more(in, from, to);
     }
 
     /** In that segment it is on that server, or it is sure that none is. */
@@ -95,7 +80,7 @@ public final class UnnamedStatement {
 
     /** What a Parse on another server has to have behind the name; null when it is not known. */
     public @Nullable ByteBuffer text() {
-        return length < 0 ? null : ByteBuffer.wrap(text, 0, length);
+        return length < 0 ? null : ByteBuffer.wrap(text, from, length);
     }
 
     /** The text of the latest Parse may do that. */
@@ -121,22 +106,15 @@ public final class UnnamedStatement {
         home = server;
         suspicion = underWay > 0 ? suspicion.plus(suspicionOfNext) : suspicionOfNext;
         noneLeft();
-        if (underWay > 0) {
-            // A later one is under way, and only its text is kept.
-            length = UNKNOWN;
-            return;
-        }
-        byte[] old = text;
-        text = next;
-        length = nextLeft > 0 ? UNKNOWN : nextLength;
-        next = old.length > SMALL ? NOTHING : old;
-        nextLength = UNKNOWN;
-        nextLeft = 0;
+        text = next.take(text);
+        from = next.from();
+        length = next.length() < 0 ? UNKNOWN : next.length();
     }
 
     /** A Parse of the client's failed: that destroys the old statement as well. */
     public void failed() {
         underWay--;
+        next.drop();
         noneLeft();
         destroyed();
     }
@@ -144,6 +122,7 @@ public final class UnnamedStatement {
     /** A Parse of the client's was skipped. */
     public void skipped() {
         underWay--;
+        next.drop();
         noneLeft();
     }
 

@@ -326,6 +326,22 @@ class StatementNamesTest {
         assertThat(ask(a, use(send(), "").sync())).isEqualTo("2 D:x.1 C:SELECT 1 Z:I");
     }
 
+    /** Of several that are prepared in one segment the last that was not skipped is the client's. */
+    @Test
+    void ofSeveralUnnamedStatementsTheOneBeforeAnErrorIsKept() {
+        ScriptedClient a = login();
+        ScriptedClient b = login();
+        String error = "E:26000 Z:I";
+        assertThat(ask(a, use(send().parse("", "ROWS 2 $1").parse("", "SELECT $1"), "nope").parse("", "ROWS 3 $1").sync())).isEqualTo("1 1 " + error);
+        ask(b, send().parse("", "ROWS 3 $1").sync());
+        assertThat(ask(a, use(send(), "").sync())).isEqualTo("2 D:x.1 C:SELECT 1 Z:I");
+
+        ask(a, use(use(send().parse("", "SELECT $1"), "").parse("", "BROKEN"), "nope").parse("", "ROWS 3 $1").sync());
+        ask(b, send().parse("", "ROWS 3 $1").sync());
+        assertThat(ask(a, use(send(), "").sync())).as("a Parse that fails takes the one before away").isEqualTo("E:26000 Z:I");
+        world.assertClean("several");
+    }
+
     @Test
     void longUnnamedStatementIsCarriedToo() {
         ScriptedClient a = login();

@@ -5,14 +5,16 @@ import static org.pgsluice.it.Sql.execute;
 import static org.pgsluice.it.Sql.value;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
-/** What an operator sees of servers that stay with their clients, and how long they do. */
+/** What holds servers to their clients, what an operator sees of that, and how long it lasts. */
 @DisabledIfSystemProperty(named = "pooler", matches = ".+", disabledReason = "no other pooler has it")
 class PinsIT {
     @Test
@@ -49,6 +51,71 @@ class PinsIT {
                 assertThat(counters.getLong("questions")).isPositive();
             }
             assertThat(sqlStateOf(holder)).isEqualTo("57P05");
+        }
+    }
+
+    /**
+     * How a tool that migrates a database sees to it that nobody else does: statements that say t to the one who has the lock, and f or 0 rows to others.
+     * PostgreSQL gives a lock back only on the connection that has it.
+     */
+    private record MigrationLock(String tool, String take, String giveBack) {}
+
+    private static final List<MigrationLock> MIGRATION_LOCKS = List.of(
+            new MigrationLock("Flyway", "SELECT pg_try_advisory_lock(77431708279161)", "SELECT pg_advisory_unlock(77431708279161)"),
+            new MigrationLock("Rails", "SELECT pg_try_advisory_lock(2053462845)", "SELECT pg_advisory_unlock(2053462845)"),
+            // It waits for it: pg_advisory_lock($1).
+            new MigrationLock("golang-migrate", "SELECT pg_advisory_lock(?)::text = ''", "SELECT pg_advisory_unlock(?)"),
+            new MigrationLock("Liquibase",
+                    "UPDATE databasechangeloglock SET LOCKED = TRUE, LOCKEDBY = 'h (::1)', LOCKGRANTED = NOW() WHERE ID = 1 AND NOT LOCKED RETURNING true",
+                    "UPDATE databasechangeloglock SET LOCKED = FALSE, LOCKEDBY = NULL, LOCKGRANTED = NULL WHERE ID = 1 RETURNING true"),
+            new MigrationLock("a Django project", "SELECT pg_try_advisory_lock(hashtext('django_migrations'))",
+                    "SELECT pg_advisory_unlock(hashtext('django_migrations'))"));
+
+    private static boolean holds(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            if (sql.indexOf('?') >= 0) {
+                statement.setLong(1, 1_560_208_929L);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() && result.getBoolean(1);
+            }
+        }
+    }
+
+    @Test
+    void locksOfToolsThatMigrateHoldAsLongAsTheirConnections() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(PostgresServer.NEWEST, PinsIT.class, "pool_mode = transaction", "session_state = carry",
+                        "default_pool_size = 2");
+                Connection first = database.connect();
+                Connection second = database.connect();
+                Connection application = database.connect();
+                Connection direct = database.direct();
+                Connection console = database.console();
+                Statement show = console.createStatement()) {
+            execute(direct, "GRANT ALL ON SCHEMA public TO app");
+            execute(first, "CREATE TABLE databasechangeloglock (ID INTEGER NOT NULL, LOCKED BOOLEAN NOT NULL, LOCKGRANTED TIMESTAMP WITHOUT TIME ZONE,"
+                    + " LOCKEDBY VARCHAR(255), CONSTRAINT DATABASECHANGELOGLOCK_PKEY PRIMARY KEY (ID))");
+            execute(first, "INSERT INTO databasechangeloglock (ID, LOCKED) VALUES (1, FALSE)");
+            for (MigrationLock lock : MIGRATION_LOCKS) {
+                String take = lock.take.replace("pg_advisory_lock(?)::text = ''", "pg_try_advisory_lock(?)");
+                assertThat(holds(first, lock.take)).as(lock.tool).isTrue();
+                application.setAutoCommit(false);
+                execute(application, "SELECT 1");
+                execute(first, "SET search_path TO public");
+                execute(first, "CREATE TABLE IF NOT EXISTS migrated (tool text)");
+                application.commit();
+                assertThat(holds(second, take)).as(lock.tool).isFalse();
+                execute(application, "SELECT 1");
+                execute(first, "INSERT INTO migrated VALUES ('" + lock.tool + "')");
+                assertThat(holds(first, lock.giveBack)).as(lock.tool).isTrue();
+                application.commit();
+                assertThat(holds(second, take)).as(lock.tool).isTrue();
+                assertThat(holds(second, lock.giveBack)).as(lock.tool).isTrue();
+            }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (hasRows(show, "SHOW PINS")) {
+                assertThat(System.nanoTime()).as("nobody is held any more").isLessThan(deadline);
+            }
         }
     }
 

@@ -136,15 +136,22 @@ final class AuthQuery implements Errand.Sender {
         }
     }
 
-    /** A name, which may differ from the one that was asked for and counts from now on, and a secret. The last row counts, as for PgBouncer. */
+    /**
+     * A name, which may differ from the one that was asked for and counts from now on, and a secret. The last row counts, and one whose name is NULL is none,
+     * both as for PgBouncer.
+     */
     private void row(ByteBuffer body) {
         if (body.remaining() < 2 || body.getShort() != 2) {
             errand.lose(CloseReason.AUTH_QUERY_UNEXPECTED);
             return;
         }
+        if (body.remaining() >= 4 && body.getInt(body.position()) == -1) {
+            found = null;
+            return;
+        }
         byte[] name = column(body);
         if (name == null) {
-            errand.lose(CloseReason.AUTH_QUERY_NULL_NAME);
+            errand.lose(CloseReason.AUTH_QUERY_UNEXPECTED);
             return;
         }
         byte[] secret = column(body);

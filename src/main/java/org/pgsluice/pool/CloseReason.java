@@ -125,7 +125,6 @@ public enum CloseReason {
     AUTH_QUERY_ERROR("error response from auth_query"),
     AUTH_QUERY_IN_TRANSACTION("auth_query left a transaction open"),
     AUTH_QUERY_UNEXPECTED("unexpected response from auth_query"),
-    AUTH_QUERY_NULL_NAME("auth_query response contained null user name"),
 
     REPLICATION_LOGIN_FAILED("login failed"),
 

@@ -28,7 +28,6 @@ final class Coverage implements Marks {
             Map.entry(CloseReason.HANDOVER_TIMEOUT, "DepartureTest has it"),
             Map.entry(CloseReason.AUTH_QUERY_COLUMNS, "the scripted auth_query is always right"),
             Map.entry(CloseReason.AUTH_QUERY_IN_TRANSACTION, "the scripted auth_query is always right"),
-            Map.entry(CloseReason.AUTH_QUERY_NULL_NAME, "the scripted auth_query is always right"),
             Map.entry(CloseReason.AUTH_QUERY_UNEXPECTED, "the scripted auth_query is always right"),
             Map.entry(CloseReason.AUTH_QUERY_ERROR, OWN_TEST),
             Map.entry(CloseReason.CANCEL_FOR_CONSOLE, "nobody here has the key of a console"),

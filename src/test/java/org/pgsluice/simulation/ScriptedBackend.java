@@ -259,7 +259,7 @@ public final class ScriptedBackend implements Connection.Handler {
     /** Changes a parameter as a new configuration of the server does. */
     public void parameterUnasked(String name, String value) {
         if (loggedIn && !closed) {
-            session.parameters().set(name, value, out);
+            session.parameters().configure(name, value, out);
             flush();
         }
     }

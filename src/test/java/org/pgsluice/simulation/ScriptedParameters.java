@@ -19,6 +19,7 @@ public final class ScriptedParameters {
     private final Set<String> reported = new LinkedHashSet<>(REPORTED.keySet());
     private final Set<String> setBySession = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private final Map<String, String> atLogin = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> ofClient = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     ScriptedParameters() {
         values.putAll(REPORTED);
@@ -41,17 +42,20 @@ public final class ScriptedParameters {
     /** A parameter that this server reports, and its value for those who ask for no other. */
     void standard(String name, String value) {
         reported.add(name);
-        atLogin(name, value);
+        values.put(name, value);
+        atLogin.put(name, value);
     }
 
     public @Nullable String value(String name) {
         return values.get(name);
     }
 
+    /** What the startup packet asks for. */
     void atLogin(String name, String value) {
         if (!name.equals("user") && !name.equals("database")) {
             values.put(name, value);
             atLogin.put(name, value);
+            ofClient.add(name);
         }
     }
 
@@ -65,6 +69,16 @@ public final class ScriptedParameters {
     void set(String name, String value, MessageWriter out) {
         setBySession.add(name);
         change(name, value, out);
+    }
+
+    /** What another value in the server's configuration does: a session keeps its own, until RESET, and what its startup packet asked for. */
+    void configure(String name, String value, MessageWriter out) {
+        if (!ofClient.contains(name)) {
+            atLogin.put(name, value);
+            if (!isSet(name)) {
+                change(name, value, out);
+            }
+        }
     }
 
     private void change(String name, String value, MessageWriter out) {

@@ -134,9 +134,13 @@ final class Errand extends ClientEntry implements Tenant {
         ServerSession linked = server;
         if (answered && linked != null && linked.underWay() == Retention.NOTHING) {
             server = null;
-            linked.release();
-            finish();
-            sender.onDone();
+            try {
+                linked.release();
+            } finally {
+                // The answer is whole, whatever becomes of the server.
+                finish();
+                sender.onDone();
+            }
         }
     }
 

@@ -186,7 +186,14 @@ public final class Link implements Tenant {
         ServerSession linked = server();
         if (linked != null && !client.isClosed() && !listening.underWay() && !stock.begins(linked) && stock.mayPart(linked)) {
             flow.server(null);
-            linked.release();
+            try {
+                linked.release();
+            } catch (RuntimeException | Error thrown) {
+                // In an event of the server's it would end that alone, and nobody would go on with what the client has sent.
+                flow.server(linked);
+                client.onFailure(thrown);
+                throw thrown;
+            }
             listening.onParted();
         }
     }

@@ -1,27 +1,21 @@
 package org.pgsluice.client;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.net.Gather;
 import org.pgsluice.net.MemoryConnection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.ServerEntry;
-import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.LoneTenant;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
-import org.pgsluice.server.Tenant;
-import org.pgsluice.sql.Suspicions;
 import org.pgsluice.vars.OwnValues;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.Frames;
-import org.pgsluice.wire.MessageWriter;
-import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
 /**
@@ -29,7 +23,7 @@ import org.pgsluice.wire.PgError;
  * limit, sends one batch, reads the replies and gives the server back. Whoever sent it is its {@link Sender}. On one reactor; the sender sets the time limit,
  * by {@link #cancel}.
  */
-final class Errand extends ClientEntry implements Tenant {
+final class Errand extends ClientEntry implements LoneTenant {
     /** For whom an errand is run. After one of the last two methods nothing more is called; they come unless the errand is cancelled. */
     interface Sender {
         /** A whole message of the answer, ReadyForQuery excepted. {@code body} is without tag and length. May {@link Errand#lose} the server. */
@@ -226,53 +220,6 @@ final class Errand extends ClientEntry implements Tenant {
     }
 
     @Override
-    public boolean mayTake() {
-        return true;
-    }
-
-    @Override
-    public void invent(byte request, Gather into) throws IOException {
-        throw new IllegalStateException("nothing was to be invented");
-    }
-
-    @Override
-    public boolean midRequest() {
-        return false;
-    }
-
-    @Override
-    public boolean onParameter(int index) {
-        return false;
-    }
-
-    @Override
-    public boolean onNotification(Notification notification) {
-        return false;
-    }
-
-    @Override
-    public void onSettings(boolean certain) {}
-
-    @Override
-    public byte[] beforeReady(byte status, boolean settled) {
-        return new byte[0];
-    }
-
-    @Override
-    public void onDeallocated() {}
-
-    @Override
-    public @Nullable ClientStatements names() {
-        return null;
-    }
-
-    @Override
-    public void onReady(byte status, boolean settled) {}
-
-    @Override
-    public void onServerDrained() {}
-
-    @Override
     public void onBridged(@Nullable PgError refusal) {
         ServerSession linked = server;
         if (linked == null) {
@@ -285,14 +232,6 @@ final class Errand extends ClientEntry implements Tenant {
         OwnValues.restored(linked.vars());
         send(linked);
     }
-
-    @Override
-    public @Nullable Suspicions suspicions() {
-        return null;
-    }
-
-    @Override
-    public void onAsked() {}
 
     @Override
     public void onClientBroken() {

@@ -6,20 +6,17 @@ import org.pgsluice.net.Gather;
 import org.pgsluice.net.MemoryConnection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.CloseReason;
-import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.LoneTenant;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
-import org.pgsluice.server.Tenant;
 import org.pgsluice.sql.Suspicions;
-import org.pgsluice.wire.Notification;
-import org.pgsluice.wire.PgError;
 
 /**
  * What a client left behind that closed while its query runs: the query is cancelled, its replies go nowhere, and the server is released when they have all
  * come. Until then it counts as one of the pool's, since PostgreSQL works on it. On the server's reactor.
  */
-final class Leftover implements Tenant {
+final class Leftover implements LoneTenant {
     /** For so long PostgreSQL may take to end a cancelled query where server_connect_timeout does not say. */
     private static final long LONGEST_NANOS = 15_000_000_000L;
 
@@ -88,60 +85,12 @@ final class Leftover implements Tenant {
     }
 
     @Override
-    public boolean mayTake() {
-        return true;
-    }
-
-    @Override
     public void invent(byte request, Gather into) throws IOException {}
-
-    @Override
-    public boolean onParameter(int index) {
-        return false;
-    }
-
-    @Override
-    public boolean onNotification(Notification notification) {
-        return false;
-    }
-
-    @Override
-    public void onSettings(boolean certain) {}
-
-    @Override
-    public byte[] beforeReady(byte status, boolean settled) {
-        return new byte[0];
-    }
-
-    @Override
-    public @Nullable ClientStatements names() {
-        return null;
-    }
-
-    @Override
-    public void onDeallocated() {}
-
-    @Override
-    public void onReady(byte status, boolean settled) {}
-
-    @Override
-    public boolean midRequest() {
-        return false;
-    }
-
-    @Override
-    public void onServerDrained() {}
-
-    @Override
-    public void onBridged(@Nullable PgError refusal) {}
 
     @Override
     public @Nullable Suspicions suspicions() {
         return suspicions;
     }
-
-    @Override
-    public void onAsked() {}
 
     @Override
     public void onServerLost(CloseReason reason, @Nullable String detail) {}

@@ -11,20 +11,16 @@ import org.jspecify.annotations.Nullable;
  * are watched for edges, once and for all, and remember what they are ready for; those that are ready and wanted without a new event stand on a list that each
  * turn serves before it waits.
  */
-public final class EpollReactor implements ThreadedReactor {
+public final class EpollReactor extends LoopReactor {
     private static final int KEPT_LISTED = 1024;
 
-    private final int index;
-    private final Incidents incidents;
     private final NativeMemory memory = new NativeMemory();
     private final LinuxCalls calls;
     private final EpollSet set;
     private final EventFd wakeUp;
     private final LinuxSocketOptions options;
     private final SockAddr name;
-    private final Buffers buffers = new Buffers();
     private final SocketTransfer transfer;
-    private final Loop loop;
     private @Nullable EpollConnection[] listed = new EpollConnection[64];
     private @Nullable EpollConnection[] serving = new EpollConnection[64];
     private int listedCount;
@@ -36,8 +32,7 @@ public final class EpollReactor implements ThreadedReactor {
      * @throws IOException when the operating system gives none
      */
     public EpollReactor(int index, Incidents incidents) throws IOException {
-        this.index = index;
-        this.incidents = incidents;
+        super(index, incidents);
         calls = new LinuxCalls(memory);
         set = new EpollSet(memory, calls);
         wakeUp = new EventFd(memory);
@@ -45,72 +40,11 @@ public final class EpollReactor implements ThreadedReactor {
         options = new LinuxSocketOptions(calls, memory, incidents);
         name = new SockAddr(memory);
         transfer = new SocketTransfer(calls, memory, buffers);
-        loop = new Loop(index, incidents, new Polling());
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean awaitStopped(long millis) throws InterruptedException {
-        return loop.awaitStopped(millis);
-    }
-
-    @Override
-    public long takeLongestTurn() {
-        assert inReactor();
-        return loop.takeLongestTurn();
-    }
-
-    @Override
-    public int index() {
-        return index;
-    }
-
-    @Override
-    public boolean inReactor() {
-        return loop.inReactor();
-    }
-
-    @Override
-    public long nanoTime() {
-        assert inReactor();
-        return loop.now();
-    }
-
-    @Override
-    public long freshNanoTime() {
-        return System.nanoTime();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        loop.execute(task);
-    }
-
-    @Override
-    public Timer schedule(long delayNanos, Runnable task) {
-        assert inReactor();
-        return loop.schedule(delayNanos, task);
-    }
-
-    @Override
-    public Timer scheduleLazily(long delayNanos, Runnable task) {
-        assert inReactor();
-        return loop.scheduleLazily(delayNanos, task);
-    }
-
-    @Override
-    public Buffers buffers() {
-        assert inReactor();
-        return buffers;
+    Loop.Poller poller() {
+        return new Polling();
     }
 
     @Override
@@ -148,10 +82,6 @@ public final class EpollReactor implements ThreadedReactor {
         return EpollListener.adopt(this, fd, unixAddress, own, accepted, acceptor);
     }
 
-    Incidents incidents() {
-        return incidents;
-    }
-
     LinuxCalls calls() {
         return calls;
     }
@@ -170,10 +100,6 @@ public final class EpollReactor implements ThreadedReactor {
 
     SockAddr name() {
         return name;
-    }
-
-    void uncaught(Throwable thrown) {
-        loop.uncaught(thrown);
     }
 
     /** A stream socket of the family of {@code address}. */

@@ -10,14 +10,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Reactor} on a {@link Selector}: portable, without native code. Interests that changed in a turn are told to the selector at its end. */
-public final class NioReactor implements ThreadedReactor {
+public final class NioReactor extends LoopReactor {
     private static final int KEPT_DIRTY = 1024;
 
-    private final int index;
-    private final Incidents incidents;
     private final Selector selector;
-    private final Loop loop;
-    private final Buffers buffers = new Buffers();
     private final Consumer<SelectionKey> serve = new Serve();
     private final SocketTuning tuning;
     private @Nullable NioConnection[] dirty = new NioConnection[64];
@@ -29,76 +25,14 @@ public final class NioReactor implements ThreadedReactor {
      * @throws IOException when the operating system gives no selector
      */
     public NioReactor(int index, Incidents incidents) throws IOException {
-        this.index = index;
-        this.incidents = incidents;
+        super(index, incidents);
         selector = Selector.open();
         tuning = new SocketTuning(incidents);
-        loop = new Loop(index, incidents, new Selection());
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean awaitStopped(long millis) throws InterruptedException {
-        return loop.awaitStopped(millis);
-    }
-
-    @Override
-    public long takeLongestTurn() {
-        assert inReactor();
-        return loop.takeLongestTurn();
-    }
-
-    @Override
-    public int index() {
-        return index;
-    }
-
-    @Override
-    public boolean inReactor() {
-        return loop.inReactor();
-    }
-
-    @Override
-    public long nanoTime() {
-        assert inReactor();
-        return loop.now();
-    }
-
-    @Override
-    public long freshNanoTime() {
-        return System.nanoTime();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        loop.execute(task);
-    }
-
-    @Override
-    public Timer schedule(long delayNanos, Runnable task) {
-        assert inReactor();
-        return loop.schedule(delayNanos, task);
-    }
-
-    @Override
-    public Timer scheduleLazily(long delayNanos, Runnable task) {
-        assert inReactor();
-        return loop.scheduleLazily(delayNanos, task);
-    }
-
-    @Override
-    public Buffers buffers() {
-        assert inReactor();
-        return buffers;
+    Loop.Poller poller() {
+        return new Selection();
     }
 
     @Override
@@ -117,10 +51,6 @@ public final class NioReactor implements ThreadedReactor {
         return selector;
     }
 
-    Incidents incidents() {
-        return incidents;
-    }
-
     SocketTuning tuning() {
         return tuning;
     }
@@ -136,10 +66,6 @@ public final class NioReactor implements ThreadedReactor {
     /** Ends a wait of the loop, if it waits. Any thread. */
     void wake() {
         loop.wake();
-    }
-
-    void uncaught(Throwable thrown) {
-        loop.uncaught(thrown);
     }
 
     private void applyInterests() {

@@ -1,19 +1,15 @@
 package org.pgsluice.notify;
 
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.net.Gather;
 import org.pgsluice.net.MemoryConnection;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.pool.ClientEntry;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.ServerEntry;
-import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.LoneTenant;
 import org.pgsluice.server.ServerSession;
-import org.pgsluice.server.Tenant;
-import org.pgsluice.sql.Suspicions;
 import org.pgsluice.wire.Notification;
 import org.pgsluice.wire.PgError;
 
@@ -21,7 +17,7 @@ import org.pgsluice.wire.PgError;
  * What has the listening server of a pool: a client without a connection, as an errand is, that keeps its server until nobody listens any more or the server is
  * lost. On the hub's reactor.
  */
-final class Ear extends ClientEntry implements Tenant {
+final class Ear extends ClientEntry implements LoneTenant {
     private final Hub hub;
     private final Lane lane;
     private final Outbox nowhere;
@@ -172,51 +168,6 @@ final class Ear extends ClientEntry implements Tenant {
     public Outbox outbox() {
         return nowhere;
     }
-
-    @Override
-    public void invent(byte request, Gather into) throws IOException {
-        throw new IllegalStateException("nothing was to be invented");
-    }
-
-    @Override
-    public boolean midRequest() {
-        return false;
-    }
-
-    @Override
-    public boolean onParameter(int index) {
-        return false;
-    }
-
-    @Override
-    public void onSettings(boolean certain) {}
-
-    @Override
-    public byte[] beforeReady(byte status, boolean settled) {
-        return new byte[0];
-    }
-
-    @Override
-    public @Nullable Suspicions suspicions() {
-        return null;
-    }
-
-    @Override
-    public void onAsked() {}
-
-    @Override
-    public void onDeallocated() {}
-
-    @Override
-    public @Nullable ClientStatements names() {
-        return null;
-    }
-
-    @Override
-    public void onReady(byte status, boolean settled) {}
-
-    @Override
-    public void onServerDrained() {}
 
     @Override
     public void onClientBroken() {}

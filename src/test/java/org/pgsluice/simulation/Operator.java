@@ -106,6 +106,9 @@ final class Operator implements Call.Caller {
         }
         call = null;
         ready = false;
+        if (asked != null && !run.isBad()) {
+            orders.addFirst(asked); // what a fault took the console from is still to be done, RESUME above all
+        }
         asked = null;
         run.after(50 * MILLI, this::connect);
     }

@@ -50,6 +50,15 @@ public final class UnnamedStatement {
         parsedIn = segment;
     }
 
+    /** So many Parses of it are under way from another process, which did not tell their texts. */
+    public void underWayFromBefore(int parses) {
+        for (int i = 0; i < parses; i++) {
+            underWay++;
+            next.begin();
+            suspicionOfNext = Suspicion.ANYTHING;
+        }
+    }
+
     /** The latest Parse has {@code total} bytes behind its name; those from {@code from} to {@code to} are here. {@link #more} tells the rest. */
     public void text(ByteBuffer in, int from, int to, int total) {
         if (total <= LONGEST) {

@@ -165,6 +165,11 @@ public final class ReplyLedger {
         add(ours ? request | UNNAMED | SWALLOWED : request | UNNAMED, null);
     }
 
+    /** How many Parses of its unnamed statement the client has under way. */
+    public int unnamedParses() {
+        return ring.count(UNNAMED | SWALLOWED | TAG, UNNAMED | PARSE);
+    }
+
     /** The client ends its COPY data. It may do so before it knows that the server reads them; a server that does not ignores it. */
     public void expectCopyEnd() {
         if (ring.size() > 0) {

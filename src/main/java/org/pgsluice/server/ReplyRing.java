@@ -35,6 +35,17 @@ final class ReplyRing {
         return all == null || index >= size ? null : all[slot(index)];
     }
 
+    /** How many entries have of the bits {@code mask} just those of {@code bits}. */
+    int count(int mask, int bits) {
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            if ((get(i) & mask) == bits) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     void add(int entry, @Nullable PreparedStatement statement) {
         if (size == entries.length) {
             grow();

@@ -151,7 +151,8 @@ final class PoolerRun {
             }
             network.runUntil(() -> guests.stream().allMatch(Guest::isDone) && operators.stream().allMatch(Operator::isIdle) && trouble.cancelCalls() == 0,
                     LONGEST_NANOS);
-            network.advance(5 * SECOND);
+            // A server whose cancel request was lost may work for a client that has left for 15 s.
+            network.advance(16 * SECOND);
             watch.atTheEnd();
             operators.forEach(Operator::leave);
             network.advance(SECOND);

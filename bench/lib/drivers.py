@@ -49,7 +49,7 @@ class PgBench:
     def __init__(self, bench):
         self.bench = bench
 
-    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None, sslmode="disable", reconnect=False, more=()):
+    def __call__(self, pooler, protocol="simple", clients=1, seconds=None, settle=None, script=None, builtin="select-only", sslmode="disable", reconnect=False, more=()):
         bench = self.bench
         seconds = seconds or bench.seconds
         settle = bench.settle if settle is None else settle
@@ -58,7 +58,7 @@ class PgBench:
             os.unlink(old)
         command = [bench.pgbench, "-h", pooler.client_host, "-p", str(pooler.port), "-U", USER, "-n", "-M", protocol, "-c", str(clients)]
         command += ["-j", str(min(clients, bench.threads)), "-T", str(max(1, round(seconds + settle + 0.5))), "-l", "--log-prefix=" + prefix]
-        command += ["-f", script] if script else ["-S"]
+        command += ["-f", script] if script else ["-b", builtin]
         command += ["-C"] if reconnect else []
         command += more
         output = os.path.join(bench.directory, "pgbench.log")

@@ -79,6 +79,17 @@ def pipeline(bench):
             stage.line("pipeline, 10 prepared statements a batch (µs/batch)", "pipeline prepared", clients, drive_prepared, target(bench, 0.6))
 
 
+def tpcb(bench):
+    """Seven statements a transaction: pgbench's own, which writes."""
+    with Stage(bench, trust(bench)) as stage:
+        for clients in clients_of(bench, 16, 64):
+
+            def drive(pooler, clients=clients, **options):
+                return bench.pgbench_driver(pooler, clients=clients, builtin="tpcb-like", **options)
+
+            stage.line("TPC-B, seven statements a transaction, simple", "tpcb", clients, drive, target(bench, 0.95))
+
+
 def script(bench, name, text):
     path = os.path.join(bench.directory, name)
     with open(path, "w") as file:
@@ -399,5 +410,5 @@ def control(bench):
 
 
 ROWS = {
-    row.__name__: row for row in (control, simple, extended, prepared, pipeline, big, copy, connect, pools, reactors, idle, tls, churn, start, tail, syscalls, tenants)
+    row.__name__: row for row in (control, simple, extended, prepared, pipeline, tpcb, big, copy, connect, pools, reactors, idle, tls, churn, start, tail, syscalls, tenants)
 }

@@ -34,7 +34,8 @@ final class RequestReader {
             return;
         }
         try {
-            for (int loops = client.lane().commons().tuning().loopCount; loops > 0 && !client.isClosed() && flow.mayPass(); loops--) {
+            int loops = client.lane().commons().tuning().loopCount;
+            do {
                 int most = most();
                 int got = client.inbox().read(client.buffers(), most);
                 if (got < 0) {
@@ -49,7 +50,7 @@ final class RequestReader {
                 if (got < most) {
                     return;
                 }
-            }
+            } while (--loops > 0 && !client.isClosed() && flow.mayPass());
         } catch (BufferLimitException e) {
             client.fail(CloseReason.CLIENT_MESSAGE_TOO_LARGE);
         } catch (IOException e) {
@@ -116,7 +117,7 @@ final class RequestReader {
         running.skip(in);
         if (running.isOver()) {
             refusal = null;
-            requests.forgetAnswered();
+            requests.withdrawn();
         }
         return running.isOver();
     }

@@ -9,10 +9,10 @@ import static org.pgsluice.client.RequestVerdict.REFUSE;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.Config;
 import org.pgsluice.config.PoolMode;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.PoolTerms;
 import org.pgsluice.prepared.Deallocations;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.ServerSession;
@@ -38,6 +38,8 @@ final class RequestRules {
     private int needed;
     private boolean ofUnnamed;
     private boolean forgetsSequences;
+    /** The next message is a plain query, which was judged when there was no server for it. */
+    private boolean known;
     /** Without a server, we have answered requests of the client's ourselves and owe it the answer to its Sync. */
     private boolean answering;
 
@@ -53,10 +55,9 @@ final class RequestRules {
     }
 
     /** The settings that hold for the messages that come now. */
-    void begin() {
-        Config config = lane.books().config();
-        carries = client.mode(config) != PoolMode.SESSION;
-        suspecting.begin(carries && link.pool().stateMode(config).carries());
+    void begin(PoolTerms terms) {
+        carries = terms.mode != PoolMode.SESSION && client.replication() == null;
+        suspecting.begin(carries && terms.state.carries());
         renames = carries && lane.commons().tuning().maxPreparedStatements > 0;
     }
 
@@ -88,8 +89,23 @@ final class RequestRules {
         answering = owed;
     }
 
+    /** The message that was judged last waits for a server, and is judged again when that is here. A plain query need not be looked into twice. */
+    void waits(RequestVerdict verdict, byte tag) {
+        known = verdict == PASS && tag == FrontendTag.QUERY && suspecting.isPlain();
+    }
+
+    /** The message that waited was taken out. */
+    void withdrawn() {
+        known = false;
+        answering = false;
+    }
+
     /** Judges the message at {@code at}, whose header is here; {@code server} is the one that may be written to, null when there is none yet. */
     RequestVerdict judge(ByteBuffer in, int at, int end, @Nullable ServerSession server) {
+        if (known) {
+            known = false;
+            return PASS;
+        }
         Tuning tuning = lane.commons().tuning();
         byte tag = in.get(at);
         int length = Frames.length(in, at);

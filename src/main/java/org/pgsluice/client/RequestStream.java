@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.net.Gather;
 import org.pgsluice.pool.CloseReason;
+import org.pgsluice.pool.PoolTerms;
 import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.Redo;
@@ -71,9 +72,9 @@ final class RequestStream {
         return rules.answering();
     }
 
-    /** The answer to the Sync has gone out. */
-    void forgetAnswered() {
-        rules.answering(false);
+    /** What waited for a server is answered with an error. */
+    void withdrawn() {
+        rules.withdrawn();
     }
 
     /** Whether the next message waits for replies to those before. */
@@ -142,8 +143,9 @@ final class RequestStream {
                 redoFrom = in.position();
             }
         }
-        rules.begin();
-        slow.begin(link.pool(), lane.books().config());
+        PoolTerms terms = link.pool().terms(lane.books().config());
+        rules.begin(terms);
+        slow.begin(terms);
         holding = false;
         int start = in.position();
         try {
@@ -188,6 +190,7 @@ final class RequestStream {
                     boolean first = server == null;
                     ServerSession to = reach(in, out);
                     if (to == null) {
+                        rules.waits(verdict, in.get(at));
                         return 0;
                     }
                     if (first && rules.asksForSequences()) {

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.pgsluice.config.Config;
 import org.pgsluice.config.Settings;
 import org.pgsluice.log.Fact;
 import org.pgsluice.log.Level;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.PoolTerms;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.sql.Fingerprint;
 import org.pgsluice.wire.Frames;
@@ -38,9 +38,8 @@ final class SlowStatement {
     }
 
     /** What holds for the messages that come now. */
-    void begin(Pool pool, Config config) {
-        int millis = pool.logMinDurationQuery(config);
-        threshold = millis < 0 ? Long.MAX_VALUE : millis * MILLI;
+    void begin(PoolTerms terms) {
+        threshold = terms.slowQueryNanos;
     }
 
     /** Whether the next message is to be looked at: the first statement of a query counts. */
@@ -99,8 +98,7 @@ final class SlowStatement {
 
     /** A client has its server, or is let in, after so many nanoseconds. */
     static void waited(ClientSession client, Pool pool, long nanos) {
-        int millis = pool.logMinDurationWait(client.books().config());
-        if (millis >= 0 && nanos >= millis * MILLI) {
+        if (nanos >= pool.terms(client.books().config()).slowWaitNanos) {
             client.log(Level.LOG, "long wait for a server: " + nanos / MILLI + " ms", new Fact("wait_ms", nanos / MILLI));
         }
     }

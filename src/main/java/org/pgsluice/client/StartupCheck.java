@@ -7,6 +7,7 @@ import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.StateMode;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.PoolTerms;
 import org.pgsluice.server.Inquiry;
 import org.pgsluice.server.Lane;
 import org.pgsluice.vars.Carried;
@@ -51,7 +52,7 @@ final class StartupCheck implements Errand.Sender {
         Config config = lane.books().config();
         DatabaseConfig entry = lane.books().registry().entry(database);
         String poolUser = entry == null || entry.user() == null ? user : entry.user();
-        return Pool.stateMode(config.users().get(poolUser), entry, config);
+        return PoolTerms.state(config.users().get(poolUser), entry, config);
     }
 
     void start() {

@@ -6,6 +6,7 @@ import org.pgsluice.config.PoolMode;
 import org.pgsluice.config.StateMode;
 import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Pool;
+import org.pgsluice.pool.PoolTerms;
 import org.pgsluice.server.Lane;
 import org.pgsluice.server.Retention;
 import org.pgsluice.server.ServerSession;
@@ -83,14 +84,14 @@ final class Stocktaking {
     }
 
     private boolean mayStay(ServerSession server) {
-        Config config = lane.books().config();
-        return pool.mode(config) == PoolMode.TRANSACTION && pool.stateMode(config) != StateMode.STRICT && lane.books().pinned().pin(server);
+        PoolTerms terms = pool.terms(lane.books().config());
+        return terms.mode == PoolMode.TRANSACTION && terms.state != StateMode.STRICT && lane.books().pinned().pin(server);
     }
 
     /** Whether what the client's requests may do to a session is anybody's concern. */
     boolean isOn() {
-        Config config = lane.books().config();
-        return pool.mode(config) != PoolMode.SESSION && pool.stateMode(config).carries();
+        PoolTerms terms = pool.terms(lane.books().config());
+        return terms.mode != PoolMode.SESSION && terms.state.carries();
     }
 
     /** Asks, if it is time to and there is a reason. */
@@ -154,7 +155,7 @@ final class Stocktaking {
         if (pool.mode(config) != PoolMode.TRANSACTION) {
             return new PgError("ERROR", SqlState.FEATURE_NOT_SUPPORTED.code(), what, "With pool_mode = statement no server stays with a client.");
         }
-        String detail = "max_pinned_servers = " + pool.maxPinned(config) + " is reached for " + pool + ".";
+        String detail = "max_pinned_servers = " + pool.terms(config).maxPinned + " is reached for " + pool + ".";
         return new PgError("ERROR", SqlState.TOO_MANY_CONNECTIONS.code(), what, detail);
     }
 
@@ -197,9 +198,11 @@ final class Stocktaking {
 
     /** Whether a server that nothing else holds stays, since the client has advanced a sequence and its like is known to ask for the value next. */
     private boolean keepsForSequences(ServerSession server) {
+        if (!found.any(SessionEffects.NEXTVAL)) {
+            return false;
+        }
         String application = client.vars().value(TrackedNames.APPLICATION_NAME);
-        boolean keeps = found.any(SessionEffects.NEXTVAL)
-                && pool.asksForSequences(application == null ? "" : application)
+        boolean keeps = pool.asksForSequences(application == null ? "" : application)
                 && lane.commons().tuning().ownSequenceValues
                 && isOn()
                 && server.inquiry().hasSequencesOf(client.id())

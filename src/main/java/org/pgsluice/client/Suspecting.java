@@ -72,6 +72,11 @@ final class Suspecting {
         return effects;
     }
 
+    /** Whether the message that was looked at last is whole, and is known to leave nothing behind. */
+    boolean isPlain() {
+        return on && cut == null && effects == SessionEffects.NONE;
+    }
+
     /** A Query, whose header is here. */
     void query(ByteBuffer in, int at, int end) {
         if (on) {

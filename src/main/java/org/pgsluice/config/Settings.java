@@ -238,7 +238,7 @@ public final class Settings {
             .doc("Whose number currval and lastval give for session_state carry: own the client's or an error, any whoever's had the server.");
     public static final Setting<String> SESSION_FUNCTIONS = text("session_functions", "").prefixedOnly().list()
             .doc("Functions of one's own that change the session that calls them, for session_state carry.");
-    public static final Setting<Integer> SESSION_AUDIT = integer("session_audit", "1000").prefixedOnly()
+    public static final Setting<Integer> SESSION_AUDIT = integer("session_audit", "10000").prefixedOnly()
             .doc("Each so-manieth server is asked what its session has though no statement was suspected, for session_state carry and strict; 0 none.");
     public static final Setting<Long> MAX_NOTIFICATION_BACKLOG = unsigned("max_notification_backlog", "4194304").prefixedOnly().unit(BYTES)
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");

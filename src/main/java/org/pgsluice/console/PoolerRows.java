@@ -189,8 +189,8 @@ final class PoolerRows implements PoolerView {
         List<PoolLimitsRow> rows = new ArrayList<>();
         for (Pool pool : Stats.sorted(books.registry().pools())) {
             if (!pool.database().name().equals(Registry.CONSOLE)) {
-                rows.add(new PoolLimitsRow(pool.database().name(), pool.user().name(), pool.size(config), pool.reserveSize(config),
-                        books.inventory().apart(pool), books.inventory().pinned(pool), pool.maxPinned(config), books.openings().lastFailure(pool)));
+                rows.add(new PoolLimitsRow(pool.database().name(), pool.user().name(), pool.size(config), pool.terms(config).reserveSize,
+                        books.inventory().apart(pool), books.inventory().pinned(pool), pool.terms(config).maxPinned, books.openings().lastFailure(pool)));
             }
         }
         return rows;

@@ -291,12 +291,12 @@ public final class Books {
     /** Whether it still may be used: {@code server_lifetime} is over, and the pool's last server closed for that is long enough ago. */
     public synchronized boolean lifetimeOver(ServerEntry server, long now) {
         Pool pool = server.pool;
-        long lifetime = pool.database().serverLifetimeNanos(config);
+        PoolTerms terms = pool.terms(config);
+        long lifetime = terms.serverLifetimeNanos;
         if (now - server.openedNanos < lifetime) {
             return false;
         }
-        int size = pool.size(config);
-        return size <= 0 || now - pool.lastLifetimeCloseNanos >= lifetime / size;
+        return terms.size <= 0 || now - pool.lastLifetimeCloseNanos >= lifetime / terms.size;
     }
 
     /** Remembers that a server was closed for its age. */

@@ -90,7 +90,7 @@ public final class Inventory {
     public int surplus(Pool pool) {
         synchronized (books) {
             int size = pool.size(books.config());
-            return size <= 0 ? 0 : pool.connectedCount() - pool.apart - pool.closing.size() - size - pool.reserveSize(books.config());
+            return size <= 0 ? 0 : pool.connectedCount() - pool.apart - pool.closing.size() - size - pool.terms(books.config()).reserveSize;
         }
     }
 

@@ -2,7 +2,6 @@ package org.pgsluice.pool;
 
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
-import org.pgsluice.config.Settings;
 
 /**
  * Which idle server a client gets, and which of those that wait gets a server that becomes free. A pair on one reactor is preferred, since a server that goes
@@ -19,7 +18,7 @@ final class Match {
 
     /** An idle server for a client, of its own reactor if that has any: of those the one that was used last. Null for none. */
     static @Nullable ServerEntry idle(Pool pool, ClientEntry client, Config config) {
-        boolean oldestFirst = config.on(Settings.SERVER_ROUND_ROBIN);
+        boolean oldestFirst = pool.terms(config).oldestFirst;
         ServerEntry server = usable(pool.idle[client.reactorIndex], oldestFirst);
         for (int other = 0; server == null && other < pool.idle.length; other++) {
             server = usable(pool.idle[other], oldestFirst);

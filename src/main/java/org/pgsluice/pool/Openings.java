@@ -159,25 +159,30 @@ public final class Openings {
      */
     public @Nullable Growth grow(Pool pool, long now, boolean mayEvict) {
         synchronized (books) {
-            if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE) {
-                return null;
-            }
-            int opening = opening(pool);
-            int queue = pool.waiting.size() + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
-            int need = queue - opening - pool.tested.size();
-            if (need <= 0) {
-                return null;
-            }
-            ServerEntry unchecked = pool.used.first();
-            if (unchecked != null) {
-                books.move(unchecked, ServerState.TESTED);
-                return new Growth.Check(unchecked);
-            }
-            if (!mayTry(pool, now)) {
-                return null;
-            }
-            return open(pool, now, mayEvict, pool.waiting.first());
+            Growth shared = growShared(pool, now, mayEvict);
+            return shared == null ? books.ownServers().grow(pool, now) : shared;
         }
+    }
+
+    private @Nullable Growth growShared(Pool pool, long now, boolean mayEvict) {
+        if (books.heldBack(pool) || books.pauseMode() != PauseMode.NONE) {
+            return null;
+        }
+        int opening = opening(pool);
+        int queue = pool.waiting.size() + (pool.waitingWelcome.first() != null && pool.welcome() == null ? 1 : 0);
+        int need = queue - opening - pool.tested.size();
+        if (need <= 0) {
+            return null;
+        }
+        ServerEntry unchecked = pool.used.first();
+        if (unchecked != null) {
+            books.move(unchecked, ServerState.TESTED);
+            return new Growth.Check(unchecked);
+        }
+        if (!mayTry(pool, now)) {
+            return null;
+        }
+        return open(pool, now, mayEvict, pool.waiting.first());
     }
 
     /** The same for one more server without a client that waits, as min_pool_size asks for; never evicts. */
@@ -204,7 +209,7 @@ public final class Openings {
     public boolean openForCancel(Pool pool) {
         synchronized (books) {
             int size = pool.size(books.config());
-            if (size > 0 && pool.serverCount() >= Math.max(2 * size + pool.reserveSize(books.config()), 2 * pool.connectedCount())) {
+            if (size > 0 && pool.serverCount() >= Math.max(2 * size + pool.terms(books.config()).reserveSize, 2 * pool.connectedCount())) {
                 return false;
             }
             pool.reserved++;
@@ -213,12 +218,13 @@ public final class Openings {
     }
 
     @Nullable Growth open(Pool pool, long now, boolean mayEvict, @Nullable ClientEntry oldest) {
-        int size = pool.size(books.config());
+        PoolTerms terms = pool.terms(books.config());
+        int size = terms.size;
         int count = pool.sharedCount();
         boolean fromReserve = false;
         if (size > 0 && count >= size) {
-            long timeout = books.config().nanos(Settings.RESERVE_POOL_TIMEOUT);
-            if (timeout == 0 || oldest == null || now - oldest.waitSinceNanos < timeout || count >= size + pool.reserveSize(books.config())) {
+            long timeout = terms.reserveTimeoutNanos;
+            if (timeout == 0 || oldest == null || now - oldest.waitSinceNanos < timeout || count >= size + terms.reserveSize) {
                 return null;
             }
             fromReserve = true;

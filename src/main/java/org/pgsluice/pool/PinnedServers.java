@@ -16,7 +16,7 @@ public final class PinnedServers {
     /** Counts a server that will stay, or may have to. False, and nothing has changed, when its pool may have no more. */
     public boolean pin(ServerEntry server) {
         synchronized (books) {
-            int most = server.pool.maxPinned(books.config());
+            int most = server.pool.terms(books.config()).maxPinned;
             if (!server.pinned && most >= 0 && server.pool.pinned >= most) {
                 return false;
             }

@@ -5,12 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.config.Config;
-import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.config.LoadBalanceHosts;
 import org.pgsluice.config.PoolMode;
-import org.pgsluice.config.Settings;
 import org.pgsluice.config.StateMode;
-import org.pgsluice.config.UserConfig;
 import org.pgsluice.stats.Counters;
 
 /**
@@ -55,6 +52,9 @@ public final class Pool {
     long lastActiveNanos;
     /** The application_names whose clients ask for the last value of a sequence in a transaction of its own. */
     private final Set<String> sequenceAskers = ConcurrentHashMap.newKeySet();
+
+    /** Immutable, so that whoever reads it has all of it. */
+    private @Nullable PoolTerms terms;
 
     private volatile @Nullable Welcome welcome;
     private long welcomes;
@@ -130,32 +130,24 @@ public final class Pool {
         welcome = null;
     }
 
-    /** User before database before global. */
+    /** What {@code config} says of it. Any thread. */
+    public PoolTerms terms(Config config) {
+        PoolTerms known = terms;
+        if (known == null || !known.areOf(config, user.config(), database.config())) {
+            known = new PoolTerms(config, user, database);
+            terms = known;
+        }
+        return known;
+    }
+
+    /** When its clients give their servers back. */
     public PoolMode mode(Config config) {
-        UserConfig ofUser = user.config();
-        if (ofUser != null && ofUser.poolMode() != null) {
-            return ofUser.poolMode();
-        }
-        if (database.config().poolMode() != null) {
-            return database.config().poolMode();
-        }
-        PoolMode global = config.get(Settings.POOL_MODE);
-        return global == null ? PoolMode.SESSION : global;
+        return terms(config).mode;
     }
 
-    /** What follows its clients from server to server. User before database before global. */
+    /** What follows its clients from server to server. */
     public StateMode stateMode(Config config) {
-        return stateMode(user.config(), database.config(), config);
-    }
-
-    /** The same of a pool that there may not be yet; a user or a database that is null has nothing of its own. */
-    public static StateMode stateMode(@Nullable UserConfig user, @Nullable DatabaseConfig database, Config config) {
-        StateMode own = user == null ? null : user.sessionState();
-        if (own == null) {
-            own = database == null ? null : database.sessionState();
-        }
-        StateMode counts = own == null ? config.get(Settings.SESSION_STATE) : own;
-        return counts == null ? StateMode.CARRY : counts;
+        return terms(config).state;
     }
 
     /** The names of custom settings that its clients have used, which no server lists. Any thread. */
@@ -163,49 +155,9 @@ public final class Pool {
         return customSettings;
     }
 
-    /**
-     * How many of its servers may stay with clients for what their sessions have, less than 0 for no limit. User before database before global; by default it
-     * is half of its size, rounded up.
-     */
-    public int maxPinned(Config config) {
-        UserConfig ofUser = user.config();
-        Integer own = ofUser == null ? null : ofUser.maxPinnedServers();
-        if (own == null) {
-            own = database.config().maxPinnedServers();
-        }
-        int counts = own == null ? config.integer(Settings.MAX_PINNED_SERVERS) : own;
-        int size = size(config);
-        return counts >= 0 ? counts : size <= 0 ? -1 : (size + 1) / 2;
-    }
-
-    /** Which waits for its servers are logged: milliseconds, -1 for none. User before database before global. */
-    public int logMinDurationWait(Config config) {
-        UserConfig ofUser = user.config();
-        Integer own = ofUser == null ? null : ofUser.logMinDurationWait();
-        own = own == null ? database.config().logMinDurationWait() : own;
-        return own == null ? config.integer(Settings.LOG_MIN_DURATION_WAIT) : own;
-    }
-
-    /** Which queries of its clients are logged: milliseconds, -1 for none. User before database before global. */
-    public int logMinDurationQuery(Config config) {
-        UserConfig ofUser = user.config();
-        Integer own = ofUser == null ? null : ofUser.logMinDurationQuery();
-        own = own == null ? database.config().logMinDurationQuery() : own;
-        return own == null ? config.integer(Settings.LOG_MIN_DURATION_QUERY) : own;
-    }
-
-    /** How many servers it may have; 0 for no limit. User before database before global. */
+    /** How many servers it may have; 0 for no limit. */
     public int size(Config config) {
-        UserConfig ofUser = user.config();
-        Integer own = ofUser == null ? null : ofUser.poolSize();
-        return own != null ? own : database.poolSize(config);
-    }
-
-    /** How many more it may have once a client has waited for reserve_pool_timeout. */
-    public int reserveSize(Config config) {
-        UserConfig ofUser = user.config();
-        Integer own = ofUser == null ? null : ofUser.reservePoolSize();
-        return own != null ? own : database.reservePoolSize(config);
+        return terms(config).size;
     }
 
     /** The word for SHOW, null unless the database has a list of hosts. */

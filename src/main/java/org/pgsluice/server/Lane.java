@@ -94,10 +94,6 @@ public final class Lane {
         while (next != null && act(pool, next)) {
             next = books().openings().grow(pool, now(), true);
         }
-        Growth own = books().ownServers().grow(pool, now());
-        while (own != null && act(pool, own)) {
-            own = books().ownServers().grow(pool, now());
-        }
     }
 
     /** Lets the pool grow in {@code nanos}, when a place that failed may be tried again; what it needs then is asked then. */

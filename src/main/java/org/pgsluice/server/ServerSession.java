@@ -479,7 +479,9 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Its connection, with what was read of it and what it has not taken; null while there is none. */
     public @Nullable Wire wire() {
-        return stage.wire();
+        // As above: a call that can lead to four kinds costs more than all else here.
+        ServerStage at = stage;
+        return at instanceof ServerStage.Serving serving ? serving.wire() : at.wire();
     }
 
     /** Whether its login is not through yet. */

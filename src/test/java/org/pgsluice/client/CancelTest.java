@@ -115,6 +115,32 @@ class CancelTest {
         world.assertClean("cancel");
     }
 
+    /** A plain query that waits is not looked into again when its server is here. What takes its place must be. */
+    @Test
+    void whatFollowsAWithdrawnQueryIsLookedInto() {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        List<byte[]> keys = new ArrayList<>();
+        ScriptedClient holder = login(world, 0, keys);
+        ScriptedClient waiting = login(world, 0, keys);
+        world.step(holder, query("BEGIN"));
+        waiting.send(query("SELECT 'this one is plain' FROM somewhere"));
+        world.network.runUntilIdle();
+        cancel(world, 0, keys.getLast());
+        world.network.advance(SECOND / 10);
+        assertThat(got(waiting)).isEqualTo(CANCELLED + "Z(I) ");
+
+        waiting.send(query("SET work_mem = '77MB'"));
+        world.network.runUntilIdle();
+        world.step(holder, query("COMMIT"));
+        world.settle();
+        holder.takeReceived();
+        world.step(holder, query("SHOW work_mem"));
+        assertThat(got(holder)).doesNotContain("77MB").endsWith("Z(I) ");
+        waiting.takeReceived();
+        world.step(waiting, query("SHOW work_mem"));
+        assertThat(got(waiting)).contains("77MB");
+    }
+
     @Test
     void waitOfTheExtendedProtocolIsEndedUpToItsSyncWhereverThatComes() {
         byte[] batch = new Requests().parse("s", "SELECT 'b.1'").bind("s").execute(0).sync().toBytes();

@@ -82,7 +82,7 @@ public final class BooksAudit {
         String wrong = null;
         for (Map.Entry<Object, Integer> counted : counts.entrySet()) {
             int limit = switch (counted.getKey()) {
-                case Pool pool when pool.size(books.config()) > 0 -> pool.size(books.config()) + pool.reserveSize(books.config()) + pool.apart;
+                case Pool pool when pool.size(books.config()) > 0 -> pool.size(books.config()) + pool.terms(books.config()).reserveSize + pool.apart;
                 case Database database -> database.maxConnections(books.config());
                 case User user -> user.maxConnections(books.config());
                 default -> 0;

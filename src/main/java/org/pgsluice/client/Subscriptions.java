@@ -69,6 +69,7 @@ final class Subscriptions implements Subscriber {
     private final ClientSession client;
     private final Lane lane;
     private final Hub hub;
+    private final ChannelLimit limit;
     /** The channels that the hub says. */
     private final Set<String> heard = new LinkedHashSet<>();
     /** Those that the client's server says, until both have said the marker. */
@@ -88,12 +89,12 @@ final class Subscriptions implements Subscriber {
     private boolean serverDone;
     private boolean hubMarked;
     private boolean overflowed;
-
     Subscriptions(Link link, ClientSession client, Lane lane) {
         this.link = link;
         this.client = client;
         this.lane = lane;
         this.hub = client.services().hubs().of(link.pool(), lane);
+        this.limit = new ChannelLimit(hub, lane.commons(), link.pool());
     }
 
     /** Whether a transaction with these effects may leave a subscription. */
@@ -168,7 +169,7 @@ final class Subscriptions implements Subscriber {
     }
 
     private void onRow(ByteBuffer row) {
-        if (answer.size() - 2 < most()) { // one too many tells enough, also without the marker's
+        if (answer.size() - 2 < limit.most(heard.size())) { // one too many tells enough, also without the marker's
             String name = Channels.ofRow(row);
             senseless |= name == null;
             answer.add(String.valueOf(name));
@@ -208,17 +209,12 @@ final class Subscriptions implements Subscriber {
                 server.listens(false);
                 carried = false;
                 link.bridge().refuse(new PgError("ERROR", SqlState.CONFIGURATION_LIMIT_EXCEEDED.code(), "too many channels to listen to",
-                        "max_listen_channels = " + most() + " is reached. No LISTEN or UNLISTEN of this transaction has an effect."));
+                        limit.reached() + " is reached. No LISTEN or UNLISTEN of this transaction has an effect."));
                 end();
             }
             case NONE, ASKING_DUE, MARKING_DUE, JOINING -> throw new IllegalStateException("nothing was asked");
         }
         return false;
-    }
-
-    /** How many channels the client may listen to. It keeps what it had before the limit was lowered. */
-    private int most() {
-        return Math.max(lane.commons().tuning().maxListenChannels, heard.size());
     }
 
     /** The server has said what it listens to. */
@@ -237,7 +233,7 @@ final class Subscriptions implements Subscriber {
         }
         answer.remove(hub.markerChannel());
         now.addAll(answer);
-        if (now.size() > most()) {
+        if (!limit.takes(now.size(), heard.size())) {
             step = Step.REFUSING;
             server.bridge(List.of("UNLISTEN *"));
             return;
@@ -395,5 +391,6 @@ final class Subscriptions implements Subscriber {
 
     void close() {
         hub.leave(this, lane);
+        limit.end();
     }
 }

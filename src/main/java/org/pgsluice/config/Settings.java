@@ -244,6 +244,8 @@ public final class Settings {
             .doc("Closes clients that share servers and leave so many bytes of notifications unread.");
     public static final Setting<Integer> MAX_LISTEN_CHANNELS = integer("max_listen_channels", "1000").prefixedOnly()
             .doc("Most channels that one client that shares servers may listen to; 0 no limit.");
+    public static final Setting<Integer> MAX_POOL_LISTEN_CHANNELS = integer("max_pool_listen_channels", "100000").prefixedOnly()
+            .doc("Most channels that all clients of a pool that share servers may listen to, counted for each client; 0 no limit.");
     public static final Setting<String> HTTP_LISTEN = address("http_listen", "").prefixedOnly()
             .doc("The address and port of metrics, probes and the page over HTTP, * for all addresses; empty for none.");
     public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()

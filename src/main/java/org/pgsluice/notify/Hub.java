@@ -58,6 +58,8 @@ public final class Hub {
     private Orders orders = new Orders(this::ask);
     private final Set<Subscriber> waiting = new LinkedHashSet<>();
     private final AtomicInteger onTheWay = new AtomicInteger();
+    /** How many channels all subscribers together have. */
+    private final AtomicInteger taken = new AtomicInteger();
     private Stage stage = Stage.NONE;
     private @Nullable Ear ear;
     private @Nullable Subscriber asked;
@@ -87,6 +89,27 @@ public final class Hub {
         posts[of.index()].add(subscriber, names);
         Set<String> copy = Set.copyOf(names);
         lane.reactor().execute(() -> joined(subscriber, of.index(), copy));
+    }
+
+    /**
+     * Counts {@code channels} more for a subscriber, or fewer if that is negative. All reactors count together.
+     *
+     * @return false when all would have more than {@code most}: nothing is counted then
+     */
+    public boolean take(int channels, int most) {
+        int now = taken.get();
+        while (channels <= 0 || now + channels <= most) {
+            if (taken.compareAndSet(now, now + channels)) {
+                return true;
+            }
+            now = taken.get();
+        }
+        return false;
+    }
+
+    /** How many more may be taken at the moment. */
+    public int free(int most) {
+        return Math.max(0, most - taken.get());
     }
 
     /** Ends subscriptions to {@code names}. */

@@ -25,6 +25,8 @@ public final class Tuning {
     public final long maxNotificationBacklog;
     /** How many channels a client may listen to. */
     public final int maxListenChannels;
+    /** How many all clients of a pool together may; half of what an int holds is no limit. */
+    public final int maxPoolListenChannels;
 
     public final boolean disablePqexec;
     public final boolean logConnections;
@@ -60,6 +62,8 @@ public final class Tuning {
         maxNotificationBacklog = backlog == null ? 0 : backlog;
         int channels = config.integer(Settings.MAX_LISTEN_CHANNELS);
         maxListenChannels = channels <= 0 ? Integer.MAX_VALUE : channels;
+        int ofPool = config.integer(Settings.MAX_POOL_LISTEN_CHANNELS);
+        maxPoolListenChannels = ofPool <= 0 ? Integer.MAX_VALUE / 2 : Math.min(ofPool, Integer.MAX_VALUE / 2);
         disablePqexec = config.on(Settings.DISABLE_PQEXEC);
         logConnections = config.on(Settings.LOG_CONNECTIONS);
         logDisconnections = config.on(Settings.LOG_DISCONNECTIONS);

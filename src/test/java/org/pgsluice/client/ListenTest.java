@@ -14,7 +14,7 @@ import org.pgsluice.simulation.ScriptedClient;
 
 /** Clients that share servers and listen: as if each had a server of its own, with one server that listens for all of them. */
 class ListenTest {
-    private static final String DONE = "C(LISTEN|) Z(I) ";
+    static final String DONE = "C(LISTEN|) Z(I) ";
 
     private static Config config(int servers) {
         return SimulatedPooler.config(
@@ -25,17 +25,17 @@ class ListenTest {
         return new Requests().query(sql).toBytes();
     }
 
-    private static String got(ScriptedClient client) {
+    static String got(ScriptedClient client) {
         return ScriptedClient.describe(client.takeReceived());
     }
 
-    private static String ask(LinkWorld world, ScriptedClient client, String sql) {
+    static String ask(LinkWorld world, ScriptedClient client, String sql) {
         world.step(client, query(sql));
         return got(client);
     }
 
     /** The payloads of the notifications in {@code described}. */
-    private static List<String> payloads(String described) {
+    static List<String> payloads(String described) {
         List<String> all = new ArrayList<>();
         for (String message : described.split(" ")) {
             if (message.startsWith("A(")) {
@@ -335,48 +335,5 @@ class ListenTest {
             assertThat(world.postgres.complaints()).as(what).isEmpty();
             assertThat(world.pooler.buffersTaken()).as(what).isZero();
         }
-    }
-
-    private static Config limited(int channels) {
-        return SimulatedPooler.config("pool_mode = transaction\nsession_state = carry\ndefault_pool_size = 2\nmax_listen_channels = " + channels + "\n");
-    }
-
-    /** Which is refused as a whole, and what was there before stays. */
-    @ParameterizedTest
-    @ValueSource(strings = {"LISTEN z", "UNLISTEN x; LISTEN v; LISTEN w", "LISTEN z; LISTEN v; LISTEN w; LISTEN u", "BEGIN; LISTEN z; COMMIT"})
-    void whoListensToTooMuchIsRefusedAndKeepsWhatItHad(String sql) {
-        LinkWorld world = new LinkWorld(limited(2), 1);
-        ScriptedClient a = world.login(0);
-        assertThat(ask(world, a, "LISTEN x")).isEqualTo(DONE);
-        assertThat(ask(world, a, "LISTEN y")).isEqualTo(DONE);
-
-        assertThat(ask(world, a, sql)).contains("E(").contains("53400").contains("max_listen_channels = 2 is reached").endsWith("Z(I) ");
-        for (String channel : List.of("x", "z", "v", "w", "y")) {
-            world.postgres.notify(channel, "to-" + channel);
-        }
-        world.settle();
-
-        assertThat(payloads(got(a))).containsExactly("to-x", "to-y");
-        assertThat(world.postgres.listeners("z")).isZero();
-        assertThat(ask(world, a, "UNLISTEN x; LISTEN z")).endsWith("C(LISTEN|) Z(I) ");
-        world.postgres.notify("z", "to-z");
-        world.settle();
-        assertThat(payloads(got(a))).containsExactly("to-z");
-        assertThat(world.pooler.log.lines()).anyMatch(line -> line.endsWith("pooler error: too many channels to listen to"));
-        world.pooler.log.clear();
-        world.assertClean(sql);
-    }
-
-    @Test
-    void firstListenOfAClientMayBeTooMuchToo() {
-        LinkWorld world = new LinkWorld(limited(1), 1);
-        ScriptedClient a = world.login(0);
-
-        assertThat(ask(world, a, "LISTEN x; LISTEN y; LISTEN z")).contains("53400");
-
-        assertThat(ask(world, a, "LISTEN x")).isEqualTo(DONE);
-        assertThat(ask(world, a, "LISTEN x")).as("again").isEqualTo(DONE);
-        world.pooler.log.clear();
-        world.assertClean("at the end");
     }
 }

@@ -67,10 +67,10 @@ final class Bridge {
     /** It has been answered. */
     private boolean over;
 
-    /** What the plan under way, or the next one, brings back of the tracked parameters; that plan, empty when there is nothing to bring back. */
+    /** What the plan under way, or the next one, brings back of the tracked parameters; that plan, null when there is nothing to bring back. */
     private long restoring;
 
-    private String restore = "";
+    private @Nullable String restore;
     /** It does so in a transaction, which goes on. */
     private boolean within;
 
@@ -85,7 +85,7 @@ final class Bridge {
 
     /** Whether the plan under way, or the next one, brings back what a RESET took. */
     boolean restores() {
-        return !restore.isEmpty();
+        return restore != null;
     }
 
     void greetedWith(Welcome welcome) {
@@ -271,7 +271,7 @@ final class Bridge {
         long left = held & ~lost;
         quiet(inside);
         restoring = lost;
-        restore = plan;
+        restore = plan.isEmpty() ? null : plan;
         within = inside;
         return restores() ? null : news(left, server);
     }
@@ -305,10 +305,11 @@ final class Bridge {
         }
         boolean goesOn = over;
         over = false;
-        if (server != null && restores() && !underWay) {
+        String next = restore;
+        if (server != null && next != null && !underWay) {
             underWay = true;
             queries = 1;
-            server.bridge(List.of(restore));
+            server.bridge(List.of(next));
             return false;
         }
         return goesOn;
@@ -343,7 +344,7 @@ final class Bridge {
         ofRole &= inside;
         held = 0;
         restoring = 0;
-        restore = "";
+        restore = null;
     }
 
     /** Whether nobody asks the server what it has: in session mode it is the client's. Otherwise settings beyond the tracked ones follow by themselves. */

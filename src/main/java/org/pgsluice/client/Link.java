@@ -39,6 +39,8 @@ public final class Link implements Tenant {
     private final LinkTimes times;
     private final OwnAnswers answers;
     private final Listening listening;
+    /** What the client's requests may have done. */
+    private final Suspicions found;
 
     Link(ClientSession client, Lane lane, Pool pool) {
         this.client = client;
@@ -50,7 +52,8 @@ public final class Link implements Tenant {
         this.listening = new Listening(this, client, lane);
         this.answers = new OwnAnswers(client, lane.answers());
         this.requests = new RequestStream(this, client, lane);
-        this.stock = new Stocktaking(client, lane, pool, requests.suspecting().found());
+        this.found = requests.suspecting().found();
+        this.stock = new Stocktaking(client, lane, pool, found);
         this.flow = new Flow(client, requests, bridge, stock, listening);
         this.reader = new RequestReader(this, client, requests, flow);
     }
@@ -104,7 +107,6 @@ public final class Link implements Tenant {
 
     @Override
     public @Nullable Suspicions suspicions() {
-        Suspicions found = requests.suspecting().found();
         return found.effects() != 0 && stock.isOn() ? found : null;
     }
 
@@ -281,7 +283,6 @@ public final class Link implements Tenant {
 
     @Override
     public void onSettings(boolean certain) {
-        Suspicions found = requests.suspecting().found();
         bridge.onSettings(certain || found.any(SessionEffects.DEFAULT), found);
     }
 
@@ -303,7 +304,7 @@ public final class Link implements Tenant {
     byte @Nullable [] afterListening(byte status, boolean over) {
         byte[] before = stock.keepsBack(status, over, server()) ? null : bridge.beforeReady(status, over, server());
         if (over) {
-            requests.suspecting().found().forgetDefaults();
+            found.forgetDefaults();
         }
         return before == null || status != 'I' ? before : listening.beforeReady(before);
     }

@@ -122,8 +122,8 @@ public final class ServerSession extends ServerEntry implements Connection.Handl
 
     /** Takes the connection over to the reactor of {@code target}; called there, after the books gave this server to one of its clients. */
     public void moveTo(Lane target) {
-        Wire wire = wire();
-        if (target != lane && wire != null) {
+        Wire wire = target == lane ? null : wire();
+        if (wire != null) {
             lane = target;
             wire.moveTo(target.reactor());
         }

@@ -106,6 +106,6 @@ public final class Tuning {
 
     /** The query that cleans a server after a client, or null when there is none. */
     @Nullable String reset(boolean session) {
-        return resetQuery.isEmpty() || !(session || resetAlways) ? null : resetQuery;
+        return !(session || resetAlways) || resetQuery.isEmpty() ? null : resetQuery;
     }
 }

@@ -148,6 +148,15 @@ final class PoolerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM, as a service manager sends it, once. */
+    void terminate() {
+        process.destroy();
+    }
+
     /** Its configuration file. */
     Path ini() {
         return place.directory().resolve("pooler.ini");

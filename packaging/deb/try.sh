@@ -65,6 +65,13 @@ next() {
     done
 }
 
+# enabled WANTED SERVICE: whether the service starts with the machine.
+enabled() {
+    local link=$root/etc/systemd/system/multi-user.target.wants/$2.service is=no
+    [[ ! -L $link ]] || is=yes
+    [[ $is == "$1" && $(readlink "$root/etc/systemd/system/$2.service") != /dev/null ]] || wrong "$2.service is enabled: $is, or masked"
+}
+
 # serve USER PROGRAM FILE: starts it as the unit does, and waits for its socket in DIRECTORY.
 serve() {
     local user=$1 program=$2 file=$3 socket=$4
@@ -90,6 +97,7 @@ echo '  install'
 inside dpkg -i /mnt/pgsluice_1.0_"$(dpkg --print-architecture)".deb >"$work/out" 2>&1 || wrong "dpkg -i: $(cat "$work/out")"
 expect 'root pgsluice 640' "$(inside stat -c '%U %G %a' /etc/pgsluice/pgsluice.ini)" 'the configuration'
 expect 'configuration is valid' "$(inside pgsluice --test-config /etc/pgsluice/pgsluice.ini 2>&1)" 'the configuration'
+enabled yes pgsluice
 compgen -G "$root/usr/lib/pgsluice/pgsluice-*.aot" >/dev/null || wrong 'no start-up archive was made'
 mkdir -p "$root"/{run,var/log}/pgsluice
 chroot "$root" chown pgsluice: /run/pgsluice /var/log/pgsluice
@@ -117,9 +125,14 @@ mkdir -p "$root/etc/pgbouncer" "$root/run/postgresql"
 [[ -e $root/etc/pgbouncer/pgbouncer.ini ]] ||
     printf '[databases]\n[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = /var/run/postgresql\nauth_type = md5\nauth_file = /etc/pgbouncer/userlist.txt\n' \
         >"$root/etc/pgbouncer/pgbouncer.ini"
+# As PgBouncer's package leaves its service when it is removed.
+inside dpkg -r pgbouncer >/dev/null 2>&1 || true
+inside DPKG_MAINTSCRIPT_PACKAGE=pgbouncer deb-systemd-helper mask pgbouncer.service
 before=$(cat "$root/etc/pgbouncer/pgbouncer.ini")
 inside dpkg -i /mnt/pgsluice-pgbouncer-compat_1.1_all.deb >"$work/out" 2>&1 || wrong "dpkg -i: $(cat "$work/out")"
 [[ $(cat "$root/etc/pgbouncer/pgbouncer.ini") == "$before" ]] || wrong '/etc/pgbouncer was changed'
+enabled yes pgbouncer
+enabled no pgsluice
 chroot "$root" chown postgres: /run/postgresql
 mkdir -p "$root/var/log/postgresql"
 chroot "$root" chown postgres: /var/log/postgresql
@@ -133,6 +146,7 @@ inside dpkg -r pgsluice-pgbouncer-compat pgsluice >"$work/out" 2>&1 || wrong "dp
 [[ ! -e $root/usr/lib/pgsluice && ! -e $root/usr/bin/pgsluice && ! -e $root/usr/sbin/pgbouncer ]] || wrong "something is left: $(ls "$root/usr/lib/pgsluice")"
 [[ -e $root/etc/pgsluice/pgsluice.ini && -e $root/etc/pgbouncer/pgbouncer.ini ]] || wrong 'a configuration is gone before the purge'
 inside dpkg -P pgsluice-pgbouncer-compat pgsluice >"$work/out" 2>&1 || wrong "dpkg -P: $(cat "$work/out")"
+enabled no pgbouncer
 [[ ! -e $root/etc/pgsluice && ! -e $root/var/log/pgsluice && -e $root/etc/pgbouncer/pgbouncer.ini ]] || wrong 'the purge left or took too much'
 
 [[ $failures == 0 ]] || { echo "deb/try.sh: $failures wrong" >&2; exit 1; }

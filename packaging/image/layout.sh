@@ -8,7 +8,7 @@ link() { # TARGET NAME...
     target=$1
     shift
     for name; do
-        mkdir -p "$root${name%/*}"
+        mkdir -p "$root${name%/*}/"
         ln -sfn "$target" "$root$name"
     done
 }

@@ -39,7 +39,7 @@ ln -s ../lib/pgsluice/pgsluice "$root/opt/pgsluice/bin/pgsluice"
 install -m 755 packaging/image/entrypoint.sh "$root/usr/local/bin/docker-entrypoint.sh"
 install -m 755 packaging/image/healthcheck.sh "$root/usr/local/bin/docker-healthcheck.sh"
 sed -i '/^\(pgsluice\|pgbouncer\|postgres\):/d' "$root"/etc/passwd "$root"/etc/group
-packaging/image/layout.sh "$root"
+chroot "$root" sh -s / <packaging/image/layout.sh # as the Dockerfile calls it
 echo '127.0.0.1 localhost db postgresql' >"$root/etc/hosts"
 java_home=${JAVA_HOME-}
 

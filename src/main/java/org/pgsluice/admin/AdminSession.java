@@ -9,6 +9,7 @@ import org.pgsluice.admin.show.Formats;
 import org.pgsluice.admin.show.RowCursor;
 import org.pgsluice.admin.show.ValueWriter;
 import org.pgsluice.admin.view.PoolerView;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
@@ -32,7 +33,8 @@ public final class AdminSession {
     private final CommandRunner runner;
     private final Operations operations;
     private final ValueWriter values;
-    private final ExtendedQuery extended = new ExtendedQuery();
+    private final ConsoleVersion version;
+    private final ExtendedQuery extended;
 
     private MessageWriter out = new MessageWriter();
     /** The command that an answer is awaited for, and how to write it. */
@@ -45,12 +47,20 @@ public final class AdminSession {
      * A session for a user with {@code rights}.
      *
      * @param zone for the times in SHOW CLIENTS and its kin
+     * @param version whose columns its tables have, as long as it lasts
      */
-    public AdminSession(Rights rights, PoolerView view, Operations operations, ZoneId zone, Console console) {
+    public AdminSession(Rights rights, PoolerView view, Operations operations, ZoneId zone, ConsoleVersion version, Console console) {
+        this.version = version;
+        this.extended = new ExtendedQuery(version);
         this.console = console;
         this.operations = operations;
         this.runner = new CommandRunner(rights, view, operations, console);
         this.values = new ValueWriter(zone);
+    }
+
+    /** What SHOW VERSION says. */
+    public ConsoleVersion version() {
+        return version;
     }
 
     /** Whether a command's answer is still to come; {@link #onMessage} must not be called then. */
@@ -130,7 +140,7 @@ public final class AdminSession {
             return;
         }
         extended.onSimpleQuery();
-        AdminCommand command = CommandParser.parse(text);
+        AdminCommand command = CommandParser.parse(text, version);
         run(text, command instanceof AdminCommand.Empty ? CommandParser.syntaxError(text) : command, answer -> {
             if (answer instanceof Answer.Rows rows) {
                 rows.table().describe(out, Formats.TEXT);

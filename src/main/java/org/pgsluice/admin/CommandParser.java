@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.show.ShowTable;
 import org.pgsluice.admin.show.ShowTables;
+import org.pgsluice.config.ConsoleVersion;
 
 /**
  * Reads one command: {@code WORD [WORD] [;]}, {@code SET WORD = VALUE [;]} or {@code SET WORD TO VALUE [;]}, where a word is bare (letters, digits,
@@ -20,18 +21,20 @@ final class CommandParser {
     private static final AdminCommand BAD_ARGUMENTS = new AdminCommand.Invalid("bad arguments");
 
     private final String query;
+    private final ConsoleVersion version;
     private final CommandScanner scanner;
 
-    private CommandParser(String query) {
+    private CommandParser(String query, ConsoleVersion version) {
         this.query = query;
+        this.version = version;
         this.scanner = new CommandScanner(query);
     }
 
-    static AdminCommand parse(String query) {
-        CommandParser parser = new CommandParser(query);
+    static AdminCommand parse(String query, ConsoleVersion version) {
+        CommandParser parser = new CommandParser(query, version);
         AdminCommand command = parser.command();
         if (command == null) {
-            command = DriverStatements.recognise(query);
+            command = DriverStatements.recognise(query, version);
         }
         return command == null ? syntaxError(query) : command;
     }
@@ -81,11 +84,11 @@ final class CommandParser {
         };
     }
 
-    private static @Nullable AdminCommand show(String name) {
+    private @Nullable AdminCommand show(String name) {
         if (name.equals("help")) {
             return new AdminCommand.Help();
         }
-        ShowTable<?> table = ShowTables.find(name);
+        ShowTable<?> table = ShowTables.find(name, version);
         return table == null ? null : new AdminCommand.Show(table);
     }
 

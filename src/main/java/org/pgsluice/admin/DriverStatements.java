@@ -8,6 +8,7 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.show.ShowTable;
 import org.pgsluice.admin.show.ShowTables;
+import org.pgsluice.config.ConsoleVersion;
 
 /**
  * Statements that drivers and their pools send by themselves: session parameters, transaction borders, resets. PgBouncer ignores SET of five parameters and
@@ -41,7 +42,7 @@ final class DriverStatements {
     }
 
     /** The command for {@code query} when all of its statements are known, otherwise null. */
-    static @Nullable AdminCommand recognise(String query) {
+    static @Nullable AdminCommand recognise(String query, ConsoleVersion version) {
         StringTokenizer statements = new StringTokenizer(query, ";");
         List<String> tags = new ArrayList<>();
         while (statements.hasMoreTokens()) {
@@ -49,7 +50,8 @@ final class DriverStatements {
             if (words.isEmpty()) {
                 continue;
             }
-            ShowTable<?> table = words.equals(List.of("SHOW", "TRANSACTION", "ISOLATION", "LEVEL")) ? ShowTables.find("transaction_isolation") : null;
+            boolean isolation = words.equals(List.of("SHOW", "TRANSACTION", "ISOLATION", "LEVEL"));
+            ShowTable<?> table = isolation ? ShowTables.find("transaction_isolation", version) : null;
             if (table != null && tags.isEmpty() && !statements.hasMoreTokens()) {
                 return new AdminCommand.Show(table);
             }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.show.Formats;
 import org.pgsluice.admin.show.ShowTable;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 
@@ -18,13 +19,18 @@ final class ExtendedQuery {
 
     private final Map<String, PreparedCommand> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
+    private final ConsoleVersion version;
+
+    ExtendedQuery(ConsoleVersion version) {
+        this.version = version;
+    }
 
     Outcome.@Nullable Failed parse(MessageReader in, MessageWriter out) {
         String name = in.cstring();
         String query = in.cstring();
         int types = in.int16();
         in.skipRest();
-        AdminCommand command = CommandParser.parse(query);
+        AdminCommand command = CommandParser.parse(query, version);
         if (command instanceof AdminCommand.Invalid invalid) {
             return Refusals.failed(invalid.message());
         }

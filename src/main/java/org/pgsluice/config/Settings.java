@@ -250,6 +250,8 @@ public final class Settings {
             .doc("The address and port of metrics, probes and the page over HTTP, * for all addresses; empty for none.");
     public static final Setting<String> HTTP_PASSWORD = text("http_password", "").prefixedOnly().secret()
             .doc("What HTTP asks for, but for the probes; empty leaves metrics open and the page to this machine alone.");
+    public static final Setting<ConsoleVersion> CONSOLE_VERSION = oneOf("console_version", "1.26", ConsoleVersion.values()).prefixedOnly()
+            .doc("Whose version new consoles name and whose columns their tables have: that of PgBouncer 1.26 or 1.25.");
     public static final Setting<Integer> EXTRA_LISTEN_PORT = integer("extra_listen_port", "0", 0, 65535).prefixedOnly().startOnly()
             .doc("Another TCP port on the same addresses, without which the pooler starts too if it is taken; 0 none.");
     public static final Setting<Duration> DRAIN_DELAY = time("drain_delay", "0").prefixedOnly()

@@ -11,7 +11,7 @@ import org.pgsluice.admin.Rights;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
-import org.pgsluice.config.Release;
+import org.pgsluice.config.Settings;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
 import org.pgsluice.net.DescriptorSender;
@@ -50,7 +50,8 @@ final class ConsoleClient implements ClientServices.Console, Console {
         this.operations = operations;
         this.pooler = pooler;
         this.log = pooler.commons().log();
-        this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, isOwn() ? view : masked(view), operations, ZoneId.systemDefault(), this);
+        this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, isOwn() ? view : masked(view), operations, ZoneId.systemDefault(),
+                pooler.books().config().get(Settings.CONSOLE_VERSION), this);
         Pool pool = client.pool();
         if (pool == null) {
             throw new IllegalStateException("a console needs its pool");
@@ -70,7 +71,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
     /** Tells the client that it is in. */
     void welcome() {
         MessageWriter out = new MessageWriter(512);
-        status(out, "server_version", Release.NUMBER + "/bouncer");
+        status(out, "server_version", session.version().number() + "/bouncer");
         status(out, "client_encoding", "UTF8");
         status(out, "server_encoding", "UTF8");
         status(out, "DateStyle", "ISO");
@@ -84,7 +85,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
                 status(out, names.name(i), Raw.readable(value));
             }
         }
-        status(out, "pgbouncer.version", Release.NUMBER);
+        status(out, "pgbouncer.version", session.version().number());
         status(out, "pgbouncer.max_prepared_statements", "0");
         status(out, "pgbouncer.pool_mode", "statement");
         out.begin(BackendTag.BACKEND_KEY_DATA).bytes(client.cancelKey()).end();

@@ -7,41 +7,46 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.admin.show.ShowTables;
+import org.pgsluice.config.ConsoleVersion;
 
 class CommandParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"PAUSE app", "pause APP;", " \t\r\nPause\n app \n; ", "pause \"app\"", "\"pause\" app", "pause app ;"})
     void caseBlanksQuotesAndTheSemicolonAreFree(String query) {
-        assertThat(CommandParser.parse(query)).isEqualTo(new AdminCommand.Pause(query.contains("APP") ? "APP" : "app"));
+        assertThat(parse(query)).isEqualTo(new AdminCommand.Pause(query.contains("APP") ? "APP" : "app"));
+    }
+
+    private static AdminCommand parse(String query) {
+        return CommandParser.parse(query, ConsoleVersion.NEWEST);
     }
 
     @Test
     void quotedArgumentKeepsWhatABareOneMayNotHave() {
-        assertThat(CommandParser.parse("kill \"My \"\"db\"\"; x\"")).isEqualTo(new AdminCommand.Kill("My \"db\"; x"));
-        assertThat(CommandParser.parse("kill \"böse\"")).isEqualTo(new AdminCommand.Kill("böse"));
-        assertThat(CommandParser.parse("kill \"\"\"\"")).isEqualTo(new AdminCommand.Kill("\""));
+        assertThat(parse("kill \"My \"\"db\"\"; x\"")).isEqualTo(new AdminCommand.Kill("My \"db\"; x"));
+        assertThat(parse("kill \"böse\"")).isEqualTo(new AdminCommand.Kill("böse"));
+        assertThat(parse("kill \"\"\"\"")).isEqualTo(new AdminCommand.Kill("\""));
     }
 
     @Test
     void noArgumentMeansAllDatabases() {
-        assertThat(CommandParser.parse("pause")).isEqualTo(new AdminCommand.Pause(null));
-        assertThat(CommandParser.parse("pause \"\"")).isEqualTo(new AdminCommand.Pause(null));
-        assertThat(CommandParser.parse("resume;")).isEqualTo(new AdminCommand.Resume(null));
-        assertThat(CommandParser.parse("wait_close")).isEqualTo(new AdminCommand.WaitClose(null));
+        assertThat(parse("pause")).isEqualTo(new AdminCommand.Pause(null));
+        assertThat(parse("pause \"\"")).isEqualTo(new AdminCommand.Pause(null));
+        assertThat(parse("resume;")).isEqualTo(new AdminCommand.Resume(null));
+        assertThat(parse("wait_close")).isEqualTo(new AdminCommand.WaitClose(null));
     }
 
     @Test
     void selectIsShow() {
-        assertThat(CommandParser.parse("Select Pools")).isEqualTo(new AdminCommand.Show(ShowTables.find("pools")));
-        assertThat(CommandParser.parse("show \"POOLS\"")).isEqualTo(new AdminCommand.Show(ShowTables.find("pools")));
-        assertThat(CommandParser.parse("show help")).isEqualTo(new AdminCommand.Help());
+        assertThat(parse("Select Pools")).isEqualTo(new AdminCommand.Show(ShowTables.find("pools", ConsoleVersion.NEWEST)));
+        assertThat(parse("show \"POOLS\"")).isEqualTo(new AdminCommand.Show(ShowTables.find("pools", ConsoleVersion.NEWEST)));
+        assertThat(parse("show help")).isEqualTo(new AdminCommand.Help());
     }
 
     @Test
     void shutdownHasThreeModes() {
-        assertThat(CommandParser.parse("shutdown")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.IMMEDIATE));
-        assertThat(CommandParser.parse("shutdown Wait_For_Servers")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.WAIT_FOR_SERVERS));
-        assertThat(CommandParser.parse("SHUTDOWN WAIT_FOR_CLIENTS;")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.WAIT_FOR_CLIENTS));
+        assertThat(parse("shutdown")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.IMMEDIATE));
+        assertThat(parse("shutdown Wait_For_Servers")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.WAIT_FOR_SERVERS));
+        assertThat(parse("SHUTDOWN WAIT_FOR_CLIENTS;")).isEqualTo(new AdminCommand.Shutdown(ShutdownMode.WAIT_FOR_CLIENTS));
     }
 
     @ParameterizedTest
@@ -58,14 +63,14 @@ class CommandParserTest {
                 "set verboseto 2"
             })
     void assignmentHasTwoSignsAndThreeKindsOfValue(String query) {
-        assertThat(CommandParser.parse(query)).isEqualTo(new AdminCommand.Assign("verbose", "2"));
+        assertThat(parse(query)).isEqualTo(new AdminCommand.Assign("verbose", "2"));
     }
 
     @Test
     void assignedValueMayHoldAnything() {
-        assertThat(CommandParser.parse("set auth_query='select ''x'' = $1; -- \"'"))
+        assertThat(parse("set auth_query='select ''x'' = $1; -- \"'"))
                 .isEqualTo(new AdminCommand.Assign("auth_query", "select 'x' = $1; -- \""));
-        assertThat(CommandParser.parse("set server_check_query=''")).isEqualTo(new AdminCommand.Assign("server_check_query", ""));
+        assertThat(parse("set server_check_query=''")).isEqualTo(new AdminCommand.Assign("server_check_query", ""));
     }
 
     @ParameterizedTest
@@ -94,26 +99,26 @@ class CommandParserTest {
                 "flush"
             })
     void everythingElseIsInvalidAndQuoted(String query) {
-        assertThat(CommandParser.parse(query)).isEqualTo(new AdminCommand.Invalid("invalid command '" + query + "', use SHOW HELP;"));
+        assertThat(parse(query)).isEqualTo(new AdminCommand.Invalid("invalid command '" + query + "', use SHOW HELP;"));
     }
 
     @Test
     void lengthsAreLimited() {
         AdminCommand badArguments = new AdminCommand.Invalid("bad arguments");
 
-        assertThat(CommandParser.parse("pause " + "a".repeat(63))).isEqualTo(new AdminCommand.Pause("a".repeat(63)));
-        assertThat(CommandParser.parse("pause " + "a".repeat(64))).isEqualTo(badArguments);
-        assertThat(CommandParser.parse("pause \"" + "ä".repeat(32) + "\"")).isEqualTo(badArguments);
-        assertThat(CommandParser.parse("abcdefghijklmnop")).isEqualTo(badArguments);
-        assertThat(CommandParser.parse("abcdefghijklmno")).isEqualTo(new AdminCommand.Invalid("invalid command 'abcdefghijklmno', use SHOW HELP;"));
-        assertThat(CommandParser.parse("set k='" + "v".repeat(255) + "'")).isEqualTo(new AdminCommand.Assign("k", "v".repeat(255)));
-        assertThat(CommandParser.parse("set k='" + "v".repeat(256) + "'")).isEqualTo(badArguments);
-        assertThat(CommandParser.parse("set \"\"=1")).isEqualTo(badArguments);
+        assertThat(parse("pause " + "a".repeat(63))).isEqualTo(new AdminCommand.Pause("a".repeat(63)));
+        assertThat(parse("pause " + "a".repeat(64))).isEqualTo(badArguments);
+        assertThat(parse("pause \"" + "ä".repeat(32) + "\"")).isEqualTo(badArguments);
+        assertThat(parse("abcdefghijklmnop")).isEqualTo(badArguments);
+        assertThat(parse("abcdefghijklmno")).isEqualTo(new AdminCommand.Invalid("invalid command 'abcdefghijklmno', use SHOW HELP;"));
+        assertThat(parse("set k='" + "v".repeat(255) + "'")).isEqualTo(new AdminCommand.Assign("k", "v".repeat(255)));
+        assertThat(parse("set k='" + "v".repeat(256) + "'")).isEqualTo(badArguments);
+        assertThat(parse("set \"\"=1")).isEqualTo(badArguments);
     }
 
     @Test
     void longQueryIsCutInTheErrorAtAWholeCharacter() {
-        AdminCommand.Invalid invalid = (AdminCommand.Invalid) CommandParser.parse("x y z " + "ä".repeat(5000));
+        AdminCommand.Invalid invalid = (AdminCommand.Invalid) parse("x y z " + "ä".repeat(5000));
 
         assertThat(invalid.message()).startsWith("invalid command 'x y z ä").endsWith("ä").doesNotContain("\ufffd");
         assertThat(invalid.message().getBytes(java.nio.charset.StandardCharsets.UTF_8)).hasSizeBetween(1020, 1023);
@@ -133,26 +138,26 @@ class CommandParserTest {
                 "SET NAMES 'utf8';"
             })
     void driversSessionParametersAreIgnored(String query) {
-        assertThat(CommandParser.parse(query)).isEqualTo(new AdminCommand.Pretended(List.of("SET")));
+        assertThat(parse(query)).isEqualTo(new AdminCommand.Pretended(List.of("SET")));
     }
 
     @Test
     void driversTransactionsAndResetsAreIgnored() {
-        assertThat(CommandParser.parse("BEGIN")).isEqualTo(new AdminCommand.Pretended(List.of("BEGIN")));
-        assertThat(CommandParser.parse("begin isolation level serializable;")).isEqualTo(new AdminCommand.Pretended(List.of("BEGIN")));
-        assertThat(CommandParser.parse("COMMIT")).isEqualTo(new AdminCommand.Pretended(List.of("COMMIT")));
-        assertThat(CommandParser.parse("rollback")).isEqualTo(new AdminCommand.Pretended(List.of("ROLLBACK")));
-        assertThat(CommandParser.parse("DISCARD ALL")).isEqualTo(new AdminCommand.Pretended(List.of("DISCARD ALL")));
-        assertThat(CommandParser.parse("SELECT pg_advisory_unlock_all();\nCLOSE ALL;\nUNLISTEN *;\nRESET ALL;"))
+        assertThat(parse("BEGIN")).isEqualTo(new AdminCommand.Pretended(List.of("BEGIN")));
+        assertThat(parse("begin isolation level serializable;")).isEqualTo(new AdminCommand.Pretended(List.of("BEGIN")));
+        assertThat(parse("COMMIT")).isEqualTo(new AdminCommand.Pretended(List.of("COMMIT")));
+        assertThat(parse("rollback")).isEqualTo(new AdminCommand.Pretended(List.of("ROLLBACK")));
+        assertThat(parse("DISCARD ALL")).isEqualTo(new AdminCommand.Pretended(List.of("DISCARD ALL")));
+        assertThat(parse("SELECT pg_advisory_unlock_all();\nCLOSE ALL;\nUNLISTEN *;\nRESET ALL;"))
                 .isEqualTo(new AdminCommand.Pretended(List.of("SELECT 1", "CLOSE CURSOR ALL", "UNLISTEN", "RESET")));
-        assertThat(CommandParser.parse("SHOW TRANSACTION ISOLATION LEVEL")).isInstanceOf(AdminCommand.Show.class);
-        assertThat(CommandParser.parse("BEGIN; SHOW VERSION")).isInstanceOf(AdminCommand.Invalid.class);
-        assertThat(CommandParser.parse("ROLLBACK TO a")).isInstanceOf(AdminCommand.Invalid.class);
+        assertThat(parse("SHOW TRANSACTION ISOLATION LEVEL")).isInstanceOf(AdminCommand.Show.class);
+        assertThat(parse("BEGIN; SHOW VERSION")).isInstanceOf(AdminCommand.Invalid.class);
+        assertThat(parse("ROLLBACK TO a")).isInstanceOf(AdminCommand.Invalid.class);
     }
 
     @Test
     void nothingButBlanksIsEmpty() {
-        assertThat(CommandParser.parse(" \n")).isEqualTo(new AdminCommand.Empty());
-        assertThat(CommandParser.parse(";")).isEqualTo(new AdminCommand.Empty());
+        assertThat(parse(" \n")).isEqualTo(new AdminCommand.Empty());
+        assertThat(parse(";")).isEqualTo(new AdminCommand.Empty());
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.config.Setting;
 import org.pgsluice.config.Settings;
 
@@ -75,7 +76,7 @@ class CompatibilityPageTest {
         for (List<String> row : table("| command |")) {
             String command = word(row.get(0));
             words.add(command.split(" ", -1)[0] + (command.startsWith("SHOW ") ? " " + command.substring(5) : ""));
-            assertThat(CommandParser.parse(command)).as(command).isNotInstanceOf(AdminCommand.Invalid.class);
+            assertThat(CommandParser.parse(command, ConsoleVersion.NEWEST)).as(command).isNotInstanceOf(AdminCommand.Invalid.class);
             assertThat(TESTS).as(command).containsKey(word(row.get(3)));
             judged(command, row.get(1), row.get(2));
         }

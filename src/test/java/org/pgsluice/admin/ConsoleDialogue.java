@@ -3,6 +3,7 @@ package org.pgsluice.admin;
 import java.nio.ByteBuffer;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.FrontendTag;
 import org.pgsluice.wire.MessageWriter;
 
@@ -13,7 +14,7 @@ final class ConsoleDialogue {
     final AdminSession session;
 
     ConsoleDialogue(Rights rights) {
-        session = new AdminSession(rights, pooler, pooler, ZoneOffset.UTC, console);
+        session = new AdminSession(rights, pooler, pooler, ZoneOffset.UTC, ConsoleVersion.NEWEST, console);
     }
 
     /** Sends a simple query and returns the replies. */

@@ -32,6 +32,7 @@ import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.StatsRow;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 
@@ -128,7 +129,7 @@ class ConsoleDriverTest {
         WritableByteChannel out = Channels.newChannel(socket.getOutputStream());
         in.skipNBytes(in.readInt() - 4L);
         out.write(welcome());
-        AdminSession session = new AdminSession(Rights.ADMIN, pooler, pooler, ZoneOffset.UTC, new SocketConsole(out));
+        AdminSession session = new AdminSession(Rights.ADMIN, pooler, pooler, ZoneOffset.UTC, ConsoleVersion.NEWEST, new SocketConsole(out));
         try {
             while (true) {
                 byte tag = in.readByte();

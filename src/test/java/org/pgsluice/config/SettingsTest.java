@@ -34,8 +34,9 @@ class SettingsTest {
         names.addAll(List.of("reactors", "engine", "handover_timeout", "max_login_failures", "max_prepared_statement_memory", "server_tls_sslnegotiation",
                 "auth_jwt_keys", "auth_jwt_audience", "auth_jwt_issuer", "auth_jwt_claim", "auth_jwt_map", "auth_jwt_leeway", "session_state",
                 "max_pinned_servers", "pinned_idle_timeout", "sequence_values", "session_functions", "session_audit",
-                "max_notification_backlog", "max_listen_channels", "max_pool_listen_channels", "http_listen", "http_password", "extra_listen_port",
-                "drain_delay", "drain_timeout", "log_format", "log_min_duration_wait", "log_min_duration_query", "log_statement_text"));
+                "max_notification_backlog", "max_listen_channels", "max_pool_listen_channels", "http_listen", "http_password", "console_version",
+                "extra_listen_port", "drain_delay", "drain_timeout", "log_format", "log_min_duration_wait", "log_min_duration_query",
+                "log_statement_text"));
 
         assertThat(Settings.ALL).extracting(Setting::name).isEqualTo(names);
     }

@@ -16,6 +16,7 @@ import org.pgsluice.admin.show.ValueWriter;
 import org.pgsluice.admin.view.FdRow;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.Snapshot;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.MessageWriter;
 
 class HandedRowTest {
@@ -54,7 +55,7 @@ class HandedRowTest {
     private static OldProcess.Row shown(String table, FdRow row) {
         Snapshot snapshot = Snapshot.EMPTY.with(Part.FDS, List.of(row));
         MessageWriter out = new MessageWriter();
-        Objects.requireNonNull(ShowTables.find(table)).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC)).writeNext(out);
+        Objects.requireNonNull(ShowTables.find(table, ConsoleVersion.NEWEST)).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC)).writeNext(out);
         ByteBuffer message = out.toBuffer().position(5);
         List<byte @Nullable []> values = new ArrayList<>();
         for (int left = message.getShort(); left > 0; left--) {

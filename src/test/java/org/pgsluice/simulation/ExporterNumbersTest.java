@@ -54,6 +54,21 @@ class ExporterNumbersTest {
     }
 
     @Test
+    void consoleHasTheColumnsOfTheVersionThatItNames() {
+        PoolerWorld world = new PoolerWorld("");
+        world.login();
+        ScriptedClient open = world.loginTo("pgbouncer");
+        assertThat(world.rows("SHOW STATS").getFirst()).hasSize(25);
+
+        world.console("SET console_version = '1.25'");
+
+        assertThat(world.rows("SHOW VERSION")).isEqualTo(List.of(List.of("PgBouncer 1.25.2")));
+        assertThat(world.rows("SHOW STATS").getFirst()).hasSize(23);
+        assertThat(rows(world, "SHOW TOTALS")).doesNotContainKey("total_client_login_count");
+        assertThat(world.ask(open, "SHOW VERSION")).as("as long as a console lasts").contains("PgBouncer 1.26.1");
+    }
+
+    @Test
     void usersOfTheFileAreShownBeforeTheyLogIn() throws IOException {
         Path users = Files.writeString(directory.resolve("users.txt"), "\"zoe\" \"secret\"\n\"ann\" \"secret\"\n");
         PoolerWorld world = new PoolerWorld("max_user_connections = 7\nauth_file = " + users);

@@ -1,13 +1,14 @@
 package org.pgsluice.admin.show;
 
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.config.ConsoleVersion;
 
 /** Finds the table of a SHOW by its name. The tables live in classes of their own, so that the first SHOW VERSION does not build them all. */
 public final class ShowTables {
     private ShowTables() {}
 
-    /** The table of SHOW {@code name}, in lower case; null when there is none. */
-    public static @Nullable ShowTable<?> find(String name) {
+    /** The table of SHOW {@code name}, in lower case, with the columns of {@code version}; null when there is none. */
+    public static @Nullable ShowTable<?> find(String name, ConsoleVersion version) {
         return switch (name) {
             case "clients" -> SocketTables.CLIENTS;
             case "servers" -> SocketTables.SERVERS;
@@ -18,17 +19,17 @@ public final class ShowTables {
             case "databases" -> PoolTables.DATABASES;
             case "users" -> PoolTables.USERS;
             case "peers" -> PoolTables.PEERS;
-            case "stats" -> StatsTables.STATS;
-            case "stats_totals" -> StatsTables.STATS_TOTALS;
-            case "stats_averages" -> StatsTables.STATS_AVERAGES;
-            case "totals" -> StatsTables.TOTALS;
+            case "stats" -> StatsTables.of(version).stats();
+            case "stats_totals" -> StatsTables.of(version).statsTotals();
+            case "stats_averages" -> StatsTables.of(version).statsAverages();
+            case "totals" -> StatsTables.of(version).totals();
             case "config" -> StateTables.CONFIG;
             case "state" -> StateTables.STATE;
             case "lists" -> StateTables.LISTS;
             case "mem" -> StateTables.MEM;
             case "dns_hosts" -> StateTables.DNS_HOSTS;
             case "dns_zones" -> StateTables.DNS_ZONES;
-            case "version" -> StateTables.VERSION;
+            case "version" -> ShowTable.constant("version", "PgBouncer " + version.number());
             case "fds" -> StateTables.FDS;
             case "advice" -> PoolTables.ADVICE;
             case "pins" -> SocketTables.PINS;

@@ -21,7 +21,7 @@ import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.ReactorRow;
 import org.pgsluice.admin.view.Snapshot;
 
-/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, VERSION, FDS, HANDOVER and REACTORS: the pooler as a process. */
+/** SHOW CONFIG, STATE, LISTS, MEM, DNS_HOSTS, DNS_ZONES, FDS, HANDOVER and REACTORS: the pooler as a process. */
 final class StateTables {
     static final ShowTable<ConfigRow> CONFIG = ShowTable.of(
             Part.CONFIG,
@@ -55,8 +55,6 @@ final class StateTables {
             text("zonename", DnsZoneRow::zone),
             int8("serial", DnsZoneRow::serial),
             int4("count", DnsZoneRow::count));
-
-    static final ShowTable<String> VERSION = ShowTable.of(Part.VERSION, text("version", row -> row));
 
     static final ShowTable<FdRow> FDS = ShowTable.of(Set.of(Part.FDS), StateTables::sockets, fdColumns()).withDescriptor(FdRow::fd);
 

@@ -12,17 +12,48 @@ import org.pgsluice.admin.view.Counts;
 import org.pgsluice.admin.view.Part;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.admin.view.StatsRow;
+import org.pgsluice.config.ConsoleVersion;
 
-/** SHOW STATS, STATS_TOTALS, STATS_AVERAGES and TOTALS: the same twelve counters under four sets of names. */
+/** SHOW STATS, STATS_TOTALS, STATS_AVERAGES and TOTALS: the same counters under four sets of names. Immutable. */
 final class StatsTables {
-    static final ShowTable<StatsRow> STATS = perDatabase(
-            new Names("total_", "total_received", "total_sent", "total_"), new Names("avg_", "avg_recv", "avg_sent", "avg_"));
-    static final ShowTable<StatsRow> STATS_TOTALS = perDatabase(new Names("", "bytes_received", "bytes_sent", ""), null);
-    static final ShowTable<StatsRow> STATS_AVERAGES = perDatabase(null, new Names("", "bytes_received", "bytes_sent", "avg_"));
-    static final ShowTable<Total> TOTALS = ShowTable.of(
-            Set.of(Part.STATS), StatsTables::totals, List.of(text("name", Total::name), numeric("value", Total::value)));
+    private static final StatsTables NEWEST = new StatsTables(12);
+    private static final StatsTables BEFORE_LOGIN_COUNTS = new StatsTables(11);
 
-    private StatsTables() {}
+    private final int counters;
+    private final ShowTable<StatsRow> stats;
+    private final ShowTable<StatsRow> statsTotals;
+    private final ShowTable<StatsRow> statsAverages;
+    private final ShowTable<Total> totals;
+
+    /** @param counters so many of them are shown, from the first on */
+    private StatsTables(int counters) {
+        this.counters = counters;
+        stats = perDatabase(new Names("total_", "total_received", "total_sent", "total_"), new Names("avg_", "avg_recv", "avg_sent", "avg_"));
+        statsTotals = perDatabase(new Names("", "bytes_received", "bytes_sent", ""), null);
+        statsAverages = perDatabase(null, new Names("", "bytes_received", "bytes_sent", "avg_"));
+        totals = ShowTable.of(Set.of(Part.STATS), this::sums, List.of(text("name", Total::name), numeric("value", Total::value)));
+    }
+
+    /** Those with the counters of that release. */
+    static StatsTables of(ConsoleVersion version) {
+        return version == ConsoleVersion.BEFORE_LOGIN_COUNTS ? BEFORE_LOGIN_COUNTS : NEWEST;
+    }
+
+    ShowTable<StatsRow> stats() {
+        return stats;
+    }
+
+    ShowTable<StatsRow> statsTotals() {
+        return statsTotals;
+    }
+
+    ShowTable<StatsRow> statsAverages() {
+        return statsAverages;
+    }
+
+    ShowTable<Total> totals() {
+        return totals;
+    }
 
     /** How a table names its counters: a prefix of most, two names for the bytes, a prefix of those that count parses, binds and logins. */
     private record Names(String prefix, String received, String sent, String latePrefix) {}
@@ -32,8 +63,8 @@ final class StatsTables {
     /** One row of SHOW TOTALS. */
     record Total(String name, long value) {}
 
-    private static List<Counter> counters(Names names) {
-        return List.of(
+    private List<Counter> counters(Names names) {
+        List<Counter> all = List.of(
                 new Counter(names.prefix + "server_assignment_count", Counts::serverAssignments),
                 new Counter(names.prefix + "xact_count", Counts::xacts),
                 new Counter(names.prefix + "query_count", Counts::queries),
@@ -46,9 +77,10 @@ final class StatsTables {
                 new Counter(names.latePrefix + "server_parse_count", Counts::serverParses),
                 new Counter(names.latePrefix + "bind_count", Counts::binds),
                 new Counter(names.latePrefix + "client_login_count", Counts::clientLogins));
+        return all.subList(0, counters);
     }
 
-    private static ShowTable<StatsRow> perDatabase(@Nullable Names totals, @Nullable Names averages) {
+    private ShowTable<StatsRow> perDatabase(@Nullable Names totals, @Nullable Names averages) {
         List<Column<StatsRow>> columns = new ArrayList<>();
         columns.add(text("database", StatsRow::database));
         if (totals != null) {
@@ -64,7 +96,7 @@ final class StatsTables {
         return ShowTable.of(Part.STATS, List.copyOf(columns));
     }
 
-    private static List<Total> totals(Snapshot snapshot) {
+    private List<Total> sums(Snapshot snapshot) {
         Counts total = Counts.ZERO;
         Counts older = Counts.ZERO;
         long micros = 0;
@@ -79,7 +111,7 @@ final class StatsTables {
         return rows;
     }
 
-    private static void add(List<Total> rows, String prefix, Counts counts) {
+    private void add(List<Total> rows, String prefix, Counts counts) {
         for (Counter counter : counters(new Names(prefix, prefix + "client_bytes", prefix + "server_bytes", prefix + "ps_"))) {
             // Logins have nothing to do with prepared statements; the other three of the late names have.
             String name = counter.name.equals(prefix + "ps_client_login_count") ? prefix + "client_login_count" : counter.name;

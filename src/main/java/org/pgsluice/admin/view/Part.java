@@ -40,7 +40,7 @@ public final class Part<R> {
     public static final Part<PoolerState> STATE = new Part<>("STATE");
     /** One row. To be asked for on the first reactor. */
     public static final Part<Readiness> READINESS = new Part<>("READINESS");
-    /** One row, the text of SHOW VERSION. */
+    /** One row, what SHOW VERSION says unless console_version says otherwise. */
     public static final Part<String> VERSION = new Part<>("VERSION");
 
     private final String name;

@@ -30,6 +30,7 @@ import org.pgsluice.admin.view.SocketRow;
 import org.pgsluice.admin.view.SocketState;
 import org.pgsluice.admin.view.StatsRow;
 import org.pgsluice.admin.view.UserRow;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.wire.MessageWriter;
 
 class ShowTablesTest {
@@ -41,13 +42,31 @@ class ShowTablesTest {
 
     @Test
     void columnsAreThoseOfPgBouncer() {
+        Map<String, List<String>> expected = expectedColumns();
+
+        assertThat(expected).hasSize(26);
+        expected.forEach((table, columns) -> assertThat(columnsOf(table, ConsoleVersion.NEWEST)).as(table).isEqualTo(columns));
+    }
+
+    @Test
+    void columnsOfBeforeAreThoseWithoutCountsOfLogins() {
+        ConsoleVersion before = ConsoleVersion.BEFORE_LOGIN_COUNTS;
+        Map<String, List<String>> expected = expectedColumns();
+        expected.values().forEach(columns -> columns.removeIf(column -> column.contains("client_login_count")));
+
+        expected.forEach((table, columns) -> assertThat(columnsOf(table, before)).as(table).isEqualTo(columns));
+        assertThat(expected.get("STATS")).as("as tools that count them expect").hasSize(23);
+        assertThat(rowsOf("totals", before, EVERYTHING)).hasSize(22).noneMatch(row -> row.get(0).contains("login"));
+        assertThat(rowsOf("version", before, EVERYTHING)).isEqualTo(List.of(List.of("PgBouncer 1.25.2")));
+        assertThat(rowsOf("version", EVERYTHING)).isEqualTo(List.of(List.of("PgBouncer 1.26.1")));
+    }
+
+    private static Map<String, List<String>> expectedColumns() {
         Map<String, List<String>> expected = new LinkedHashMap<>();
         for (List<String> row : TestTable.read("show-columns.tsv")) {
             expected.computeIfAbsent(row.get(0), table -> new ArrayList<>()).add(row.get(1) + " " + OIDS.get(row.get(2)) + " " + row.get(3) + " -1 0");
         }
-
-        assertThat(expected).hasSize(26);
-        expected.forEach((table, columns) -> assertThat(columnsOf(table)).as(table).isEqualTo(columns));
+        return expected;
     }
 
     @Test
@@ -125,7 +144,7 @@ class ShowTablesTest {
     void reactorsShowEveryFact() {
         Snapshot snapshot = Snapshot.EMPTY.with(Part.REACTORS, List.of(new ReactorRow(0, 1, 2, 3, 4, 5, 6, 7), new ReactorRow(1, 0, 0, 0, 1L << 40, 0, 0, 0)));
 
-        assertThat(columnsOf("reactors")).extracting(column -> column.substring(0, column.indexOf(" ")))
+        assertThat(columnsOf("reactors", ConsoleVersion.NEWEST)).extracting(column -> column.substring(0, column.indexOf(" ")))
                 .containsExactly("reactor", "clients", "servers", "waiting", "steals", "lock_waits", "cpu_us", "longest_turn_us");
         assertThat(rowsOf("reactors", snapshot).get(0)).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
         assertThat(rowsOf("reactors", snapshot).get(1)).containsExactly("1", "0", "0", "0", "1099511627776", "0", "0", "0");
@@ -137,14 +156,14 @@ class ShowTablesTest {
                 Part.SESSION_STATE, List.of(new SessionStateRow("d", "u", "carry", 1, 2, 3, 4, List.of(5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L))));
 
         assertThat(rowsOf("session_state", snapshot).get(0)).containsExactly("d", "u", "carry", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
-        assertThat(columnsOf("session_state").getLast()).startsWith("pins_library ");
+        assertThat(columnsOf("session_state", ConsoleVersion.NEWEST).getLast()).startsWith("pins_library ");
     }
 
     @Test
     void pinsShowWhoKeepsWhatAndWhy() {
         Snapshot snapshot = Snapshot.EMPTY.with(Part.PINS, List.of(new PinRow("d", "u", 0x10, 0x20, 77, "advisory lock", 0, 1L << 33, 0xabc)));
 
-        assertThat(columnsOf("pins")).extracting(column -> column.substring(0, column.indexOf(" ")))
+        assertThat(columnsOf("pins", ConsoleVersion.NEWEST)).extracting(column -> column.substring(0, column.indexOf(" ")))
                 .containsExactly("database", "user", "client", "server", "remote_pid", "reason", "since", "held_us", "statement");
         assertThat(rowsOf("pins", snapshot).get(0).subList(0, 6)).containsExactly("d", "u", "0x10", "0x20", "77", "advisory lock");
         assertThat(rowsOf("pins", snapshot).get(0).subList(7, 9)).containsExactly("8589934592", "abc");
@@ -154,7 +173,7 @@ class ShowTablesTest {
     void adviceShowsEveryFact() {
         Snapshot snapshot = Snapshot.EMPTY.with(Part.ADVICE, List.of(new AdviceRow(AdviceRow.Severity.WARNING, "d", null, "r", 1L << 33, "f", "s", "do")));
 
-        assertThat(columnsOf("advice")).extracting(column -> column.substring(0, column.indexOf(" ")))
+        assertThat(columnsOf("advice", ConsoleVersion.NEWEST)).extracting(column -> column.substring(0, column.indexOf(" ")))
                 .containsExactly("severity", "database", "user", "rule", "measured", "finding", "setting", "remedy");
         assertThat(rowsOf("advice", snapshot).get(0)).asString().isEqualTo("[warning, d, null, r, 8589934592, f, s, do]");
     }
@@ -186,7 +205,7 @@ class ShowTablesTest {
 
     @Test
     void unknownTableIsNone() {
-        assertThat(ShowTables.find("nosuch")).isNull();
+        assertThat(ShowTables.find("nosuch", ConsoleVersion.NEWEST)).isNull();
     }
 
     private static SocketRow socket(SocketState state, long link, SocketBuffers buffers) {
@@ -195,15 +214,15 @@ class ShowTablesTest {
                 "TLSv1.3/X", "psql", 2, 12, buffers);
     }
 
-    private static ShowTable<?> table(String name) {
-        ShowTable<?> table = ShowTables.find(name.toLowerCase(Locale.ROOT));
+    private static ShowTable<?> table(String name, ConsoleVersion version) {
+        ShowTable<?> table = ShowTables.find(name.toLowerCase(Locale.ROOT), version);
         assertThat(table).as(name).isNotNull();
         return table;
     }
 
-    private static List<String> columnsOf(String name) {
+    private static List<String> columnsOf(String name, ConsoleVersion version) {
         MessageWriter out = new MessageWriter();
-        table(name).describe(out, Formats.TEXT);
+        table(name, version).describe(out, Formats.TEXT);
         ByteBuffer body = out.toBuffer().position(5);
         List<String> columns = new ArrayList<>();
         for (int i = body.getShort(); i > 0; i--) {
@@ -219,7 +238,11 @@ class ShowTablesTest {
     }
 
     private static List<List<String>> rowsOf(String name, Snapshot snapshot) {
-        RowCursor cursor = table(name).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC));
+        return rowsOf(name, ConsoleVersion.NEWEST, snapshot);
+    }
+
+    private static List<List<String>> rowsOf(String name, ConsoleVersion version, Snapshot snapshot) {
+        RowCursor cursor = table(name, version).read(snapshot, Formats.TEXT, new ValueWriter(ZoneOffset.UTC));
         List<List<String>> rows = new ArrayList<>();
         while (cursor.hasNext()) {
             MessageWriter out = new MessageWriter();

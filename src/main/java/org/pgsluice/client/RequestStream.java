@@ -178,6 +178,9 @@ final class RequestStream {
         while (at < end) {
             if (bodyLeft > 0) {
                 at = restOfBody(in, at, end, out);
+                if (link.bridging()) {
+                    return 0;
+                }
                 continue;
             }
             if (end - at < Frames.HEADER) {
@@ -256,8 +259,10 @@ final class RequestStream {
         }
         bodyLeft -= here;
         unnamed.rest(in, at, at + here, bodyLeft == 0);
-        suspecting.rest(in, at, at + here, bodyLeft == 0);
         in.position(at + here);
+        if (suspecting.rest(in, at, at + here, bodyLeft == 0) && server != null) {
+            link.bridge().awaitReset(server);
+        }
         return at + here;
     }
 
@@ -268,7 +273,7 @@ final class RequestStream {
         note(in, at, to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
-        if (ResetQuery.is(in, at, next)) {
+        if (ResetQuery.mayEnd(in, at, next, suspecting.found())) {
             link.bridge().awaitReset(to);
         }
         return next;
@@ -297,7 +302,7 @@ final class RequestStream {
         forgetting.pass(in, at, to, out, () -> note(in, at, to, out));
         int next = at + 1 + Frames.length(in, at);
         in.position(next);
-        if (ResetQuery.is(in, at, next)) {
+        if (ResetQuery.mayEnd(in, at, next, suspecting.found())) {
             link.bridge().awaitReset(to);
         }
         return next;

@@ -3,15 +3,34 @@ package org.pgsluice.client;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.pgsluice.sql.SessionEffects;
+import org.pgsluice.sql.Suspicions;
 import org.pgsluice.wire.Frames;
 import org.pgsluice.wire.FrontendTag;
 
-/** Knows a Query that is a RESET ALL or DISCARD ALL and nothing else. Drivers send one in front of a session's first statement, in the same write. */
+/**
+ * Knows messages behind which a client's values of its login may be gone: a Query that is a RESET ALL or DISCARD ALL and nothing else, which drivers send in
+ * front of a session's first statement, in the same write; and what ends a string or a segment in which there was any RESET.
+ */
 final class ResetQuery {
     /** Longer than either of them with some blanks. */
     private static final int LONGEST = 24;
 
+    private static final int RESETS = SessionEffects.RESET | SessionEffects.DEFAULT | SessionEffects.LOCAL_DEFAULT | SessionEffects.DISCARD;
+
     private ResetQuery() {}
+
+    /** Whether those may have reset something. */
+    static boolean isIn(Suspicions found) {
+        return found.any(RESETS);
+    }
+
+    /** Whether the message from {@code at} to {@code end} has ended a string or a segment behind which something may be reset, with what was found so far. */
+    static boolean mayEnd(ByteBuffer in, int at, int end, Suspicions found) {
+        byte tag = in.get(at);
+        boolean ends = (tag == FrontendTag.QUERY || tag == FrontendTag.SYNC) && end - at == 1 + Frames.length(in, at);
+        return ends && (isIn(found) || is(in, at, end));
+    }
 
     /** Whether the Query at {@code at}, of which the buffer may have the beginning only, has to be seen whole to know. */
     static boolean mustBeWhole(ByteBuffer in, int at, int end) {
@@ -23,7 +42,7 @@ final class ResetQuery {
     }
 
     /** Whether the message from {@code at} to {@code end}, which may be here in part only, is one. */
-    static boolean is(ByteBuffer in, int at, int end) {
+    private static boolean is(ByteBuffer in, int at, int end) {
         int length = end - at - Frames.HEADER - 1;
         if (in.get(at) != FrontendTag.QUERY || length > LONGEST || length < 9 || end - at != 1 + Frames.length(in, at)) {
             return false;

@@ -134,16 +134,18 @@ final class Suspecting {
         }
     }
 
-    /** More of the message that was looked at last. */
-    void rest(ByteBuffer in, int from, int to, boolean last) {
+    /** More of the message that was looked at last; whether that was the end of a Query behind which something may be reset. */
+    boolean rest(ByteBuffer in, int from, int to, boolean last) {
         SqlWalk walk = cut;
         if (walk != null) {
             walk.walk(in, from, to);
             if (last) {
                 cut = null;
                 finish(walk, cutParse, cutUnnamed);
+                return !cutParse && ResetQuery.isIn(found);
             }
         }
+        return false;
     }
 
     private int finish(SqlWalk walk, boolean ofParse, boolean ofUnnamed) {

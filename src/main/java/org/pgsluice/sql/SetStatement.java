@@ -104,6 +104,8 @@ final class SetStatement {
 
     private void behindReset(Token word) {
         if (word.is("all")) {
+            // Not those alone that others name in the same transaction.
+            found.add(SessionEffects.UNKNOWN_NAME);
             phase = Phase.OVER;
         } else if (word.is("time")) {
             nameIs("timezone");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedClient;
@@ -84,20 +85,38 @@ class ResetInTransactionTest {
         world.assertClean("at the end");
     }
 
-    @Test
-    void requestsInOneWriteWithAResetOfAllFindTheValuesOfTheLogin() {
-        LinkWorld world = world("transaction", 1);
-        ScriptedClient client = world.login(0, "TimeZone", "Zone/1", "options", "-c work_mem=mine");
-        ask(world, client, "BEGIN");
-        byte[] requests = new Requests().query("RESET ALL").query("SHOW TimeZone").query("SHOW work_mem").query("COMMIT").toBytes();
-        for (int cut = 0; cut < requests.length; cut += 5) {
-            world.requestCut = cut;
-            world.step(client, requests);
-            assertThat(ScriptedClient.describe(client.takeReceived())).contains("D(|Zone/1)", "D(|mine)").doesNotContain("Etc/UTC").endsWith("Z(I) ");
-            ask(world, client, "BEGIN");
+    private static byte[] inOneWrite(boolean extended, String... statements) {
+        Requests requests = new Requests();
+        for (String sql : statements) {
+            if (extended) {
+                requests.parse("", sql).bind("").describePortal().execute(0).sync();
+            } else {
+                requests.query(sql);
+            }
         }
-        ask(world, client, "ROLLBACK");
-        world.assertClean("at the end");
+        return requests.toBytes();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RESET ALL, false", "RESET ALL, true", "RESET work_mem; RESET TimeZone, false", "SET TimeZone='Zone/2'; RESET ALL, false",
+        "SET TimeZone TO DEFAULT; SET work_mem TO DEFAULT, false", "DISCARD ALL, true"})
+    void requestsInOneWriteWithAResetFindTheValuesOfTheLogin(String reset, boolean extended) {
+        byte[] requests = inOneWrite(extended, "SET work_mem='large'", reset, "SHOW TimeZone", "SHOW work_mem", "SHOW TimeZone");
+        for (int cut = 0; cut < requests.length; cut += 3) {
+            boolean inside = cut % 2 == 0;
+            LinkWorld world = world("transaction", 1);
+            ScriptedClient client = world.login(0, "TimeZone", "Zone/1", "options", "-c work_mem=mine");
+            if (inside) {
+                ask(world, client, "BEGIN");
+            }
+            world.requestCut = cut + (inside ? new Requests().query("BEGIN").toBytes().length : 0);
+            world.step(client, requests);
+            String what = reset + ", cut at " + cut;
+            assertThat(ScriptedClient.describe(client.takeReceived())).as(what).contains("D(|Zone/1)", "D(|mine)").doesNotContain("Etc/UTC", "D(|large)", "E(")
+                    .endsWith(inside ? "Z(T) " : "Z(I) ");
+            ask(world, client, "COMMIT");
+            world.assertClean(what);
+        }
     }
 
     @Test

@@ -14,10 +14,12 @@ import org.pgsluice.net.Gather;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.server.Ground;
 import org.pgsluice.server.Lane;
+import org.pgsluice.server.Reading;
 import org.pgsluice.server.ReplyLedger;
 import org.pgsluice.server.ServerSession;
 import org.pgsluice.server.StatementJournal;
 import org.pgsluice.vars.Carried;
+import org.pgsluice.vars.TrackedVars;
 import org.pgsluice.wire.Frames;
 
 /**
@@ -58,7 +60,9 @@ final class NamedStatements {
             return RequestVerdict.ANSWER;
         }
         if (tag == PARSE && named(in) == null) {
-            parsed = lane.commons().catalog().acquireProven(name.body(in), Ground.of(link.pool(), link.client().vars()));
+            byte[] body = name.body(in);
+            TrackedVars vars = link.client().vars();
+            parsed = lane.commons().catalog().acquireProven(body, Reading.of(body, vars), Ground.of(link.pool(), vars));
             if (parsed != null) {
                 return RequestVerdict.ANSWER;
             }
@@ -78,9 +82,10 @@ final class NamedStatements {
         if (forgetting.holds(server) || journal.waits(segment, in, name.from(), name.to())) {
             return RequestVerdict.HOLD;
         }
-        PreparedStatement statement = named(in);
+        PreparedStatement statement = tag == CLOSE ? named(in) : readable(in, server);
         if (tag == PARSE && statement == null && !isOfSql(in, server)) {
-            statement = lane.commons().catalog().acquireIfRoom(name.body(in));
+            byte[] body = name.body(in);
+            statement = lane.commons().catalog().acquireIfRoom(body, Reading.of(body, server.vars()));
             if (statement == null) {
                 return RequestVerdict.REFUSE;
             }
@@ -212,7 +217,7 @@ final class NamedStatements {
             duplicate(in, existing, server, out);
             return name.frameEnd();
         }
-        PreparedStatement statement = parsed == null ? lane.commons().catalog().acquire(name.body(in)) : parsed;
+        PreparedStatement statement = parsed == null ? acquire(name.body(in), server) : parsed;
         parsed = null;
         link.counters().clientParses++;
         byte[] called = name.bytes(in);
@@ -313,6 +318,21 @@ final class NamedStatements {
         out.space(Frames.HEADER + 1).put(CLOSE).putInt(4 + 1 + serverName.length + 1).put((byte) 'S');
         out.insert(serverName);
         out.space(1).put((byte) 0);
+    }
+
+    /** What the name means. Where the server does not have it and would read the text otherwise than it was read before, that is another statement. */
+    private @Nullable PreparedStatement readable(ByteBuffer in, ServerSession server) {
+        PreparedStatement statement = named(in);
+        if (statement == null || server.statements().touch(statement) || statement.reading().equals(Reading.of(statement.body(), server.vars()))) {
+            return statement;
+        }
+        PreparedStatement anew = acquire(statement.body(), server);
+        link.statements().replace(in, name.from(), name.to(), anew);
+        return anew;
+    }
+
+    private PreparedStatement acquire(byte[] body, ServerSession server) {
+        return lane.commons().catalog().acquire(body, Reading.of(body, server.vars()));
     }
 
     @Nullable PreparedStatement named(ByteBuffer in) {

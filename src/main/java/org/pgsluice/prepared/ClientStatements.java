@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientStatements {
     private static final int FIRST_CAPACITY = 8;
+    /** PostgreSQL compares so many bytes of a name (NAMEDATALEN). */
+    private static final int LONGEST_NAME = 63;
 
     private final StatementCatalog catalog;
     private byte[] @Nullable [] names = new byte[0][];
@@ -41,9 +43,21 @@ public final class ClientStatements {
         if ((size + 1) * 2 > statements.length) {
             grow();
         }
-        insert(name, statement, answered);
+        byte[] counts = name.length > LONGEST_NAME ? Arrays.copyOf(name, LONGEST_NAME) : name;
+        insert(counts, statement, answered);
         size++;
-        catalog.named(name.length, true);
+        catalog.named(counts.length, true);
+    }
+
+    /** Has a name that is known mean another statement, whose use goes over to this map. */
+    public void replace(ByteBuffer bytes, int from, int to, PreparedStatement statement) {
+        int slot = slot(bytes, from, to);
+        PreparedStatement old = slot < 0 ? null : statements[slot];
+        if (old == null) {
+            throw new IllegalArgumentException("only a name that is known is replaced");
+        }
+        statements[slot] = statement;
+        catalog.release(old);
     }
 
     /** Whether a name whose Parse was answered without PostgreSQL is used for the first time. It is so once. */
@@ -75,7 +89,7 @@ public final class ClientStatements {
         names[slot] = null;
         statements[slot] = null;
         size--;
-        catalog.named(to - from, false);
+        catalog.named(Math.min(to - from, LONGEST_NAME), false);
         reseat(slot);
         return statement;
     }
@@ -108,12 +122,13 @@ public final class ClientStatements {
             return -1;
         }
         int mask = statements.length - 1;
-        for (int slot = hash(bytes, from, to) & mask; ; slot = (slot + 1) & mask) {
+        int end = Math.min(to, from + LONGEST_NAME);
+        for (int slot = hash(bytes, from, end) & mask; ; slot = (slot + 1) & mask) {
             byte[] name = names[slot];
             if (name == null) {
                 return -1;
             }
-            if (equal(name, bytes, from, to)) {
+            if (isSame(name, bytes, from, to)) {
                 return slot;
             }
         }
@@ -170,12 +185,14 @@ public final class ClientStatements {
         return hash ^ (hash >>> 15);
     }
 
-    private static boolean equal(byte[] name, ByteBuffer bytes, int from, int to) {
-        if (name.length != to - from) {
+    /** Whether two names are the same to PostgreSQL. */
+    public static boolean isSame(byte[] name, ByteBuffer bytes, int from, int to) {
+        int end = Math.min(to, from + LONGEST_NAME);
+        if (Math.min(name.length, LONGEST_NAME) != end - from) {
             return false;
         }
-        for (int i = 0; i < name.length; i++) {
-            if (name[i] != bytes.get(from + i)) {
+        for (int i = from; i < end; i++) {
+            if (name[i - from] != bytes.get(i)) {
                 return false;
             }
         }

@@ -10,8 +10,8 @@ import org.pgsluice.sql.Suspicion;
 import org.pgsluice.wire.Frames;
 
 /**
- * One text of a query with its parameter types, as any number of clients have named it. Servers know it under {@link #serverName}, whichever client prepared it
- * first. Immutable but for the count of its users, which the catalog guards, and where it was accepted.
+ * One text of a query with its parameter types, as any number of clients have named it who have it read alike. Servers know it under {@link #serverName},
+ * whichever client prepared it first. Immutable but for the count of its users, which the catalog guards, and where it was accepted.
  */
 public final class PreparedStatement {
     private static final String PREFIX = "PGBOUNCER_";
@@ -20,6 +20,7 @@ public final class PreparedStatement {
     private static final int MOST_GROUNDS = 16;
 
     private final byte[] body;
+    private final Object reading;
     private final int hash;
     private final byte[] serverName;
     private final boolean forgets;
@@ -30,9 +31,10 @@ public final class PreparedStatement {
     /** What the text may do to a session, as far as those functions go. */
     private record Suspected(SessionFunctions functions, Suspicion suspicion) {}
 
-    PreparedStatement(long id, byte[] body) {
+    PreparedStatement(long id, byte[] body, Object reading) {
         this.body = body;
-        this.hash = Arrays.hashCode(body);
+        this.reading = reading;
+        this.hash = hash(body, reading);
         this.forgets = Deallocations.begins(ByteBuffer.wrap(body), 0, Math.max(0, Frames.zero(body, 0)));
         this.serverName = (PREFIX + id).getBytes(StandardCharsets.US_ASCII);
     }
@@ -49,6 +51,15 @@ public final class PreparedStatement {
     /** What stands behind the name in a Parse message: the query, a zero, the parameter types. Not to be changed. */
     public byte[] body() {
         return body;
+    }
+
+    /** By what its server read the text, such as a DateStyle; compared by equals. */
+    public Object reading() {
+        return reading;
+    }
+
+    private static int hash(byte[] body, Object reading) {
+        return 31 * Arrays.hashCode(body) + reading.hashCode();
     }
 
     /**
@@ -127,18 +138,21 @@ public final class PreparedStatement {
         return new String(serverName, StandardCharsets.US_ASCII);
     }
 
-    /** Key of the catalog: equal by content. It has an order so that a map finds its way among texts that were made to have the same hash. */
+    /** Key of the catalog: equal by content and reading. Its order lets a map find its way among texts that were made to have the same hash. */
     static final class Text implements Comparable<Text> {
         private final byte[] body;
+        private final Object reading;
         private final int hash;
 
-        Text(byte[] body) {
+        Text(byte[] body, Object reading) {
             this.body = body;
-            this.hash = Arrays.hashCode(body);
+            this.reading = reading;
+            this.hash = hash(body, reading);
         }
 
         Text(PreparedStatement statement) {
             this.body = statement.body;
+            this.reading = statement.reading;
             this.hash = statement.hash;
         }
 
@@ -149,7 +163,7 @@ public final class PreparedStatement {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Text text && hash == text.hash && Arrays.equals(body, text.body);
+            return other instanceof Text text && hash == text.hash && Arrays.equals(body, text.body) && reading.equals(text.reading);
         }
 
         @Override

@@ -47,11 +47,12 @@ public final class StatementCatalog {
      * The statement of that text, counted as used once more; null when there is no room for it, or for one more name.
      *
      * @param body what stands behind the name in a Parse message; the array is kept
+     * @param reading by what it is read; see {@link PreparedStatement#reading}
      */
-    public synchronized @Nullable PreparedStatement acquireIfRoom(byte[] body) {
-        PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
+    public synchronized @Nullable PreparedStatement acquireIfRoom(byte[] body, Object reading) {
+        PreparedStatement statement = byText.get(new PreparedStatement.Text(body, reading));
         int more = NAME_BYTES + (statement == null ? STATEMENT_BYTES + body.length : 0);
-        return bytes + more > most ? null : acquire(body);
+        return bytes + more > most ? null : acquire(body, reading);
     }
 
     /** Whether there is room for a text of that length and its name. */
@@ -60,11 +61,11 @@ public final class StatementCatalog {
     }
 
     /** As {@link #acquireIfRoom}, whether or not there is room. */
-    public synchronized PreparedStatement acquire(byte[] body) {
-        PreparedStatement.Text text = new PreparedStatement.Text(body);
+    public synchronized PreparedStatement acquire(byte[] body, Object reading) {
+        PreparedStatement.Text text = new PreparedStatement.Text(body, reading);
         PreparedStatement statement = byText.get(text);
         if (statement == null) {
-            statement = new PreparedStatement(++lastId, body);
+            statement = new PreparedStatement(++lastId, body, reading);
             byText.put(text, statement);
             bytes += STATEMENT_BYTES + body.length;
         }
@@ -73,8 +74,8 @@ public final class StatementCatalog {
     }
 
     /** As {@link #acquireIfRoom}, but only for a text that was accepted on that ground. */
-    public synchronized @Nullable PreparedStatement acquireProven(byte[] body, Object ground) {
-        PreparedStatement statement = byText.get(new PreparedStatement.Text(body));
+    public synchronized @Nullable PreparedStatement acquireProven(byte[] body, Object reading, Object ground) {
+        PreparedStatement statement = byText.get(new PreparedStatement.Text(body, reading));
         if (statement == null || !statement.isProvenOn(ground) || bytes + NAME_BYTES > most) {
             return null;
         }
@@ -82,15 +83,18 @@ public final class StatementCatalog {
         return statement;
     }
 
-    /** The statement that another process knew under that name, counted as used once. For a catalog in which nothing of its own was named yet. */
+    /**
+     * The statement that another process knew under that name, counted as used once. By what it was read is not known, so nobody else shares it. For a catalog
+     * in which nothing of its own was named yet.
+     */
     synchronized PreparedStatement adopt(String serverName, byte[] body) {
         long id = PreparedStatement.id(serverName);
         if (id <= 0) {
             throw new IllegalArgumentException("no statement of ours is called that");
         }
         lastId = Math.max(lastId, id);
-        PreparedStatement statement = new PreparedStatement(id, body);
-        byText.put(new PreparedStatement.Text(body), statement);
+        PreparedStatement statement = new PreparedStatement(id, body, new Object());
+        byText.put(new PreparedStatement.Text(statement), statement);
         bytes += STATEMENT_BYTES + body.length;
         statement.users++;
         return statement;

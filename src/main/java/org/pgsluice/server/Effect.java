@@ -56,15 +56,7 @@ final class Effect {
 
     boolean isOf(ByteBuffer in, int from, int to) {
         byte[] own = name;
-        if (own == null || own.length != to - from) {
-            return false;
-        }
-        for (int i = 0; i < own.length; i++) {
-            if (own[i] != in.get(from + i)) {
-                return false;
-            }
-        }
-        return true;
+        return own != null && ClientStatements.isSame(own, in, from, to);
     }
 
     void write(HandoverWriter out, HandedStatements handed) {

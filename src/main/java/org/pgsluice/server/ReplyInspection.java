@@ -89,6 +89,7 @@ final class ReplyInspection {
         }
         server.status((byte) status);
         server.own().onReady();
+        server.journal().ready(server.vars());
         if (status != 'I' && server.tenant() != null && server.mode(server.books().config()) == PoolMode.STATEMENT) {
             return CloseReason.SERVER_TRANSACTION_IN_STATEMENT_MODE;
         }

@@ -9,6 +9,7 @@ import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.prepared.ServerStatements;
 import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.prepared.UnnamedStatement;
+import org.pgsluice.vars.TrackedVars;
 
 /**
  * What the messages under way do to the names of statements, the server's and its client's. An effect is applied when its message goes out, as if all went
@@ -24,6 +25,8 @@ public final class StatementJournal implements ReplyEffects {
     private final long server;
     private final Supplier<Object> ground;
     final ArrayDeque<Effect> underWay = new ArrayDeque<>(0);
+    /** What the server has parsed since it was ready last. */
+    private final ArrayDeque<Effect> parsed = new ArrayDeque<>(0);
     private @Nullable ClientStatements names;
     private @Nullable UnnamedStatement unnamed;
     /** Whose unnamed statement the server has; null when it has none, or a client's that is not known. */
@@ -164,6 +167,23 @@ public final class StatementJournal implements ReplyEffects {
             release(effect);
         } else if (effect.onServer) {
             effect.statement.provenOn(ground.get());
+            parsed.add(effect);
+        }
+    }
+
+    /** The server is ready, and has said what it read the texts by: one that was read otherwise than we believed is another statement. */
+    void ready(TrackedVars vars) {
+        for (Effect effect = parsed.poll(); effect != null; effect = parsed.poll()) {
+            PreparedStatement statement = effect.statement;
+            Reading reading = Reading.of(statement.body(), vars);
+            if (!statement.reading().equals(reading)) {
+                stale(statement);
+                byte[] name = effect.name;
+                ClientStatements of = names;
+                if (name != null && of != null && of.get(ByteBuffer.wrap(name), 0, name.length) == statement) {
+                    of.replace(ByteBuffer.wrap(name), 0, name.length, catalog.acquire(statement.body(), reading));
+                }
+            }
         }
     }
 
@@ -242,6 +262,7 @@ public final class StatementJournal implements ReplyEffects {
             }
         }
         underWay.clear();
+        parsed.clear();
         present.clear();
     }
 

@@ -31,6 +31,7 @@ public final class TrackedNames {
     public static final int DEFAULT_TRANSACTION_READ_ONLY = 5;
     public static final int SESSION_AUTHORIZATION = 6;
     public static final int SEARCH_PATH = 7;
+    public static final int INTERVAL_STYLE = 8;
 
     /** So many were tracked before PgBouncer 1.26. */
     private static final int FEW = 5;

@@ -23,7 +23,7 @@ class ClientImageTest {
 
     @Test
     void everythingArrives() {
-        ClientImage.Named named = new ClientImage.Named("s1".getBytes(StandardCharsets.US_ASCII), before.acquire(new byte[] {'X', 0, 0, 0}));
+        ClientImage.Named named = new ClientImage.Named("s1".getBytes(StandardCharsets.US_ASCII), before.acquire(new byte[] {'X', 0, 0, 0}, ""));
         ClientImage sent = image(new ClientImage.LinkImage(10, true, true, 1, 2, 3, List.of(named)));
 
         ClientImage image = received(sent);
@@ -38,7 +38,7 @@ class ClientImageTest {
 
     @Test
     void textOfAStatementGoesOnce() {
-        ClientImage.Named named = new ClientImage.Named(new byte[] {'n'}, before.acquire(new byte[10_000]));
+        ClientImage.Named named = new ClientImage.Named(new byte[] {'n'}, before.acquire(new byte[10_000], ""));
         ClientImage sent = image(new ClientImage.LinkImage(0, false, false, 0, 0, 0, List.of(named)));
         byte[] first = written(sent);
         byte[] second = written(sent);

@@ -15,7 +15,7 @@ class ClientStatementsTest {
     private final ClientStatements statements = new ClientStatements(catalog);
 
     private PreparedStatement acquire(String text) {
-        return catalog.acquire(text.getBytes(StandardCharsets.UTF_8));
+        return catalog.acquire(text.getBytes(StandardCharsets.UTF_8), "");
     }
 
     private void put(String name, PreparedStatement statement) {
@@ -42,6 +42,21 @@ class ClientStatementsTest {
         assertThat(get("nam")).isNull();
         assertThat(get("names")).isNull();
         assertThat(get("")).isNull();
+    }
+
+    @Test
+    void namesAreTheSameThatAgreeInSixtyThreeBytes() {
+        String name = "n".repeat(63);
+        PreparedStatement statement = acquire("SELECT 1");
+        put(name + "a", statement);
+
+        assertThat(get(name)).isSameAs(statement);
+        assertThat(get(name + "b")).isSameAs(statement);
+        assertThat(get(name.substring(1))).isNull();
+        assertThat(remove(name + "c")).isTrue();
+        assertThat(get(name + "a")).isNull();
+        assertThat(catalog.size()).isZero();
+        assertThat(catalog.bytes()).isZero();
     }
 
     @Test

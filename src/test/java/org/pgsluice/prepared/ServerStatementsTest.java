@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 class ServerStatementsTest {
     private final StatementCatalog catalog = new StatementCatalog();
     private final ServerStatements statements = new ServerStatements(catalog);
-    private final PreparedStatement one = catalog.acquire(new byte[] {1});
-    private final PreparedStatement two = catalog.acquire(new byte[] {2});
-    private final PreparedStatement three = catalog.acquire(new byte[] {3});
+    private final PreparedStatement one = catalog.acquire(new byte[] {1}, "");
+    private final PreparedStatement two = catalog.acquire(new byte[] {2}, "");
+    private final PreparedStatement three = catalog.acquire(new byte[] {3}, "");
 
     @Test
     void statementUsedLongestAgoIsTheFirstToGo() {

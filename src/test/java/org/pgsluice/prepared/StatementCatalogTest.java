@@ -12,7 +12,7 @@ class StatementCatalogTest {
     private final StatementCatalog catalog = new StatementCatalog();
 
     private PreparedStatement acquire(String text) {
-        return catalog.acquire(text.getBytes(StandardCharsets.US_ASCII));
+        return catalog.acquire(text.getBytes(StandardCharsets.US_ASCII), "");
     }
 
     @Test
@@ -70,7 +70,7 @@ class StatementCatalogTest {
         }
 
         assertThat(catalog.size()).isEqualTo(1 << bits);
-        assertThat(new PreparedStatement.Text(new byte[] {1, 2}).compareTo(new PreparedStatement.Text(new byte[] {1, 3}))).isNegative();
+        assertThat(new PreparedStatement.Text(new byte[] {1, 2}, "").compareTo(new PreparedStatement.Text(new byte[] {1, 3}, ""))).isNegative();
     }
 
     @Test
@@ -78,7 +78,7 @@ class StatementCatalogTest {
         ClientStatements names = new ClientStatements(catalog);
         catalog.limit(10_000);
         int named = 0;
-        for (PreparedStatement next = catalog.acquireIfRoom(new byte[] {0}); next != null; next = catalog.acquireIfRoom(new byte[] {(byte) named})) {
+        for (PreparedStatement next = catalog.acquireIfRoom(new byte[] {0}, ""); next != null; next = catalog.acquireIfRoom(new byte[] {(byte) named}, "")) {
             names.put(new byte[] {(byte) named++}, next, false);
         }
 
@@ -87,7 +87,7 @@ class StatementCatalogTest {
         assertThat(catalog.hasRoom(1)).isFalse();
         names.clear();
         assertThat(catalog.bytes()).isZero();
-        assertThat(catalog.acquireIfRoom(new byte[10_000])).isNull();
+        assertThat(catalog.acquireIfRoom(new byte[10_000], "")).isNull();
     }
 
     @Test

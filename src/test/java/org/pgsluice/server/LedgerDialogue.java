@@ -11,8 +11,8 @@ import org.pgsluice.prepared.StatementCatalog;
 /** A ledger whose requests and replies are written as strings of message types. */
 abstract class LedgerDialogue implements ReplyEffects {
     private final StatementCatalog catalog = new StatementCatalog();
-    final PreparedStatement one = catalog.acquire(new byte[] {1});
-    final PreparedStatement two = catalog.acquire(new byte[] {2});
+    final PreparedStatement one = catalog.acquire(new byte[] {1}, "");
+    final PreparedStatement two = catalog.acquire(new byte[] {2}, "");
     /** Effects under way, by what was noted for them. */
     private final ArrayDeque<String> underWay = new ArrayDeque<>();
     /** What became of which effects, in order. */

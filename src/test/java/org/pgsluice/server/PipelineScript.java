@@ -42,7 +42,7 @@ final class PipelineScript {
     PipelineScript(Random random) {
         this.random = random;
         for (byte i = 0; i < 12; i++) {
-            known.add(CATALOG.acquire(new byte[] {i}));
+            known.add(CATALOG.acquire(new byte[] {i}, ""));
         }
         int batches = 1 + random.nextInt(4);
         for (int i = 0; i < batches; i++) {

@@ -31,7 +31,7 @@ class ServerImageTest {
 
     @Test
     void everythingArrives() {
-        PreparedStatement statement = before.acquire("SELECT 1\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        PreparedStatement statement = before.acquire("SELECT 1\0\0\0".getBytes(StandardCharsets.US_ASCII), "");
         TrackedVars vars = new TrackedVars(NAMES);
         vars.set("TimeZone", "UTC");
         journal.parse(0, statement, true, null, null);
@@ -55,10 +55,10 @@ class ServerImageTest {
 
     @Test
     void statementsOfTheNewProcessGetOtherNames() {
-        PreparedStatement statement = before.acquire("SELECT 1\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        PreparedStatement statement = before.acquire("SELECT 1\0\0\0".getBytes(StandardCharsets.US_ASCII), "");
         received(image(new TrackedVars(NAMES), List.of(statement), null));
 
-        assertThat(after.acquire("SELECT 2\0\0\0".getBytes(StandardCharsets.US_ASCII)).serverName()).isNotEqualTo(statement.serverName());
+        assertThat(after.acquire("SELECT 2\0\0\0".getBytes(StandardCharsets.US_ASCII), "").serverName()).isNotEqualTo(statement.serverName());
     }
 
     @Test

@@ -22,7 +22,7 @@ class StatementJournalTest {
     private final StatementJournal journal = new StatementJournal(present, catalog, 1, () -> "here");
 
     private PreparedStatement acquire(int text) {
-        return catalog.acquire(new byte[] {(byte) text, 0});
+        return catalog.acquire(new byte[] {(byte) text, 0}, "");
     }
 
     private static byte[] bytes(String name) {

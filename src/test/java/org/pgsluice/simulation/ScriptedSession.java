@@ -184,7 +184,7 @@ public final class ScriptedSession {
             error("42P05", "prepared statement \"" + name + "\" already exists");
         } else {
             sql.claimAll(text);
-            statements.put(name, text, backend.tableVersion());
+            statements.put(name, sql.read(text), backend.tableVersion());
             out().begin(BackendTag.PARSE_COMPLETE).end();
         }
     }

@@ -47,6 +47,7 @@ final class ScriptedSql {
     private static final String SET_CONFIG = "SELECT pg_catalog.set_config('";
     private static final Pattern VALUE_SET = Pattern.compile("\\('([^']*)','((?:[^']|'')*)',false\\)");
     private static final Pattern VALUE = Pattern.compile("\\('([^']*)','((?:[^']|'')*)'\\)");
+    private static final Pattern AT_PARSE = Pattern.compile("@(\\w+)");
     private static final String TOO_LATE = "too late";
     private static final String NONSENSE = "nonsense";
     private static final String PASSWORDS = "SELECT usename";
@@ -257,6 +258,11 @@ final class ScriptedSql {
     }
 
     /** Every token that stands in {@code text} must be of the client whose transaction this is. */
+    /** A text as a session with these parameters reads it: each {@code @NAME} in a literal becomes the value of that parameter, as a literal's value does. */
+    String read(String text) {
+        return AT_PARSE.matcher(text).replaceAll(name -> String.valueOf(session.parameters().value(name.group(1))));
+    }
+
     void claimAll(String text) {
         int at = text.indexOf('\'');
         while (at >= 0) {

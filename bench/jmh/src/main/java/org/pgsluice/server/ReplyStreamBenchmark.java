@@ -21,7 +21,6 @@ import org.pgsluice.config.ConfigException;
 import org.pgsluice.config.DatabaseConfig;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
-import org.pgsluice.net.Gather;
 import org.pgsluice.net.Offload;
 import org.pgsluice.net.Outbox;
 import org.pgsluice.net.Reactor;
@@ -32,12 +31,8 @@ import org.pgsluice.pool.CloseReason;
 import org.pgsluice.pool.Place;
 import org.pgsluice.pool.Pool;
 import org.pgsluice.pool.Registry;
-import org.pgsluice.prepared.ClientStatements;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.wire.FrontendTag;
-import org.pgsluice.sql.Suspicions;
-import org.pgsluice.wire.Notification;
-import org.pgsluice.wire.PgError;
 
 /** The walk over a server's messages, ledger and gathering included, without sockets: the answer to one query of so many rows of so many bytes. */
 @State(Scope.Thread)
@@ -90,7 +85,7 @@ public class ReplyStreamBenchmark {
         return client.ready;
     }
 
-    private static final class Client implements Tenant {
+    private static final class Client implements LoneTenant {
         private final Outbox outbox;
         private long ready;
 
@@ -104,40 +99,6 @@ public class ReplyStreamBenchmark {
         }
 
         @Override
-        public boolean mayTake() {
-            return true;
-        }
-
-        @Override
-        public void invent(byte request, Gather into) {}
-
-        @Override
-        public boolean onParameter(int index) {
-            return true;
-        }
-
-        @Override
-        public boolean onNotification(Notification notification) {
-            return true;
-        }
-
-        @Override
-        public void onSettings(boolean certain) {}
-
-        @Override
-        public byte[] beforeReady(byte status, boolean settled) {
-            return new byte[0];
-        }
-
-        @Override
-        public void onDeallocated() {}
-
-        @Override
-        public @Nullable ClientStatements names() {
-            return null;
-        }
-
-        @Override
         public void onReady(byte status, boolean settled) {
             ready++;
         }
@@ -146,26 +107,7 @@ public class ReplyStreamBenchmark {
         public void onRepliesPassed() {}
 
         @Override
-        public void onServerDrained() {}
-
-        @Override
-        public boolean midRequest() {
-            return false;
-        }
-
-        @Override
-        public void onBridged(@Nullable PgError refusal) {}
-
-        @Override
-        public @Nullable Suspicions suspicions() {
-            return null;
-        }
-
-        @Override
-        public void onAsked() {}
-
-        @Override
-        public void onServerLost(CloseReason reason, String detail) {
+        public void onServerLost(CloseReason reason, @Nullable String detail) {
             throw new IllegalStateException(reason.text(detail));
         }
 

@@ -2,6 +2,7 @@ package org.pgsluice.console;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,6 +28,8 @@ import org.pgsluice.server.ServerSession;
 final class SessionRows {
     /** Some tenths of a millisecond's work. */
     static final int SLICE = 256;
+    /** So many rounds more for servers that move. */
+    private static final int SEEKS = 3;
 
     private final Pooler pooler;
     private final Set<Part<?>> parts;
@@ -37,6 +40,8 @@ final class SessionRows {
     private final List<FdRow> fds = new ArrayList<>();
     private final @Nullable FdRows fdRows;
     private final @Nullable ReactorRows reactorRows;
+    /** The servers that there were when it began and that no row shows yet: one may go from reactor to reactor meanwhile, or be replaced by another. */
+    private final Set<ServerSession> unseen = new LinkedHashSet<>();
 
     SessionRows(Pooler pooler, Set<Part<?>> parts, Lane asker) {
         this.pooler = pooler;
@@ -48,7 +53,31 @@ final class SessionRows {
 
     /** Calls {@code then} once, on the asker's reactor. */
     void collect(Consumer<Snapshot> then) {
-        visit(0, () -> finish(then));
+        if (parts.contains(Part.SERVERS)) {
+            long last = pooler.commons().lastId();
+            for (ServerSession server : pooler.sessions().servers()) {
+                if (server.id() <= last) {
+                    unseen.add(server);
+                }
+            }
+        }
+        visit(0, () -> seekServers(0, SEEKS * pooler.lanes().length, () -> finish(then)));
+    }
+
+    /** Looks again for servers that were always on another reactor than the one that was looked at. */
+    private void seekServers(int index, int left, Runnable then) {
+        if (left == 0 || unseen.isEmpty()) {
+            then.run();
+            return;
+        }
+        Lane lane = pooler.lanes()[index];
+        pooler.onLane(lane, () -> {
+            try {
+                readServers(lane);
+            } finally {
+                seekServers((index + 1) % pooler.lanes().length, left - 1, then);
+            }
+        });
     }
 
     private void visit(int index, Runnable then) {
@@ -90,13 +119,7 @@ final class SessionRows {
     }
 
     private void read(Lane lane) {
-        if (parts.contains(Part.SERVERS)) {
-            for (ServerSession server : pooler.sessions().serversAndLeaving(lane)) {
-                if (server.state() != ServerState.CLOSED) {
-                    servers.add(SocketRows.row(lane, server));
-                }
-            }
-        }
+        readServers(lane);
         if (parts.contains(Part.PINS)) {
             for (ServerSession server : pooler.sessions().servers(lane)) {
                 PinRow row = SocketRows.pin(lane, server);
@@ -113,6 +136,18 @@ final class SessionRows {
         }
         if (reactorRows != null) {
             reactorRows.visit(lane);
+        }
+    }
+
+    private void readServers(Lane lane) {
+        for (Iterator<ServerSession> left = unseen.iterator(); left.hasNext();) {
+            ServerSession server = left.next();
+            if (server.lane() == lane) {
+                left.remove();
+                if (server.state() != ServerState.CLOSED) {
+                    servers.add(SocketRows.row(lane, server));
+                }
+            }
         }
     }
 

@@ -111,6 +111,11 @@ public final class Commons {
         return lastId.incrementAndGet();
     }
 
+    /** The number of the connection that came last. Any thread. */
+    public long lastId() {
+        return lastId.get();
+    }
+
     /** All open server connections, in no order. */
     public Set<ServerSession> servers() {
         return servers;

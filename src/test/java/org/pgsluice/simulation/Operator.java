@@ -1,8 +1,12 @@
 package org.pgsluice.simulation;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.wire.MessageWriter;
@@ -22,6 +26,10 @@ final class Operator implements Call.Caller {
     private boolean ready;
     private @Nullable String asked;
     private int answers;
+    /** The column {@code id} of the answer under way, and the values in it. */
+    private int idColumn = -1;
+
+    private final Set<String> ids = new HashSet<>();
 
     Operator(PoolerRun run, SplittableRandom random, List<String> repertoire) {
         this.run = run;
@@ -90,6 +98,14 @@ final class Operator implements Call.Caller {
             ready = true;
             asked = null;
             say();
+        } else if (tag == 'T') {
+            idColumn = columns(body).indexOf("id");
+            ids.clear();
+        } else if (tag == 'D' && idColumn >= 0) {
+            String id = value(body, idColumn);
+            if (!ids.add(id)) {
+                run.fault(asked + " has connection " + id + " twice");
+            }
         } else if (tag == 'C' || tag == 'E') {
             answers++;
             String text = new String(body, StandardCharsets.ISO_8859_1);
@@ -97,6 +113,31 @@ final class Operator implements Call.Caller {
                 run.fault("the console said " + Guest.printable(text) + " to " + asked);
             }
         }
+    }
+
+    /** The names of a RowDescription. */
+    private static List<String> columns(byte[] body) {
+        List<String> names = new ArrayList<>();
+        for (int at = 2; at < body.length;) {
+            int end = at;
+            while (body[end] != 0) {
+                end++;
+            }
+            names.add(new String(body, at, end - at, StandardCharsets.ISO_8859_1));
+            at = end + 19; // the zero, and 18 bytes of what else is said of a column
+        }
+        return names;
+    }
+
+    private static String value(byte[] row, int column) {
+        ByteBuffer in = ByteBuffer.wrap(row).position(2);
+        for (int i = 0; i < column; i++) {
+            int length = in.getInt();
+            in.position(in.position() + Math.max(0, length));
+        }
+        byte[] value = new byte[in.getInt()];
+        in.get(value);
+        return new String(value, StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -25,6 +25,9 @@ final class StartupOptions {
     private @Nullable String read(StartupSettings settings) {
         while (at < text.length()) {
             skipBlanks();
+            if (at == text.length()) {
+                break;
+            }
             if (text.startsWith("-c", at)) {
                 at += 2;
                 skipBlanks();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * client wrote it, and PostgreSQL takes or refuses it later.
  */
 final class LoginValue {
+    private static final int LONGEST_NAME = 63;
+
     private LoginValue() {}
 
     /**
@@ -21,7 +23,8 @@ final class LoginValue {
         return switch (index) {
             case TrackedNames.DATE_STYLE -> dateStyle(asked, standard);
             case TrackedNames.APPLICATION_NAME -> applicationName(asked, serverMajor);
-            case TrackedNames.CLIENT_ENCODING -> encodingKey(asked).equals(encodingKey(standard)) ? standard : asked;
+            case TrackedNames.CLIENT_ENCODING -> EncodingNames.reported(asked);
+            case TrackedNames.INTERVAL_STYLE -> intervalStyle(asked);
             case TrackedNames.STANDARD_CONFORMING_STRINGS, TrackedNames.DEFAULT_TRANSACTION_READ_ONLY -> onOrOff(asked);
             default -> !names.caseMatters(index) && asked.equalsIgnoreCase(standard) ? standard : asked;
         };
@@ -35,9 +38,29 @@ final class LoginValue {
         };
     }
 
+    private static String intervalStyle(String asked) {
+        String word = asked.toLowerCase(Locale.ROOT);
+        return switch (word) {
+            case "postgres", "postgres_verbose", "sql_standard", "iso_8601" -> word;
+            default -> asked;
+        };
+    }
+
+    /** PostgreSQL keeps so many bytes of a name, and no part of a letter. */
+    private static String cut(String bytes) {
+        if (bytes.length() <= LONGEST_NAME) {
+            return bytes;
+        }
+        int end = LONGEST_NAME;
+        while (end > 0 && (bytes.charAt(end) & 0xc0) == 0x80) {
+            end--;
+        }
+        return bytes.substring(0, end);
+    }
+
     /** PostgreSQL keeps no byte that is not printable ASCII; since version 16 it writes the others as hexadecimal digits. */
     private static String applicationName(String asked, int serverMajor) {
-        String bytes = Raw.bytes(asked);
+        String bytes = cut(Raw.bytes(asked));
         StringBuilder clean = new StringBuilder(bytes.length());
         for (int i = 0; i < bytes.length(); i++) {
             char c = bytes.charAt(i);
@@ -50,18 +73,6 @@ final class LoginValue {
             }
         }
         return clean.toString();
-    }
-
-    /** PostgreSQL compares names of encodings by their letters and digits alone. */
-    private static String encodingKey(String name) {
-        StringBuilder key = new StringBuilder(name.length());
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c < 0x80 && Character.isLetterOrDigit(c)) {
-                key.append(c);
-            }
-        }
-        return key.toString().toLowerCase(Locale.ROOT);
     }
 
     /** A DateStyle may name the style or the order alone; what it leaves out is the server's own, never what the last client left. */

@@ -337,10 +337,10 @@ public final class TrackedVars {
                 bridged = false;
                 continue;
             }
+            put(i, theirs);
             if (heard != null) {
                 heard.changed(i, own, theirs);
             }
-            put(i, theirs);
             if (own.equals(atLogin[i])) {
                 atLogin[i] = theirs;
             }
@@ -370,7 +370,7 @@ public final class TrackedVars {
         return !differs(index, server);
     }
 
-    /** Told of a value that changed its spelling. */
+    /** Told of a value that has changed its spelling. */
     @FunctionalInterface
     public interface Heard {
         void changed(int index, String from, String to);

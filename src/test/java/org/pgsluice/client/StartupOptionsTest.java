@@ -35,6 +35,14 @@ class StartupOptionsTest {
         assertThat(value("search_path")).isEqualTo(value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-c search_path=a ", "-c search_path=a \t\n", " -c search_path=a"})
+    void blanksAroundThemAreNothing(String text) {
+        assertThat(read(text)).isNull();
+        assertThat(value("search_path")).isEqualTo("a");
+        assertThat(read("  ")).isNull();
+    }
+
     @Test
     void severalParametersInEitherFormAreTaken() {
         assertThat(read("-c search_path=a --timezone=UTC -cdatestyle=ISO")).isNull();

@@ -2,6 +2,7 @@ package org.pgsluice.vars;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +48,24 @@ class LoginValueTest {
         assertThat(taken(TrackedNames.APPLICATION_NAME, Raw.of(asked, Raw.OF_DATABASE), "", major)).isEqualTo(taken);
     }
 
+    @ParameterizedTest
+    @CsvSource({"latin1, LATIN1", "unicode, UTF8", "'utf-8', UTF8", "iso-8859-15, LATIN9", "iso_8859_5, ISO_8859_5", "Shift_JIS, SJIS", "euc-jp, EUC_JP",
+            "windows-1251, WIN1251", "sql ascii, SQL_ASCII", "nope, nope"})
+    void encodingIsCalledAsPostgresReportsIt(String asked, String taken) {
+        assertThat(taken(TrackedNames.CLIENT_ENCODING, asked, "UTF8", 18)).isEqualTo(taken);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, xxx, 63", "60, xxxyy, 63", "62, \u00fc, 62", "61, \u00fcz, 63"})
+    void applicationNameHasSixtyThreeBytesAndNoPartOfALetter(int fill, String end, int taken) {
+        String asked = "a".repeat(fill) + new String(end.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertThat(taken(TrackedNames.APPLICATION_NAME, Raw.of(asked, Raw.OF_DATABASE), "", 15)).hasSize(taken);
+    }
+
     @Test
     void spellingThatMeansTheServersOwnIsTheServers() {
         assertThat(taken(TrackedNames.CLIENT_ENCODING, "utf-8", "UTF8", 18)).isEqualTo("UTF8");
-        assertThat(taken(TrackedNames.CLIENT_ENCODING, "latin1", "UTF8", 18)).isEqualTo("latin1");
+        assertThat(taken(TrackedNames.INTERVAL_STYLE, "ISO_8601", "postgres", 18)).isEqualTo("iso_8601");
         assertThat(taken(TrackedNames.TIME_ZONE, "europe/vienna", "Europe/Vienna", 18)).isEqualTo("Europe/Vienna");
         assertThat(taken(TrackedNames.APPLICATION_NAME, "App", "app", 18)).isEqualTo("App");
     }

@@ -171,9 +171,9 @@ class TrackedVarsTest {
         client.bridgeFrom(server);
         server.set("DateStyle", "ISO, MDY");
 
-        client.adoptSpelling(server, (index, from, to) -> heard.add(names.name(index) + " " + from + " -> " + to));
+        client.adoptSpelling(server, (index, from, to) -> heard.add(names.name(index) + " " + from + " -> " + to + ", now " + client.value(index)));
 
-        assertThat(heard).containsExactly("DateStyle iso -> ISO, MDY");
+        assertThat(heard).containsExactly("DateStyle iso -> ISO, MDY, now ISO, MDY");
         assertThat(client.differsFrom(server)).isFalse();
         assertThat(client.value(names.indexOf("IntervalStyle"))).isEqualTo("postgres");
     }

@@ -14,6 +14,11 @@ public enum ConsoleVersion implements Word {
         this.number = number;
     }
 
+    /** The one that new consoles have. */
+    public static ConsoleVersion of(Config config) {
+        return config.get(Settings.CONSOLE_VERSION) == BEFORE_LOGIN_COUNTS ? BEFORE_LOGIN_COUNTS : NEWEST;
+    }
+
     @Override
     public String word() {
         return word;

@@ -11,7 +11,7 @@ import org.pgsluice.admin.Rights;
 import org.pgsluice.admin.view.PoolerView;
 import org.pgsluice.client.ClientServices;
 import org.pgsluice.client.ClientSession;
-import org.pgsluice.config.Settings;
+import org.pgsluice.config.ConsoleVersion;
 import org.pgsluice.log.Level;
 import org.pgsluice.log.Log;
 import org.pgsluice.net.DescriptorSender;
@@ -51,7 +51,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
         this.pooler = pooler;
         this.log = pooler.commons().log();
         this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, isOwn() ? view : masked(view), operations, ZoneId.systemDefault(),
-                pooler.books().config().get(Settings.CONSOLE_VERSION), this);
+                ConsoleVersion.of(pooler.books().config()), this);
         Pool pool = client.pool();
         if (pool == null) {
             throw new IllegalStateException("a console needs its pool");

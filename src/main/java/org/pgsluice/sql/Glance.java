@@ -24,6 +24,9 @@ final class Glance {
     private static final long INSERT = word("insert");
     private static final long UPDATE = word("update");
     private static final long DELETE = word("delete");
+    private static final int ONLY = (int) word("only");
+    private static final int PG_CATALOG = (int) (word("pg_c") | LOWER);
+    private static final int PG_SETTINGS = (int) (word("pg_s") | LOWER);
     private static final long WITH = word("with");
 
     private Glance() {}
@@ -51,8 +54,24 @@ final class Glance {
         if ((!selects && first != INSERT && first != UPDATE && first != DELETE) || Identifier.goesOn(text.get(at + 6))) {
             return UNSURE;
         }
+        if (first == UPDATE && mayBeOfSettings(text, at + 6, to)) {
+            return UNSURE;
+        }
         int effects = first == INSERT || first == UPDATE ? SessionEffects.NEXTVAL : SessionEffects.NONE;
         return isPlain(text, at + 6, to, selects, functions) ? effects : UNSURE;
+    }
+
+    /** Whether what an UPDATE is of may be PostgreSQL's view of settings: it is asked of the first four letters. */
+    private static boolean mayBeOfSettings(ByteBuffer text, int from, int to) {
+        int at = from;
+        while (at < to && Identifier.isBlank(text.get(at))) {
+            at++;
+        }
+        if (at + 4 > to || (text.get(at) | 0x20) < 'a' || text.get(at + 1) == '&') {
+            return true;
+        }
+        int four = text.getInt(at) | (int) LOWER;
+        return four == ONLY || four == PG_CATALOG || four == PG_SETTINGS;
     }
 
     /** Goes behind blanks and comments without others in them, as tools put them before a statement. */

@@ -24,6 +24,8 @@ final class StatementRules {
     private boolean afterName;
     /** The word before was INSERT or MERGE, whose INTO is no target of a SELECT. */
     private boolean afterInsert;
+    /** The statement has the word UPDATE. */
+    private boolean updates;
     /** The statement makes or is a function whose text is in it. */
     private boolean hasBody;
 
@@ -45,6 +47,7 @@ final class StatementRules {
         call.reset();
         afterName = false;
         afterInsert = false;
+        updates = false;
         hasBody = false;
         walked = false;
     }
@@ -73,6 +76,9 @@ final class StatementRules {
             case INSIDE -> inside(word);
         }
         afterName = true;
+        // To update that view is to set.
+        found.add(updates && word.is("pg_settings") ? SessionEffects.SET : 0);
+        updates |= word.is("update");
         afterInsert = word.is("insert") || word.is("merge");
     }
 

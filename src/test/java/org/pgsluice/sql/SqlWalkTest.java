@@ -128,6 +128,16 @@ class SqlWalkTest {
     }
 
     @Test
+    void updateOfTheViewOfSettingsIsASet() {
+        has("update pg_settings set setting = '3000' where name = 'lock_timeout'", SET | NEXTVAL);
+        has("UPDATE pg_catalog.pg_settings AS s SET setting = 'x'", SET | NEXTVAL);
+        has("update only pg_settings set setting = $1 where name = $2", SET | NEXTVAL);
+        has("update /* x */ pg_settings set setting = $1 where name = $2", SET | NEXTVAL);
+        has("update pgbench_accounts set abalance = abalance + 1 where aid = 1", NEXTVAL);
+        has("update t set a = 1; select setting from pg_settings", NEXTVAL);
+    }
+
+    @Test
     void setConfig() {
         has("select set_config('app.tenant', 'x', false)", SET, "app.tenant");
         has("select pg_catalog.set_config('Work_Mem', '1MB', FALSE)", SET, "work_mem");

@@ -257,12 +257,12 @@ final class ScriptedSql {
         return true;
     }
 
-    /** Every token that stands in {@code text} must be of the client whose transaction this is. */
     /** A text as a session with these parameters reads it: each {@code @NAME} in a literal becomes the value of that parameter, as a literal's value does. */
     String read(String text) {
         return AT_PARSE.matcher(text).replaceAll(name -> String.valueOf(session.parameters().value(name.group(1))));
     }
 
+    /** Every token that stands in {@code text} must be of the client whose transaction this is. */
     void claimAll(String text) {
         int at = text.indexOf('\'');
         while (at >= 0) {

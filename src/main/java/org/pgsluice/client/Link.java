@@ -324,6 +324,8 @@ public final class Link implements Tenant {
         if (settled) {
             requests.forgetting().settled();
             requests.slow().answered(times.ready(status, lane.now()));
+        } else {
+            times.goesOn(status, lane.now());
         }
     }
 

@@ -9,6 +9,7 @@ public final class LinkTimes {
     private long transactionStart;
     private long idleSince;
     private long answeredAt;
+    private long transactionOverAt;
 
     LinkTimes(Counters counters) {
         this.counters = counters;
@@ -53,6 +54,14 @@ public final class LinkTimes {
         return took;
     }
 
+    /** One of several pipelined requests is over, the next one begins: it has all of its time, though they count as one. */
+    void goesOn(byte status, long now) {
+        answeredAt = now;
+        if (status == 'I') {
+            transactionOverAt = now;
+        }
+    }
+
     /** Goes on where another process was; the arguments are ages, 0 for none. */
     void restore(long queryAgo, long transactionAgo, long idleAgo, long now) {
         queryStart = queryAgo == 0 ? 0 : now - queryAgo;
@@ -73,6 +82,11 @@ public final class LinkTimes {
     /** When the transaction that is open was begun; 0 for none. */
     public long transactionStart() {
         return transactionStart;
+    }
+
+    /** Since when the transaction that is open has lasted, also where others were sent in one write before it; 0 for none. */
+    public long transactionSince() {
+        return transactionStart == 0 ? 0 : Math.max(transactionStart, transactionOverAt);
     }
 
     /** Since when the client has been idle inside a transaction; 0 when it is not. */

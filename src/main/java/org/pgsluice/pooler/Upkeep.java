@@ -287,8 +287,8 @@ final class Upkeep {
     }
 
     /**
-     * A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. The wait for the server does not, nor the
-     * time up to the last data of a COPY that the client sends.
+     * A client and the server that it has. The limits of the user that the servers log in as count, as in PgBouncer. The wait for the server does not, nor what
+     * was sent in one write before it, nor the time up to the last data of a COPY or a message that the client still sends.
      */
     private static void linked(ServerSession server, ClientSession client, LinkTimes times, Config config, long now) {
         ReplicationRequest replication = client.replication();
@@ -299,13 +299,14 @@ final class Upkeep {
         long query = user.queryTimeoutNanos(config);
         long idle = user.idleTransactionTimeoutNanos(config);
         long transaction = user.transactionTimeoutNanos(config);
-        long lastData = server.ledger().copyIn() ? client.requestNanos() : times.queryStart();
+        boolean uploads = server.ledger().copyIn() || client.link() != null && client.link().midRequest();
+        long lastData = uploads ? client.requestNanos() : Math.max(times.queryStart(), times.answeredAt());
         pinned(server, client, times, config, now);
         if (query > 0 && times.queryStart() != 0 && now - Math.max(server.usedNanos(), lastData) > query) {
             server.close(CloseReason.QUERY_TIMEOUT);
-        } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - times.idleInTransactionSince() > idle) {
+        } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - Math.max(client.requestNanos(), times.idleInTransactionSince()) > idle) {
             server.close(CloseReason.IDLE_TRANSACTION_TIMEOUT);
-        } else if (transaction > 0 && times.transactionStart() != 0 && now - Math.max(server.usedNanos(), times.transactionStart()) > transaction) {
+        } else if (transaction > 0 && times.transactionStart() != 0 && now - Math.max(server.usedNanos(), times.transactionSince()) > transaction) {
             server.close(CloseReason.TRANSACTION_TIMEOUT);
         }
     }

@@ -2,6 +2,7 @@ package org.pgsluice.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,47 @@ class ServerTimeoutsTest {
 
         assertThat(client.ended()).isTrue();
         assertThat(world.closings("transaction timeout")).isEqualTo(2);
+    }
+
+    /** Each of the requests that are sent in one write has all of the time, and each transaction. */
+    @Test
+    void pipelinedQueriesHaveTheirTimeEach() {
+        PoolerWorld world = new PoolerWorld("query_timeout = 10\ntransaction_timeout = 15");
+        ScriptedClient client = world.login();
+        Requests four = new Requests();
+        for (int i = 0; i < 4; i++) {
+            four.query("WAIT 8000 'a." + i + "'");
+        }
+        client.send(four.query("WAIT 60000 'a.9'").toBytes());
+
+        world.pass(33);
+        assertThat(PoolerWorld.take(client)).contains("a.0", "a.3").endsWith("Z(I) ");
+        world.pass(8);
+        assertThat(client.ended()).isFalse();
+        world.pass(2);
+
+        assertThat(PoolerWorld.take(client)).contains("query timeout");
+    }
+
+    @Test
+    void requestThatIsStillSentIsNeitherSlowNorIdle() {
+        PoolerWorld world = new PoolerWorld("query_timeout = 10\nidle_transaction_timeout = 10");
+        ScriptedClient client = world.login();
+        world.ask(client, "BEGIN");
+        byte[] request = new Requests().query("SELECT 'a.1' " + " ".repeat(50_000)).toBytes();
+        for (int at = 0; at < request.length; at += 10_000) {
+            world.pass(7);
+            client.send(Arrays.copyOfRange(request, at, Math.min(request.length, at + 10_000)));
+        }
+        world.soon();
+        assertThat(PoolerWorld.take(client)).contains("a.1").endsWith("Z(T) ");
+
+        client.send(Arrays.copyOf(request, 20_000));
+        world.passAlmost(10);
+        assertThat(client.ended()).isFalse();
+        world.passRest();
+
+        assertThat(client.ended()).isTrue();
     }
 
     @Test

@@ -386,6 +386,12 @@ public final class Link implements Tenant {
     }
 
     @Override
+    public void onFatal() {
+        // Nothing of ours may follow.
+        replyCut = true;
+    }
+
+    @Override
     public void onServerLost(CloseReason reason, @Nullable String detail) {
         replyCut = replyCut();
         flow.server(null);

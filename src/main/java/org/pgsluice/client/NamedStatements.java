@@ -155,11 +155,12 @@ final class NamedStatements {
         if (statement.forgets()) {
             forgetting.begins();
         }
+        byte[] called = link.statements().called(in, name.from(), name.to());
         boolean redoes = begins(server);
         if (!server.statements().touch(statement)) {
-            sendParse(statement, server, out);
+            sendParse(statement, called, server, out);
         }
-        server.ledger().expectUse(tag, statement);
+        server.ledger().expectUse(tag, statement, called);
         if (redoes) {
             server.redo().begun(server.ledger(), link.statements().isFirstUse(in, name.from(), name.to()));
         }
@@ -186,10 +187,11 @@ final class NamedStatements {
      * reach it: it would be another client's.
      */
     private int unknown(ByteBuffer in, int at, byte tag, ServerSession server, Gather out) throws IOException {
-        server.ledger().expect(tag);
         if (PreparedStatement.isServerName(in, name.from(), name.to())) {
+            server.ledger().expectUse(tag, null, name.bytes(in));
             return rename(in, at, tag, PreparedStatement.nobodysName(), out);
         }
+        server.ledger().expect(tag);
         int here = Math.min(in.limit(), name.frameEnd());
         out.run(at, here);
         return here;
@@ -208,7 +210,7 @@ final class NamedStatements {
     private int parse(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
         PreparedStatement existing = named(in);
         if (existing == null && isOfSql(in, server)) {
-            server.ledger().expectDuplicate(null);
+            server.ledger().expectDuplicate(null, name.bytes(in));
             int here = Math.min(in.limit(), name.frameEnd());
             out.run(at, here);
             return here;
@@ -238,7 +240,7 @@ final class NamedStatements {
             sendClose(statement, server, out);
         }
         writeParse(statement, statement.body(), server, out);
-        server.ledger().expectParse(statement, false);
+        server.ledger().expectParse(statement, false, called);
         server.journal().parse(server.ledger().segment(), statement, true, link.statements(), called);
         if (redoes) {
             server.redo().begun(server.ledger(), false);
@@ -250,11 +252,12 @@ final class NamedStatements {
     /** The name is in use: PostgreSQL says so, once it has looked at the text, if it has a statement of that name. */
     private void duplicate(ByteBuffer in, PreparedStatement existing, ServerSession server, Gather out) throws IOException {
         link.client().log(Level.LOG, "prepared statement '" + new String(name.bytes(in), StandardCharsets.UTF_8) + "' was already prepared");
+        byte[] called = name.bytes(in);
         if (!server.statements().touch(existing)) {
-            sendParse(existing, server, out);
+            sendParse(existing, called, server, out);
         }
         writeMessage(existing, name.body(in), out);
-        server.ledger().expectDuplicate(existing);
+        server.ledger().expectDuplicate(existing, called);
     }
 
     private int close(ByteBuffer in, int at, ServerSession server, Gather out) throws IOException {
@@ -273,9 +276,9 @@ final class NamedStatements {
 
     // ---------------------------------------------------------------- messages of ours
 
-    private void sendParse(PreparedStatement statement, ServerSession server, Gather out) throws IOException {
+    private void sendParse(PreparedStatement statement, byte[] called, ServerSession server, Gather out) throws IOException {
         writeParse(statement, statement.body(), server, out);
-        server.ledger().expectParse(statement, true);
+        server.ledger().expectParse(statement, true, called);
         server.journal().parse(server.ledger().segment(), statement, true, null, null);
         pushOut(server, out);
     }

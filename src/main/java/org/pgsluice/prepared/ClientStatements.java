@@ -34,6 +34,17 @@ public final class ClientStatements {
         return slot < 0 ? null : statements[slot];
     }
 
+    /** The name that stands there, as the client has written it. It must be known. Not to be changed. */
+    public byte[] called(ByteBuffer bytes, int from, int to) {
+        int slot = to - from <= LONGEST_NAME ? slot(bytes, from, to) : -1;
+        byte[] known = slot < 0 ? null : names[slot];
+        if (known == null) {
+            known = new byte[to - from];
+            bytes.get(from, known);
+        }
+        return known;
+    }
+
     /**
      * Names a statement, whose use goes over to this map. The name must be free.
      *

@@ -26,10 +26,14 @@ final class ReplyInspection {
     private static final int DISCARD_ALL_LENGTH = Frames.HEADER + 12;
     private static final int DEALLOCATE_ALL_LENGTH = Frames.HEADER + 15;
 
+    /** Longer errors are not looked into: none that says that a session ends, or that names a statement, is. */
+    private static final int LONGEST_ERROR = 16 * 1024;
+
     private static final String IN_HOT_STANDBY = "in_hot_standby";
 
     private final ServerSession server;
     private boolean withheld;
+    private byte @Nullable [] instead;
 
     ReplyInspection(ServerSession server) {
         this.server = server;
@@ -44,7 +48,7 @@ final class ReplyInspection {
                 default -> length + 1 >= DO_LENGTH && length + 1 <= RESET_LENGTH;
             };
             case BackendTag.DATA_ROW -> server.own().takesRows();
-            case BackendTag.ERROR_RESPONSE -> server.own().underWay() || server.ledger().named() != null;
+            case BackendTag.ERROR_RESPONSE -> server.own().underWay() || length <= LONGEST_ERROR;
             default -> false;
         };
     }
@@ -52,6 +56,7 @@ final class ReplyInspection {
     /** Looks into a message that is here whole, before the ledger is told of it. Why the server is to be closed for it, or null. */
     @Nullable CloseReason inspect(byte tag, ByteBuffer in, int at, int length) {
         withheld = false;
+        instead = null;
         switch (tag) {
             case BackendTag.READY_FOR_QUERY -> {
                 return ready(length == 5 ? in.get(at + Frames.HEADER) : 0);
@@ -63,11 +68,10 @@ final class ReplyInspection {
                 return server.own().row(in.slice(at + Frames.HEADER, length - 4)) ? null : CloseReason.SERVER_STATE_UNKNOWN;
             }
             case BackendTag.ERROR_RESPONSE -> {
-                PgError error = PgError.read(in.duplicate().limit(at + 1 + length).position(at + Frames.HEADER));
                 if (server.own().underWay()) {
-                    return ownQueryFailed(error);
+                    return ownQueryFailed(PgError.read(in.duplicate().limit(at + 1 + length).position(at + Frames.HEADER)));
                 }
-                refused(error.sqlState());
+                error(new ErrorReply(in, at));
             }
             case BackendTag.NOTIFICATION_RESPONSE -> {
                 return notification(in, at, length);
@@ -80,6 +84,11 @@ final class ReplyInspection {
     /** Whether the message that was inspected last is kept from the client. */
     boolean withheld() {
         return withheld;
+    }
+
+    /** What the client gets in place of the message that was inspected last; null for the message itself. */
+    byte @Nullable [] instead() {
+        return instead;
     }
 
     private @Nullable CloseReason ready(int status) {
@@ -146,15 +155,28 @@ final class ReplyInspection {
         };
     }
 
+    private void error(ErrorReply error) {
+        Tenant tenant = server.tenant();
+        if (tenant != null && error.isFatal()) {
+            tenant.onFatal();
+        }
+        ReplyLedger ledger = server.ledger();
+        byte[] called = ledger.failed ? null : ledger.ring.firstCalled();
+        PreparedStatement statement = ledger.named();
+        if (called != null) {
+            PreparedStatement of = ledger.ring.statement(0);
+            instead = error.renamed(of == null ? PreparedStatement.nobodysName() : of.serverName(), called);
+        }
+        if (statement != null) {
+            refused(statement, error.sqlState());
+        }
+    }
+
     /**
      * An error answers a request that names a statement as the server knows it. If the server turns out not to have it, then another client's SQL has removed
      * it, and what else it has is not known either. A statement whose result has changed since it was prepared is of no use to anybody any more.
      */
-    private void refused(String state) {
-        PreparedStatement statement = server.ledger().named();
-        if (statement == null) {
-            return;
-        }
+    private void refused(PreparedStatement statement, String state) {
         switch (state) {
             // invalid_sql_statement_name, duplicate_prepared_statement
             case "26000", "42P05" -> {

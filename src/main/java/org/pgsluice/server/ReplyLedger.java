@@ -132,37 +132,37 @@ public final class ReplyLedger {
 
     /** A request goes to the server whose reply goes to the client. Flush, Terminate and CopyData have none. */
     public void expect(byte request) {
-        add(request, null);
+        add(request, null, null);
     }
 
     /** A request of ours goes to the server; its reply is swallowed. */
     public void expectSwallowed(byte request) {
-        add(request | SWALLOWED, null);
+        add(request | SWALLOWED, null, null);
     }
 
-    /** A Bind or Describe of a statement goes to the server under the name that we gave it. */
-    public void expectUse(byte request, PreparedStatement statement) {
-        add(request, statement);
+    /** A Bind or Describe goes to the server under the name that we gave the statement, null for nobody's. The client calls it {@code called}. */
+    public void expectUse(byte request, @Nullable PreparedStatement statement, byte[] called) {
+        add(request, statement, called);
     }
 
     /** A Parse goes to the server. It has an effect. */
-    public void expectParse(PreparedStatement statement, boolean swallow) {
-        add(swallow ? PARSE | EFFECT | SWALLOWED : PARSE | EFFECT, statement);
+    public void expectParse(PreparedStatement statement, boolean swallow, byte[] called) {
+        add(swallow ? PARSE | EFFECT | SWALLOWED : PARSE | EFFECT, statement, called);
     }
 
     /** A Parse goes to the server which has a statement of that name: it must fail. */
-    public void expectDuplicate(@Nullable PreparedStatement statement) {
-        add(PARSE | DUPLICATE, statement);
+    public void expectDuplicate(@Nullable PreparedStatement statement, byte[] called) {
+        add(PARSE | DUPLICATE, statement, called);
     }
 
     /** A Close of ours goes to the server. It has an effect. */
     public void expectOwnClose(PreparedStatement statement) {
-        add(CLOSE | SWALLOWED | EFFECT, statement);
+        add(CLOSE | SWALLOWED | EFFECT, statement, null);
     }
 
     /** A Parse or Close of the unnamed statement goes to the server; {@code ours}: the client did not send it. */
     public void expectUnnamed(byte request, boolean ours) {
-        add(ours ? request | UNNAMED | SWALLOWED : request | UNNAMED, null);
+        add(ours ? request | UNNAMED | SWALLOWED : request | UNNAMED, null, null);
     }
 
     /** How many Parses of its unnamed statement the client has under way. */
@@ -173,7 +173,7 @@ public final class ReplyLedger {
     /** The client ends its COPY data. It may do so before it knows that the server reads them; a server that does not ignores it. */
     public void expectCopyEnd() {
         if (ring.size() > 0) {
-            add(COPY_DONE, null);
+            add(COPY_DONE, null, null);
         }
     }
 
@@ -184,7 +184,7 @@ public final class ReplyLedger {
 
     /** A request of the client's is answered by us, in its place among the others. It has an effect. */
     public void invent(byte request) {
-        add(request | INVENTED | EFFECT, null);
+        add(request | INVENTED | EFFECT, null, null);
     }
 
     /**
@@ -256,7 +256,7 @@ public final class ReplyLedger {
     private Verdict error(int request, int first) {
         copy.fails();
         if ((first & UNNAMED) != 0 && request == PARSE && !failed) {
-            ring.set(0, first & ~UNNAMED, null);
+            ring.set(0, first & ~UNNAMED, null, null);
             effects.unnamedFailed((first & SWALLOWED) != 0);
         } else if ((first & EFFECT) != 0 && !failed) {
             effects.failed();
@@ -361,8 +361,8 @@ public final class ReplyLedger {
 
     // ---------------------------------------------------------------- the ring
 
-    private void add(int entry, @Nullable PreparedStatement statement) {
-        ring.add(entry, statement);
+    private void add(int entry, @Nullable PreparedStatement statement, byte @Nullable [] called) {
+        ring.add(entry, statement, called);
         int request = entry & TAG;
         if (request == SYNC) {
             segment++;
@@ -383,7 +383,7 @@ public final class ReplyLedger {
 
     /** Takes in what another process had noted. */
     void restore(int entry, @Nullable PreparedStatement statement) {
-        add(entry, statement);
+        add(entry, statement, null);
     }
 
     @Override

@@ -4,10 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.prepared.PreparedStatement;
 
-/** A queue of requests, each a short; some name a statement. The array of statements is made with the first of them. */
+/**
+ * A queue of requests, each a short; some name a statement, and say what the client calls it. The arrays of these are made with the first of them.
+ */
 final class ReplyRing {
     private short[] entries = new short[8];
     private @Nullable PreparedStatement @Nullable [] statements;
+    private byte @Nullable [][] called = {};
     private int head;
     private int size;
     private long taken;
@@ -35,6 +38,11 @@ final class ReplyRing {
         return all == null || index >= size ? null : all[slot(index)];
     }
 
+    /** What the client calls the statement of the first entry; null where that names none, or came from another process. */
+    byte @Nullable [] firstCalled() {
+        return statements == null || size == 0 ? null : called[head];
+    }
+
     /** How many entries have of the bits {@code mask} just those of {@code bits}. */
     int count(int mask, int bits) {
         int count = 0;
@@ -46,26 +54,28 @@ final class ReplyRing {
         return count;
     }
 
-    void add(int entry, @Nullable PreparedStatement statement) {
+    void add(int entry, @Nullable PreparedStatement statement, byte @Nullable [] name) {
         if (size == entries.length) {
             grow();
         }
         size++;
-        set(size - 1, entry, statement);
+        set(size - 1, entry, statement, name);
     }
 
-    void set(int index, int entry, @Nullable PreparedStatement statement) {
+    void set(int index, int entry, @Nullable PreparedStatement statement, byte @Nullable [] name) {
         int slot = slot(index);
         entries[slot] = (short) entry;
         @Nullable PreparedStatement[] all = statements;
         if (all == null) {
-            if (statement == null) {
+            if (statement == null && name == null) {
                 return;
             }
             all = new PreparedStatement[entries.length];
             statements = all;
+            called = new byte[entries.length][];
         }
         all[slot] = statement;
+        called[slot] = name;
     }
 
     /** Takes the first off. */
@@ -73,6 +83,7 @@ final class ReplyRing {
         @Nullable PreparedStatement[] all = statements;
         if (all != null) {
             all[head] = null;
+            called[head] = null;
         }
         head = (head + 1) & (entries.length - 1);
         size--;
@@ -84,13 +95,17 @@ final class ReplyRing {
         int to = count;
         for (int from = count; from > 0; from--) {
             if ((get(from) & kept) != 0) {
-                set(to--, get(from), statement(from));
+                set(to--, get(from), statement(from), name(from));
             }
         }
-        set(to, first(), statement(0));
+        set(to, first(), statement(0), name(0));
         while (to-- > 0) {
             shift();
         }
+    }
+
+    private byte @Nullable [] name(int index) {
+        return statements == null ? null : called[slot(index)];
     }
 
     private int slot(int index) {
@@ -107,6 +122,10 @@ final class ReplyRing {
             System.arraycopy(old, 0, all, size, head);
             Arrays.fill(all, 0, head, null);
             statements = all;
+            byte @Nullable [][] names = Arrays.copyOf(called, capacity);
+            System.arraycopy(called, 0, names, size, head);
+            Arrays.fill(names, 0, head, null);
+            called = names;
         }
         entries = larger;
     }

@@ -115,6 +115,7 @@ final class ReplyStream {
             return violation(CloseReason.SERVER_BROKEN_MESSAGE, "'A' of length " + length);
         }
         boolean withheld = false;
+        byte[] instead = null;
         if (inspection.mustBeWhole(tag, length)) {
             if (end - at < 1 + length) {
                 needed = 1 + length;
@@ -127,6 +128,7 @@ final class ReplyStream {
                 return CLOSED;
             }
             withheld = inspection.withheld();
+            instead = inspection.instead();
         }
         ReplyLedger.Verdict verdict = server.ledger().onReply(tag);
         assert server.books().marks().seen(verdict);
@@ -136,6 +138,11 @@ final class ReplyStream {
         }
         withheld |= tag == BackendTag.PARAMETER_DESCRIPTION && server.redo().onDescription();
         boolean swallow = withheld || verdict == ReplyLedger.Verdict.SWALLOW || tenant == null || keptBack(tag, at, tenant, out);
+        if (instead != null && !swallow && tenant != null) {
+            pass(tenant, out, at);
+            insert(instead, tenant, out);
+            swallow = true;
+        }
         int next = take(at, end, length, swallow, tenant, out);
         if (tag == BackendTag.READY_FOR_QUERY) {
             server.vars().reportsEnd();
@@ -154,13 +161,17 @@ final class ReplyStream {
         byte[] before = tenant.beforeReady(server.status(), server.ledger().settled());
         if (before != null && before.length > 0) {
             pass(tenant, out, at);
-            try {
-                out.insert(before);
-            } catch (IOException e) {
-                tenant.onClientBroken();
-            }
+            insert(before, tenant, out);
         }
         return before == null;
+    }
+
+    private static void insert(byte[] bytes, Tenant tenant, Gather out) {
+        try {
+            out.insert(bytes);
+        } catch (IOException e) {
+            tenant.onClientBroken();
+        }
     }
 
     /** Takes in what is here of a message; where it ends. */

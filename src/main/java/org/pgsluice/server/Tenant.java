@@ -74,6 +74,9 @@ public interface Tenant {
     /** The server has answered what is in its session ({@link Inquiry#conclude}). */
     void onAsked();
 
+    /** The server has said that it ends the session. The tenant gets its words, and needs no others. */
+    default void onFatal() {}
+
     /** The server is about to be closed for {@code reason}, whose text {@code detail} is in; the link is cut already. */
     void onServerLost(CloseReason reason, @Nullable String detail);
 

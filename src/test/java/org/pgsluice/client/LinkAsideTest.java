@@ -52,6 +52,22 @@ class LinkAsideTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"BEGIN", "WAIT 1000 'a.1'", "COPY IN 'a.1'", "SELECT 'a.1'; DIE 'a.2'"})
+    void serverThatSaysItsEndHasTheLastWord(String sql) {
+        LinkWorld world = new LinkWorld(ONE_SERVER, 1);
+        ScriptedClient client = world.login(0);
+        client.send(query(sql));
+        world.network.advance(50_000_000L);
+
+        world.postgres.terminateAll();
+        world.settle();
+
+        assertThat(got(client)).containsOnlyOnce("SFATAL").contains("C57P01");
+        assertThat(client.ended()).isTrue();
+        assertThat(world.pooler.buffersTaken()).isZero();
+    }
+
     @Test
     void notificationGoesToNobodyWhoDidNotListen() {
         LinkWorld world = new LinkWorld(ONE_SERVER, 1);

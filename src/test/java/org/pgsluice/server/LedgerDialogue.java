@@ -60,7 +60,7 @@ abstract class LedgerDialogue implements ReplyEffects {
 
     void expectParse(PreparedStatement statement, boolean swallow) {
         underWay.add("Parse " + statement);
-        ledger.expectParse(statement, swallow);
+        ledger.expectParse(statement, swallow, new byte[] {'s'});
     }
 
     void expectOwnClose(PreparedStatement statement) {

@@ -125,7 +125,7 @@ class ReplyLedgerModelTest {
                     }
                 }
                 case PARSE, OWN_PARSE -> {
-                    ledger.expectParse(request.named(), request.kind() == PipelineScript.Kind.OWN_PARSE);
+                    ledger.expectParse(request.named(), request.kind() == PipelineScript.Kind.OWN_PARSE, new byte[] {'s'});
                     effects.add(request);
                     statements.add(request.named());
                 }

@@ -300,7 +300,7 @@ class ReplyLedgerOwnTest extends LedgerDialogue {
 
     @Test
     void parseOfANameInUseMustFail() {
-        ledger.expectDuplicate(one);
+        ledger.expectDuplicate(one, new byte[] {'s'});
 
         assertThat(ledger.onReply((byte) '1')).isEqualTo(VIOLATION);
     }

@@ -35,7 +35,7 @@ class ServerImageTest {
         TrackedVars vars = new TrackedVars(NAMES);
         vars.set("TimeZone", "UTC");
         journal.parse(0, statement, true, null, null);
-        ledger.expectParse(statement, true);
+        ledger.expectParse(statement, true, new byte[] {'s'});
         ledger.expect(FrontendTag.SYNC);
         ServerImage sent = image(vars, List.of(statement), new Welcome(List.of(new Welcome.Parameter("server_version", "18.1"))));
 

@@ -216,6 +216,8 @@ public final class ScriptedSession {
             error("25P02", "current transaction is aborted, commands ignored until end of transaction block");
         } else if (statements.isStale(name, backend.tableVersion())) {
             error("0A000", "cached plan must not change result type");
+        } else if (values.size() > 1) {
+            error("08P01", "bind message supplies " + values.size() + " parameters, but prepared statement \"" + name + "\" requires 1");
         } else {
             portals.put(portal, new Portal(text, values));
             out().begin(BackendTag.BIND_COMPLETE).end();

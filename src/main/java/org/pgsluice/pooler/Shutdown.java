@@ -93,6 +93,11 @@ public final class Shutdown {
             now(); // nothing may be closed or said any more: another process has the sockets
             return false;
         }
+        if (pooler.books().pauseMode() == PauseMode.SUSPEND) {
+            log.info("suspend was in progress, going down immediately");
+            now(); // nobody is read, so nobody would ever go
+            return false;
+        }
         mode = next;
         if (delay == 0) {
             closeListeners();

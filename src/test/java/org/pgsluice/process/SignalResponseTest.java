@@ -10,10 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pgsluice.config.ConfigReader;
 import org.pgsluice.config.Environment;
 import org.pgsluice.config.LoadResult;
 import org.pgsluice.log.CapturedLog;
+import org.pgsluice.pool.PauseMode;
 import org.pgsluice.pooler.Access;
 import org.pgsluice.pooler.Pooler;
 import org.pgsluice.pooler.Reloader;
@@ -29,6 +32,8 @@ class SignalResponseTest {
     private final CapturedLog log = new CapturedLog();
     private final AtomicInteger ended = new AtomicInteger();
     private final SimulatedNetwork network = new SimulatedNetwork(1);
+    private final AtomicInteger exited = new AtomicInteger();
+    private Pooler pooler;
     private SignalResponse response;
 
     @BeforeEach
@@ -39,7 +44,7 @@ class SignalResponseTest {
             throw new AssertionError("the configuration is not good");
         }
         reactor.perform(() -> {
-            Pooler pooler = new Pooler(
+            pooler = new Pooler(
                     loaded.config(),
                     new World(
                             List.of(reactor),
@@ -49,7 +54,7 @@ class SignalResponseTest {
                             network.randomSource(),
                             (host, asker, callback) -> callback.onResolved(List.of()),
                             -1,
-                            () -> {}));
+                            exited::incrementAndGet));
             pooler.reloader(new Reloader(pooler, file, Environment.NONE, null, Access.NONE));
             response = new SignalResponse(pooler, new ServiceNotifier(null, log), log, ended::incrementAndGet);
         });
@@ -89,6 +94,18 @@ class SignalResponseTest {
                 "LOG got SIGINT, shutting down, waiting for all servers connections to be released",
                 "LOG got SIGTERM while shutting down, fast exit");
         assertThat(ended).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TERM", "INT"})
+    void endThatWaitsDoesNotWaitForThoseWhoAreSuspended(ProcessSignal signal) throws InterruptedException {
+        pooler.onMain(() -> pooler.pause(PauseMode.SUSPEND));
+        network.runUntilIdle();
+
+        received(signal);
+
+        assertThat(log.lines()).contains("LOG suspend was in progress, going down immediately");
+        assertThat(exited).hasValue(1);
     }
 
     /** A signal comes on a thread of its own, which waits for the reactor when it is to end the process. */

@@ -247,6 +247,7 @@ public final class Link implements Tenant {
 
     void close() {
         listening.close();
+        requests.unnamed().close();
         ClientStatements all = statements;
         if (all != null) {
             all.clear();

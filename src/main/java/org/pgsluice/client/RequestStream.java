@@ -28,7 +28,7 @@ final class RequestStream {
     private final ClientSession client;
     private final Lane lane;
     private final NamedStatements named;
-    private final UnnamedRules unnamed = new UnnamedRules();
+    private final UnnamedRules unnamed;
     private final Forgetting forgetting;
     private final Suspecting suspecting;
     private final RequestRules rules;
@@ -50,6 +50,7 @@ final class RequestStream {
         this.lane = lane;
         this.forgetting = new Forgetting(link);
         this.named = new NamedStatements(link, lane, forgetting);
+        this.unnamed = new UnnamedRules(lane.commons().catalog());
         this.suspecting = new Suspecting(link, lane, unnamed.statement());
         this.rules = new RequestRules(link, client, lane, named, unnamed, forgetting, suspecting);
         this.slow = new SlowStatement(client);

@@ -8,6 +8,7 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.pgsluice.net.Gather;
+import org.pgsluice.prepared.StatementCatalog;
 import org.pgsluice.prepared.UnnamedStatement;
 import org.pgsluice.server.ReplyLedger;
 import org.pgsluice.server.ServerSession;
@@ -18,7 +19,7 @@ import org.pgsluice.wire.Frames;
  * client has left is closed. A batch that prepares it and uses it goes on as it is. On the client's reactor.
  */
 final class UnnamedRules {
-    private final UnnamedStatement statement = new UnnamedStatement();
+    private final UnnamedStatement statement;
     /** While a buffer is walked: where the text of the latest Parse begins in it, -1 for nowhere, how long it is, and whether the client has used it. */
     private int textFrom = -1;
 
@@ -26,6 +27,10 @@ final class UnnamedRules {
     private boolean used;
     /** Whether more of that text comes with the next read. */
     private boolean cut;
+
+    UnnamedRules(StatementCatalog catalog) {
+        this.statement = new UnnamedStatement(catalog);
+    }
 
     UnnamedStatement statement() {
         return statement;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All prepared statements that some client or server holds, by their text, so that equal ones are prepared once a server. Thread-safe. A statement that nobody
- * holds is forgotten. What texts and clients' names take together is limited: whoever asks for more gets nothing.
+ * holds is forgotten. What texts, also unnamed long ones, and clients' names take together is limited: whoever asks for more gets nothing.
  */
 public final class StatementCatalog {
     /** What a statement takes beside its text, and a name of a client's beside its letters: bytes, about. */
@@ -36,6 +36,11 @@ public final class StatementCatalog {
     /** Limits what is held from now on: bytes. */
     public synchronized void limit(long bytesAtMost) {
         most = bytesAtMost;
+    }
+
+    /** Counts what a client's unnamed statement takes, less than 0 for what it takes no more: bytes. */
+    synchronized void kept(int more) {
+        bytes += more;
     }
 
     /** Counts the memory of a client's name, or its end. */

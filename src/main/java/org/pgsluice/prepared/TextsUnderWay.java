@@ -103,6 +103,13 @@ final class TextsUnderWay {
         }
     }
 
+    /** Keeps no long array for nothing. */
+    void trim() {
+        if (count == 0 && bytes.length > UnnamedStatement.SMALL) {
+            bytes = NOTHING;
+        }
+    }
+
     /** The same, and its text counts from now on. {@code old} is an array to be used again; the one that has the text, see {@link #from}. */
     byte[] take(byte[] old) {
         drop();
@@ -121,6 +128,11 @@ final class TextsUnderWay {
             bytes = NOTHING;
         }
         return has;
+    }
+
+    /** What its array takes: bytes. */
+    int capacity() {
+        return bytes.length;
     }
 
     /** Where the text begins in the array that {@link #take} has given. */

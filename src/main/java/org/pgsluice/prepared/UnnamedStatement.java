@@ -13,7 +13,7 @@ public final class UnnamedStatement {
     /** Texts up to this size stay known in any case; of longer ones only those that the client did not use at once. */
     public static final int SMALL = 4096;
 
-    /** Longer texts are not kept: on another server the client has no unnamed statement. */
+    /** Longer texts are not kept, nor long ones for which the catalog has no room: on another server the client has no unnamed statement. */
     public static final int LONGEST = 1 << 20;
 
     /** Texts whose Parse is under way are kept up to this size together; beyond it the latest alone. */
@@ -25,6 +25,11 @@ public final class UnnamedStatement {
 
     private static final int UNKNOWN = -2;
 
+    private final StatementCatalog catalog;
+    /** What of its arrays is counted in the catalog. */
+    private int counted;
+
+    private boolean closed;
     private byte[] text = NOTHING;
     private int from;
     private int length = NONE;
@@ -39,6 +44,11 @@ public final class UnnamedStatement {
     private Suspicion suspicion = Suspicion.NONE;
 
     private Suspicion suspicionOfNext = Suspicion.NONE;
+
+    /** @param catalog has room for long texts, or has not */
+    public UnnamedStatement(StatementCatalog catalog) {
+        this.catalog = catalog;
+    }
 
     // ---------------------------------------------------------------- requests
 
@@ -61,14 +71,16 @@ public final class UnnamedStatement {
 
     /** The latest Parse has {@code total} bytes behind its name; those from {@code from} to {@code to} are here. {@link #more} tells the rest. */
     public void text(ByteBuffer in, int from, int to, int total) {
-        if (total <= LONGEST) {
+        if (total <= SMALL || (total <= LONGEST && catalog.hasRoom(total))) {
             next.text(in, from, to, total);
+            count();
         }
     }
 
     /** More of the text that {@link #text} began. */
     public void more(ByteBuffer in, int from, int to) {
         next.more(in, from, to);
+        count();
     }
 
     /** In that segment it is on that server, or it is sure that none is. */
@@ -118,12 +130,14 @@ public final class UnnamedStatement {
         text = next.take(text);
         from = next.from();
         length = next.length() < 0 ? UNKNOWN : next.length();
+        count();
     }
 
     /** A Parse of the client's failed: that destroys the old statement as well. */
     public void failed() {
         underWay--;
         next.drop();
+        next.trim();
         noneLeft();
         destroyed();
     }
@@ -132,7 +146,9 @@ public final class UnnamedStatement {
     public void skipped() {
         underWay--;
         next.drop();
+        next.trim();
         noneLeft();
+        count();
     }
 
     private void noneLeft() {
@@ -151,5 +167,25 @@ public final class UnnamedStatement {
         length = NONE;
         home = 0;
         suspicion = Suspicion.NONE;
+        if (text.length > SMALL) {
+            text = NOTHING;
+            count();
+        }
+    }
+
+    /** The client is gone; what its last server still answers changes nothing any more. */
+    public void close() {
+        catalog.kept(-counted);
+        counted = 0;
+        closed = true;
+    }
+
+    /** Long texts take room in the catalog. */
+    private void count() {
+        int now = (text.length > SMALL ? text.length : 0) + (next.capacity() > SMALL ? next.capacity() : 0);
+        if (now != counted && !closed) {
+            catalog.kept(now - counted);
+            counted = now;
+        }
     }
 }

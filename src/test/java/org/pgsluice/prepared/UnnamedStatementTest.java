@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class UnnamedStatementTest {
     private static final long SERVER = 7;
 
-    private final UnnamedStatement statement = new UnnamedStatement();
+    private final StatementCatalog catalog = new StatementCatalog();
+    private final UnnamedStatement statement = new UnnamedStatement(catalog);
 
     private void parse(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -43,5 +44,44 @@ class UnnamedStatementTest {
         statement.parsed(SERVER);
         statement.skipped();
         assertThat(text()).isEqualTo("SELECT 1");
+    }
+
+    @Test
+    void longTextsOfAllClientsHaveARoom() {
+        catalog.limit(150_000);
+        UnnamedStatement other = new UnnamedStatement(catalog);
+        byte[] text = "SELECT 1".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+
+        parse("SELECT 1".repeat(10_000));
+        statement.parsed(SERVER);
+        other.parseSent(SERVER, 0);
+        other.text(ByteBuffer.wrap(text), 0, text.length, text.length);
+        other.parsed(SERVER);
+
+        assertThat(text()).hasSize(80_000);
+        assertThat(other.text()).isNull();
+        assertThat(other.isOn(SERVER)).isTrue();
+        assertThat(catalog.bytes()).isBetween(80_000L, 150_000L);
+
+        parse("SELECT 2".repeat(1000));
+        statement.close();
+        statement.parsed(SERVER);
+        assertThat(catalog.bytes()).isZero();
+        other.parseSent(SERVER, 0);
+        other.text(ByteBuffer.wrap(text), 0, text.length, text.length);
+        other.parsed(SERVER);
+        assertThat(other.text()).isNotNull();
+    }
+
+    @Test
+    void textThatHoldsNoMoreTakesNoRoom() {
+        parse("SELECT 1".repeat(10_000));
+        statement.skipped();
+        assertThat(catalog.bytes()).isZero();
+
+        parse("SELECT 1".repeat(10_000));
+        statement.parsed(SERVER);
+        statement.destroyed();
+        assertThat(catalog.bytes()).isZero();
     }
 }

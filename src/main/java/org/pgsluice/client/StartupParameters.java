@@ -60,6 +60,7 @@ record StartupParameters(String database, String user, @Nullable ReplicationRequ
                 return new StartupParameters(database, user, null, wrong);
             }
         }
+        settings.done();
         if (config.on(Settings.APPLICATION_NAME_ADD_HOST)) {
             String name = given.getOrDefault("application_name", "app") + " - " + where(connection, config);
             vars.ask("application_name", name);

@@ -1,17 +1,23 @@
 package org.pgsluice.client;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pgsluice.vars.Carrying;
 import org.pgsluice.vars.TrackedNames;
 import org.pgsluice.vars.TrackedVars;
 
 /**
- * The settings that a startup packet asks for, by name or among its options. Tracked ones go to the client's variables at once; any other one does too, and is
- * a reason to refuse the client where settings beyond the tracked ones do not follow it.
+ * The settings that a startup packet asks for, by name or among its options. Tracked ones go to the client's variables at once, all others at the end. Such a
+ * one is a reason to refuse the client where settings beyond the tracked ones do not follow it.
  */
 final class StartupSettings {
     private final TrackedVars vars;
     private final List<String> ignored;
+    /** Those that are not tracked, by their keys. They are handed on together, since each set of settings is a copy. */
+    private @Nullable Map<String, String> beyond;
+
     private @Nullable String refusal;
 
     /** {@code ignored}: the names of ignore_startup_parameters. */
@@ -37,7 +43,10 @@ final class StartupSettings {
         if (refusal == null) {
             refusal = unsupported + name;
         }
-        vars.carrying().ask(name, bytes);
+        if (beyond == null) {
+            beyond = new HashMap<>();
+        }
+        beyond.put(Carrying.key(name), bytes);
         return true;
     }
 
@@ -45,6 +54,13 @@ final class StartupSettings {
     void option(String name, String bytes) {
         if (vars.names().indexOf(name) >= 0 || !TrackedNames.contains(ignored, "options")) {
             take(name, bytes, "unsupported startup parameter in options: ");
+        }
+    }
+
+    /** That was all. */
+    void done() {
+        if (beyond != null) {
+            vars.carrying().ask(beyond);
         }
     }
 

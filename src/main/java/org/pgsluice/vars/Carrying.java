@@ -1,6 +1,7 @@
 package org.pgsluice.vars;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,14 +37,13 @@ public final class Carrying {
         return atLogin;
     }
 
-    /** For a client at its login: asks for a setting that is not tracked, {@code bytes} one char a byte. */
-    public void ask(String name, String bytes) {
-        SortedMap<String, String> all = atLogin.toMap();
-        String key = key(name);
-        if (key.equals(Carried.ROLE) && bytes.equalsIgnoreCase("none")) {
-            all.remove(key);
-        } else {
-            all.put(key, Raw.of(bytes, Raw.OF_DATABASE));
+    /** For a client at its login: all settings that it asks for and that are not tracked, by their {@link #key}, each value one char a byte. */
+    public void ask(Map<String, String> settings) {
+        SortedMap<String, String> all = new TreeMap<>();
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            if (!setting.getKey().equals(Carried.ROLE) || !setting.getValue().equalsIgnoreCase("none")) {
+                all.put(setting.getKey(), Raw.of(setting.getValue(), Raw.OF_DATABASE));
+            }
         }
         atLogin = vars.names.sets().of(all);
         change(atLogin);

@@ -2,6 +2,8 @@ package org.pgsluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,5 +79,23 @@ class StartupOptionsTest {
     @Test
     void noOptionsAreFine() {
         assertThat(read("")).isNull();
+    }
+
+    /** Whoever sends them has proven nothing yet. */
+    @Test
+    void aThousandSettingsCostNoMoreThanAThousandTimesOne() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            many.append("-ca.").append(Integer.toHexString(i)).append("= ");
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        StartupSettings settings = new StartupSettings(vars, List.of());
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(StartupOptions.read(many.toString(), settings)).isNull();
+        settings.done();
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000_000);
+        assertThat(vars.carrying().atLogin().size()).isEqualTo(1000);
     }
 }

@@ -58,8 +58,7 @@ class CarryingTest {
     void onlyTheDifferenceIsSent() {
         adopt("work_mem", "9216", "geqo", "off");
         TrackedVars other = new TrackedVars(names);
-        other.carrying().ask("WORK_MEM", "9216");
-        other.carrying().ask("jit", "off");
+        other.carrying().ask(Map.of("work_mem", "9216", "jit", "off"));
 
         assertThat(other.bridgeFrom(server)).containsExactly(sets("('geqo',NULL),('jit','off')"));
     }
@@ -68,15 +67,14 @@ class CarryingTest {
     void clientsWithTheSameSettingsShareThem() {
         adopt("work_mem", "9216");
         TrackedVars other = new TrackedVars(names);
-        other.carrying().ask("Work_Mem", "9216");
+        other.carrying().ask(Map.of("work_mem", "9216"));
 
         assertThat(other.carrying().set()).isSameAs(client.carrying().set()).isSameAs(server.carrying().set());
     }
 
     @Test
     void whatTheLoginAskedForComesBackWhenItIsNotSetAnyMore() {
-        client.carrying().ask("statement_timeout", "5s");
-        client.carrying().ask("jit", "off");
+        client.carrying().ask(Map.of("statement_timeout", "5s", "jit", "off"));
         bridge(client, server);
 
         adopt("jit", "on");
@@ -99,8 +97,7 @@ class CarryingTest {
     void settingsAreSetByTheUserOfTheLogin() {
         server.set("session_authorization", "other");
         client.set("session_authorization", "other");
-        client.carrying().ask("log_statement", "all");
-        client.carrying().ask("role", "reader");
+        client.carrying().ask(Map.of("log_statement", "all", "role", "reader"));
 
         assertThat(bridge(client, server)).containsExactly("RESET SESSION AUTHORIZATION;" + sets("('log_statement','all')")
                 + "SET session_authorization='other';" + sets("('role','reader')"));
@@ -108,7 +105,7 @@ class CarryingTest {
 
     @Test
     void roleIsSetAgainBehindAnotherSessionAuthorization() {
-        client.carrying().ask("role", "reader");
+        client.carrying().ask(Map.of("role", "reader"));
         bridge(client, server);
         client.set("session_authorization", "other");
 
@@ -125,7 +122,7 @@ class CarryingTest {
 
     @Test
     void bytesBeyondAsciiGoAsDigits() {
-        client.carrying().ask("app.naïve", "\u00fc");
+        client.carrying().ask(Map.of("app.naïve", "\u00fc"));
 
         assertThat(client.bridgeFrom(server)).containsExactly(sets("(pg_catalog.convert_from(pg_catalog.decode('6170702e6e61ef7665','hex'),pg_catalog.getdatabaseencoding()),"
                 + "pg_catalog.convert_from(pg_catalog.decode('fc','hex'),pg_catalog.getdatabaseencoding()))"));
@@ -133,7 +130,7 @@ class CarryingTest {
 
     @Test
     void doubtSetsAllAgain() {
-        client.carrying().ask("jit", "off");
+        client.carrying().ask(Map.of("jit", "off"));
         bridge(client, server);
         server.carrying().doubt();
 
@@ -174,7 +171,7 @@ class CarryingTest {
     @Test
     void refusedPlanLeavesTheServerAsItWas() {
         adopt("work_mem", "9216");
-        stranger.carrying().ask("nonsense", "1");
+        stranger.carrying().ask(Map.of("nonsense", "1"));
         stranger.bridgeFrom(server);
         server.refused();
 
@@ -184,7 +181,7 @@ class CarryingTest {
     @Test
     void everythingArrivesInAnotherProcess() {
         adopt("work_mem", "9216");
-        client.carrying().ask("jit", "off");
+        client.carrying().ask(Map.of("jit", "off"));
         HandoverWriter out = new HandoverWriter();
         VarsHandover.write(client, out);
         TrackedVars read = HandoverReader.whole(out.toBytes(), in -> {

@@ -3,6 +3,7 @@ package org.pgsluice.vars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Parameters that the server does not report, and those in which a client follows its server. */
@@ -183,7 +184,7 @@ class SilentTest {
     @Test
     void fingerprintIsOfWhatIsCarriedToo() {
         TrackedVars carrying = client();
-        carrying.carrying().ask("work_mem", "1GB");
+        carrying.carrying().ask(Map.of("work_mem", "1GB"));
         assertThat(carrying.fingerprint()).isNotEqualTo(server.fingerprint());
 
         bridged(carrying);

@@ -69,8 +69,9 @@ public final class LogLines implements Log {
      * opened nothing changes.
      */
     public void setTargets(LogTargets next) throws IOException {
+        // Outside the lock: others write meanwhile, however long it takes, as with a pipe that nobody reads.
+        FileOutputStream opened = next.file().isEmpty() ? null : new FileOutputStream(next.file(), true);
         synchronized (lock) {
-            FileOutputStream opened = next.file().isEmpty() ? null : new FileOutputStream(next.file(), true);
             if (file != null) {
                 file.close();
             }

@@ -26,6 +26,7 @@ final class Listening {
     private final Config config;
     private final PassedSockets passed;
     private final Log log;
+    private volatile @Nullable Path made;
 
     Listening(Config config, PassedSockets passed, Log log) {
         this.config = config;
@@ -79,6 +80,18 @@ final class Listening {
         }
     }
 
+    /** Removes the unix socket that was made, for a process that ends before it serves. Any thread. */
+    void abandon() {
+        Path socket = made; // an abstract one is no file
+        try {
+            if (socket != null && !socket.toString().startsWith("@")) {
+                Files.deleteIfExists(socket);
+            }
+        } catch (IOException e) {
+            log.debug("unix socket not removed: " + e.getMessage());
+        }
+    }
+
     /** What the settings say of listening sockets. */
     static ListenOptions options(Config config) {
         String group = config.text(Settings.UNIX_SOCKET_GROUP);
@@ -122,6 +135,7 @@ final class Listening {
     private void listenUnix(Pooler pooler, Path socket, ListenOptions options) throws StartFailure {
         try {
             pooler.listeners().add(pooler.main().listen(AbstractUnixAddress.orPath(socket.toString()), options, pooler), true);
+            made = socket;
             log.info("listening on unix:" + socket);
         } catch (IOException e) {
             throw new StartFailure(String.valueOf(e.getMessage()));

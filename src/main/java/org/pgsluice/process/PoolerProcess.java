@@ -66,6 +66,8 @@ final class PoolerProcess {
 
     /** @param mayBeRoot only in a training run, which nobody else reaches */
     void start(boolean mayBeRoot) throws StartFailure {
+        StartSignals signals = new StartSignals(log, this::abandon);
+        Signals.listen(signals, log);
         // Only root may be able to read them.
         Access access = Access.read(config, Access.NONE, log);
         if (!access.problems().isEmpty()) {
@@ -111,6 +113,7 @@ final class PoolerProcess {
             int clients = config.integer(Settings.MAX_CLIENT_CONN);
             log.info(limits.text(clients, expectedFiles(clients)));
         }
+        signals.mustGoOn();
         if (takeover == null) {
             pidFile.write();
         } else {
@@ -127,7 +130,7 @@ final class PoolerProcess {
         reactors.forEach(ThreadedReactor::start);
         log.info(Version.processUp(engines.name()));
         pooler.onMain(() -> followHttp(pooler.books().config()));
-        Signals.listen(new SignalResponse(pooler, service, log, () -> fail(1)), log);
+        signals.started(new SignalResponse(pooler, service, log, () -> fail(1)));
         if (run.daemon()) {
             service.mainProcess(ProcessHandle.current().pid());
         }
@@ -262,6 +265,12 @@ final class PoolerProcess {
             }
             log.setQuiet(true);
         }
+    }
+
+    /** Ends while it starts. */
+    private void abandon() {
+        listening.abandon();
+        fail(0);
     }
 
     private void fail(int status) {

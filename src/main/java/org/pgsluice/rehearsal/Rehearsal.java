@@ -14,8 +14,8 @@ public final class Rehearsal {
     static final String PASSWORD = "rehearsal";
 
     private static final long LONGEST_MILLIS = 20_000;
-    private static final int LOGINS = 250;
-    private static final int ROUNDS = 1_500;
+    private static final int LOGINS = 20;
+    private static final int ROUNDS = 180;
     private static final int CROWD = 6;
     private static final List<String> TABLES = List.of(
             "VERSION", "STATE", "CONFIG", "DATABASES", "USERS", "POOLS", "CLIENTS", "SERVERS", "SOCKETS", "STATS", "TOTALS", "LISTS", "MEM", "DNS_HOSTS",

@@ -44,6 +44,7 @@ public final class TrackedNames {
     private final long extra;
     private final AtomicLong agreements = new AtomicLong();
     private final CarriedSets sets = new CarriedSets();
+    private final Spellings spellings = new Spellings();
 
     public TrackedNames(List<String> extra) {
         List<String> all = new ArrayList<>(ALWAYS);
@@ -86,6 +87,11 @@ public final class TrackedNames {
     /** What the connections carry beyond them. */
     CarriedSets sets() {
         return sets;
+    }
+
+    /** The one String that is equal to a value, for all connections. */
+    String one(String value) {
+        return spellings.of(value);
     }
 
     /** The number of the next {@link Agreement}. */

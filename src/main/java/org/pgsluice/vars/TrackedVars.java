@@ -128,7 +128,7 @@ public final class TrackedVars {
 
     /** For a server: it has said what it has of a parameter that it does not report; null for its own. {@code client}: whose doing it is. */
     void learned(int index, @Nullable String value, @Nullable TrackedVars client) {
-        put(index, value == null ? atLogin[index] : value.intern());
+        put(index, value == null ? atLogin[index] : names.one(value));
         silent.begin(index);
         silent.end(index, value != null);
         if (client != null) {
@@ -172,9 +172,9 @@ public final class TrackedVars {
         return true;
     }
 
-    /** Values are interned: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
+    /** Equal values are one String: they are few, and comparing a client with a server, which is done for each transaction, then compares references. */
     public void set(int index, String value) {
-        put(index, value.intern());
+        put(index, names.one(value));
     }
 
     /**

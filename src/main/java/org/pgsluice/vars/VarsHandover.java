@@ -83,7 +83,7 @@ public final class VarsHandover {
             int index = names.indexOf(in.text());
             String value = in.text();
             if (index >= 0) {
-                all[index] = value.intern();
+                all[index] = names.one(value);
             }
         }
     }

@@ -17,9 +17,13 @@ final class ExtendedQuery {
     /** Of each kind; a console that wants more has lost its way. */
     static final int MOST = 1000;
 
+    /** Characters of the names and texts of all that it has. */
+    static final int MOST_CHARACTERS = 256 * 1024;
+
     private final Map<String, PreparedCommand> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
     private final ConsoleVersion version;
+    private int characters;
 
     ExtendedQuery(ConsoleVersion version) {
         this.version = version;
@@ -43,9 +47,12 @@ final class ExtendedQuery {
         if (!name.isEmpty() && statements.containsKey(name)) {
             return new Outcome.Failed("prepared statement \"" + name + "\" already exists", "42P05");
         }
-        if (statements.size() >= MOST) {
+        PreparedCommand old = statements.get(name);
+        int more = old == null ? name.length() + query.length() : query.length() - old.query().length();
+        if (statements.size() >= MOST || characters + more > MOST_CHARACTERS) {
             return new Outcome.Failed("too many prepared statements", "54000");
         }
+        characters += more;
         statements.put(name, new PreparedCommand(query, command));
         out.begin(BackendTag.PARSE_COMPLETE).end();
         return null;
@@ -72,9 +79,11 @@ final class ExtendedQuery {
         if (!name.isEmpty() && portals.containsKey(name)) {
             return new Outcome.Failed("portal \"" + name + "\" already exists", "42P03");
         }
-        if (portals.size() >= MOST) {
+        int more = portals.containsKey(name) ? 0 : name.length();
+        if (portals.size() >= MOST || characters + more > MOST_CHARACTERS) {
             return new Outcome.Failed("too many portals", "54000");
         }
+        characters += more;
         portals.put(name, new Portal(statement, formats));
         out.begin(BackendTag.BIND_COMPLETE).end();
         return null;
@@ -105,9 +114,9 @@ final class ExtendedQuery {
         boolean isStatement = in.int8() == 'S';
         String name = in.cstring();
         if (isStatement) {
-            statements.remove(name);
+            removeStatement(name);
         } else {
-            portals.remove(name);
+            removePortal(name);
         }
         out.begin(BackendTag.CLOSE_COMPLETE).end();
     }
@@ -118,17 +127,32 @@ final class ExtendedQuery {
 
     /** A simple query takes the unnamed ones away. */
     void onSimpleQuery() {
-        statements.remove("");
-        portals.remove("");
+        removeStatement("");
+        removePortal("");
+    }
+
+    private void removeStatement(String name) {
+        PreparedCommand statement = statements.remove(name);
+        characters -= statement == null ? 0 : name.length() + statement.query().length();
+    }
+
+    private void removePortal(String name) {
+        characters -= portals.remove(name) == null ? 0 : name.length();
     }
 
     /** There is no transaction that a portal could outlive. */
     void onSync() {
+        for (String name : portals.keySet()) {
+            characters -= name.length();
+        }
         portals.clear();
     }
 
     /** DISCARD ALL and DEALLOCATE ALL. */
     void forgetStatements() {
+        for (Map.Entry<String, PreparedCommand> statement : statements.entrySet()) {
+            characters -= statement.getKey().length() + statement.getValue().query().length();
+        }
         statements.clear();
     }
 

@@ -203,6 +203,21 @@ class ExtendedQueryTest {
     }
 
     @Test
+    void namesAndTextsTogetherAreLimited() {
+        String name = "n".repeat(ExtendedQuery.MOST_CHARACTERS / 4);
+        admin.parse("s", "SHOW STATE").parse("1" + name, "SHOW STATE").parse("2" + name, "SHOW STATE").bind("p" + name, "s");
+        assertThat(admin.sync()).doesNotContain("ERROR 54000 too many portals").endsWith("ready I");
+
+        admin.parse("3" + name, "SHOW STATE").parse("4" + name, "SHOW STATE");
+        assertThat(admin.sync()).containsExactly("parsed", "ERROR 54000 too many prepared statements", "ready I");
+        admin.bind("p" + name, "s");
+        assertThat(admin.sync()).containsExactly("ERROR 54000 too many portals", "ready I");
+
+        admin.close('S', "3" + name).parse("5" + name, "SHOW STATE");
+        assertThat(admin.sync()).containsExactly("closed", "parsed", "ready I");
+    }
+
+    @Test
     void messageThatEndsEarlyIsAViolation() {
         byte[] bind = body().cstring("p").cstring("s").int16(0).int16(0).int16(1).int16(0).toBytes();
         for (int length = 0; length < bind.length; length++) {

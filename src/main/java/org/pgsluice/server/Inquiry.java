@@ -45,7 +45,6 @@ public final class Inquiry {
     private long pinnedNanos;
     /** A hash of the text after which that was so, and of the text after which is asked now; 0 for none. */
     private int pinningHash;
-
     private int askedHash;
     private boolean told;
     /** The id of the client whose the last values of sequences are, since it was the last to advance any and nobody else has had the server; 0 for none. */
@@ -219,7 +218,10 @@ public final class Inquiry {
         pinned(loads ? now | Pins.LIBRARY : now);
         Predicate<String> defined = name -> client != null && (named.contains(name) || client.carrying().set().value(name) != null)
                 && !(resets && client.carrying().atLogin().value(name) != null);
-        Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined), asked.settings());
+        if (!Carrying.adopt(client, server.vars(), answer.settings(server.vars().carrying().set(), defined), asked.settings())) {
+            server.log(Level.WARNING, "has more settings than may be carried: it stays with its client");
+            pinned(pins | Pins.UNKNOWN);
+        }
         return true;
     }
 
@@ -234,7 +236,7 @@ public final class Inquiry {
         Tuning tuning = server.lane().commons().tuning();
         SortedMap<String, String> carried = new TreeMap<>();
         Set<String> held = new LinkedHashSet<>();
-        int room = MOST_PREPARED_BYTES;
+        int room = server.vars().carrying().hasRoomForStatements() ? MOST_PREPARED_BYTES : 0;
         for (Map.Entry<String, @Nullable String> statement : found.entrySet()) {
             String text = statement.getValue();
             String exact = text == null ? null : SqlPrepare.exact(text, statement.getKey(), tuning.sessionFunctions);

@@ -43,6 +43,15 @@ public final class Carried {
         return names.length;
     }
 
+    /** Of names and values together. */
+    long characters() {
+        long all = 0;
+        for (int i = 0; i < names.length; i++) {
+            all += names[i].length() + values[i].length();
+        }
+        return all;
+    }
+
     /** Whether it has exactly these. */
     boolean is(SortedMap<String, String> settings) {
         if (settings.size() != names.length) {

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * login; for a server: what is set on it. Part of the {@link TrackedVars} of that connection.
  */
 public final class Carrying {
+    /** What one client may have of settings: so many, and so many characters of names and values. */
+    private static final int MOST_SETTINGS = 512;
+
+    private static final int MOST_CHARACTERS = 1024 * 1024;
+
     private final TrackedVars vars;
     private Carried set = Carried.NONE;
     private Carried atLogin = Carried.NONE;
@@ -62,6 +67,23 @@ public final class Carrying {
         return key.toString();
     }
 
+    /** For a server: whether settings like these, which its session has now, can be carried: there is a bound for one client and one for all. */
+    private boolean hasRoom(SortedMap<String, String> settings) {
+        if (set.is(settings)) {
+            return true;
+        }
+        long characters = 0;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            characters += setting.getKey().length() + setting.getValue().length();
+        }
+        return settings.size() <= MOST_SETTINGS && characters <= MOST_CHARACTERS && vars.names.sets().hasRoom(settings);
+    }
+
+    /** Whether there is room for more statements that were prepared by SQL. */
+    public boolean hasRoomForStatements() {
+        return vars.names.sets().hasRoom();
+    }
+
     /** For a server: a statement may have changed what it has that nobody will ask about. */
     public void doubt() {
         unsure = true;
@@ -91,8 +113,12 @@ public final class Carrying {
      * @param client whose transaction it was; null when it has left
      * @param settings those that were set in the session, {@link Raw} values by their names in lower case; tracked ones may be among them
      * @param all whether all settings were asked for; otherwise those are as before that the server does not report
+     * @return false, and nothing has changed, when there are more than can be carried
      */
-    public static void adopt(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> settings, boolean all) {
+    public static boolean adopt(@Nullable TrackedVars client, TrackedVars server, SortedMap<String, String> settings, boolean all) {
+        if (!server.carrying.hasRoom(settings)) {
+            return false;
+        }
         SortedMap<String, String> beyond = new TreeMap<>(settings);
         for (int i = 0; i < server.names.count(); i++) {
             String value = beyond.remove(key(server.names.name(i)));
@@ -104,6 +130,7 @@ public final class Carrying {
         if (client != null) {
             client.carrying.follow(server.carrying.set);
         }
+        return true;
     }
 
     /**

@@ -82,6 +82,27 @@ class CarryTest {
     }
 
     @Test
+    void clientWithMoreSettingsThanAreCarriedKeepsItsServer() {
+        LinkWorld world = new LinkWorld(config(1), 1);
+        ScriptedClient a = world.login(0);
+        ScriptedClient b = world.login(0);
+        for (int i = 0; i < 20; i++) {
+            world.step(a, query("SET app.v" + i + " = '" + "x".repeat(60_000) + i + "'"));
+            assertThat(got(a)).endsWith("C(SET|) Z(I) ");
+        }
+
+        assertThat(shown(world, b, "app.v19")).doesNotContain("x");
+        assertThat(shown(world, a, "app.v0")).endsWith("x0");
+        assertThat(shown(world, a, "app.v19")).endsWith("x19");
+        assertThat(world.pooler.log.lines()).filteredOn(line -> line.contains("has more settings than may be carried")).hasSize(1);
+
+        a.close();
+        world.settle();
+        assertThat(world.postgres.backends()).as("nobody else gets that server").hasSize(1);
+        assertThat(shown(world, b, "app.v19")).doesNotContain("x");
+    }
+
+    @Test
     void nothingIsAskedWithoutAReason() {
         LinkWorld world = new LinkWorld(config(1), 1);
         ScriptedClient a = world.login(0);

@@ -182,6 +182,53 @@ class LauncherIT {
         }
     }
 
+    /** A launcher of its own, whose java is that script, as the words that call it. */
+    private List<String> launcherWithJava(String script) throws IOException {
+        Path launcher = Files.copy(LAUNCHER, dir.resolve("pgsluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(dir.resolve("pgsluice.jar"), "jar");
+        Path java = Files.writeString(dir.resolve("java"), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return List.of("env", "PGSLUICE_JAVA=" + java, launcher.toString());
+    }
+
+    @Test
+    void descriptorsThatAreClosedAreOpenForTheServer() throws Exception {
+        Path seen = dir.resolve("seen");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"));
+        command.addAll(launcherWithJava("a=$(readlink /proc/$$/fd/0) b=$(readlink /proc/$$/fd/1) c=$(readlink /proc/$$/fd/2)\necho $a $b $c >'" + seen + "'"));
+        command.add("p.ini");
+
+        assertThat(start(command.toArray(String[]::new)).waitFor()).isZero();
+
+        assertThat(seen).hasContent("/dev/null /dev/null /dev/null");
+    }
+
+    @Test
+    void installationThatIsInterruptedLeavesNoRehearsal() throws Exception {
+        List<String> command = new ArrayList<>(launcherWithJava("exec sleep 30"));
+        command.addAll(List.of("install", dir.resolve("prefix").toString()));
+        Path lib = dir.resolve("prefix/lib/pgsluice");
+        Process process = start(command.toArray(String[]::new));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (names(lib).stream().noneMatch(name -> name.startsWith("rehearsal")) && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+
+        process.destroy();
+
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(names(lib)).containsExactlyInAnyOrder("pgsluice", "pgsluice.jar");
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
     @Test
     void namesAreUtf8InTheLocaleC() throws Exception {
         Path file = Files.move(config(), dir.resolve("cönf.ini"));

@@ -62,6 +62,7 @@ final class Admission {
             if (into.registered()) {
                 client.log(Level.LOG, "registered new auto-database: " + name);
             }
+            client.membership().sharesNamesOf(into.pool());
             return into.pool();
         }
         switch ((Admitted.Refusal) admitted) {

@@ -1,5 +1,7 @@
 package org.pgsluice.client;
 
+import org.pgsluice.pool.Pool;
+
 /** Whom a client says it is, by the names of its startup packet or of what a database knows. On the client's reactor. */
 public final class Membership {
     private String databaseName = "(nodb)";
@@ -9,6 +11,12 @@ public final class Membership {
     void named(String ofDatabase, String ofUser) {
         databaseName = ofDatabase;
         userName = ofUser;
+    }
+
+    /** It is let into {@code pool}: the same names, as the Strings that all its clients share. */
+    void sharesNamesOf(Pool pool) {
+        databaseName = databaseName.equals(pool.database().name()) ? pool.database().name() : databaseName;
+        userName = userName.equals(pool.user().name()) ? pool.user().name() : userName;
     }
 
     public String databaseName() {

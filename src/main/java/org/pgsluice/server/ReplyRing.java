@@ -10,7 +10,7 @@ import org.pgsluice.prepared.PreparedStatement;
 final class ReplyRing {
     private short[] entries = new short[8];
     private @Nullable PreparedStatement @Nullable [] statements;
-    private byte @Nullable [][] called = {};
+    private byte[] @Nullable [] called = {};
     private int head;
     private int size;
     private long taken;
@@ -122,7 +122,7 @@ final class ReplyRing {
             System.arraycopy(old, 0, all, size, head);
             Arrays.fill(all, 0, head, null);
             statements = all;
-            byte @Nullable [][] names = Arrays.copyOf(called, capacity);
+            byte[] @Nullable [] names = Arrays.copyOf(called, capacity);
             System.arraycopy(called, 0, names, size, head);
             Arrays.fill(names, 0, head, null);
             called = names;

@@ -3,6 +3,7 @@ package org.pgsluice.vars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CarriedSetsTest {
     private final CarriedSets sets = new CarriedSets(1000);
 
-    private static TreeMap<String, String> of(String name, int length) {
+    private static SortedMap<String, String> of(String name, int length) {
         return new TreeMap<>(Map.of(name, "x".repeat(length)));
     }
 

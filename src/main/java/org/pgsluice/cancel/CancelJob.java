@@ -22,6 +22,17 @@ public final class CancelJob implements CancelConnection.Outcome {
     /** For so long a query whose client left may wait for a cancel request to be opened; where the pool is full of those, it is over before that. */
     private static final long ABANDONED_WAIT_NANOS = 10_000_000_000L;
 
+    /** Of a request that holds nothing. */
+    private static final CancelConnection.Outcome LAST = new CancelConnection.Outcome() {
+        @Override
+        public boolean onConnected() {
+            return true;
+        }
+
+        @Override
+        public void onEnded(CloseReason reason, boolean doubtful) {}
+    };
+
     /** The connection that the request came on. */
     public interface Asker {
         /** Closes it, without a word to the sender; no effect when it is closed. */
@@ -82,6 +93,17 @@ public final class CancelJob implements CancelConnection.Outcome {
     public static void abandon(ServerSession server, Lane lane) {
         lane.books().cancels().abandoned(server);
         new CancelJob(null, null, lane, server, null, ABANDONED_WAIT_NANOS).tryToOpen();
+    }
+
+    /**
+     * Cancels what {@code server} runs, which is about to be closed for it: PostgreSQL would go on for nobody. Tried once, if the pool may have one more
+     * connection. Nobody gets that server any more, so none is held back. On its reactor.
+     */
+    public static void beforeClose(ServerSession server, Lane lane) {
+        SocketAddress address = server.facts().address();
+        if (address != null && lane.books().openings().openForCancel(server.pool())) {
+            new CancelConnection(server, lane, LAST).open(address);
+        }
     }
 
     /** Opens the connection if the pool may have one more now; otherwise tries again soon. */

@@ -1,6 +1,7 @@
 package org.pgsluice.pooler;
 
 import java.util.function.BooleanSupplier;
+import org.pgsluice.cancel.CancelJob;
 import org.pgsluice.client.ClientSession;
 import org.pgsluice.client.Link;
 import org.pgsluice.client.LinkTimes;
@@ -303,10 +304,14 @@ final class Upkeep {
         long lastData = uploads ? client.requestNanos() : Math.max(times.queryStart(), times.answeredAt());
         pinned(server, client, times, config, now);
         if (query > 0 && times.queryStart() != 0 && now - Math.max(server.usedNanos(), lastData) > query) {
+            CancelJob.beforeClose(server, server.lane());
             server.close(CloseReason.QUERY_TIMEOUT);
         } else if (idle > 0 && times.idleInTransactionSince() != 0 && now - Math.max(client.requestNanos(), times.idleInTransactionSince()) > idle) {
             server.close(CloseReason.IDLE_TRANSACTION_TIMEOUT);
         } else if (transaction > 0 && times.transactionStart() != 0 && now - Math.max(server.usedNanos(), times.transactionSince()) > transaction) {
+            if (times.queryStart() != 0) {
+                CancelJob.beforeClose(server, server.lane());
+            }
             server.close(CloseReason.TRANSACTION_TIMEOUT);
         }
     }

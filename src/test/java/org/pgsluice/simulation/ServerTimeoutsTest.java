@@ -33,6 +33,23 @@ class ServerTimeoutsTest {
         assertThat(world.pooler.commons().servers()).isEmpty();
     }
 
+    @Test
+    void postgresDoesNotGoOnWithAQueryThatHasTakenTooLong() {
+        for (String limit : List.of("query_timeout = 10", "transaction_timeout = 10")) {
+            PoolerWorld world = new PoolerWorld(limit);
+            ScriptedClient client = world.login();
+            client.send(new Requests().query("WAIT 60000 'a.2'").toBytes());
+            world.pass(9);
+            assertThat(world.postgres.plainCancels()).isZero();
+
+            world.pass(3);
+
+            assertThat(client.ended()).isTrue();
+            assertThat(world.postgres.plainCancels()).as(limit).isEqualTo(1);
+            assertThat(world.postgres.backends()).isEmpty();
+        }
+    }
+
     /** A base backup is a query that may run for hours; what else a physical replication asks is over at once. SQL of logical replication has its limit. */
     @Test
     void queryOfPhysicalReplicationHasNoLimit() {

@@ -180,6 +180,17 @@ class LauncherIT {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".aot")))
                     .containsExactlyInAnyOrder("pgsluice", "pgsluice.jar");
         }
+        holdsNoProfiles(jar.resolveSibling("pgsluice"));
+    }
+
+    /** With profiles in its archive JDK 25 never compiles most methods fully. */
+    private void holdsNoProfiles(Path installed) throws Exception {
+        Process process = start("env", "PGSLUICE_JAVA_OPTS=-XX:+AOTPrintTrainingInfo", installed.toString(), dir.resolve("no.ini").toString());
+
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .as("the archive is in use, and tells of no method of ours")
+                .contains("Archived TrainingData")
+                .doesNotContain(" M org/pgsluice");
     }
 
     /** A launcher of its own, whose java is that script, as the words that call it. */

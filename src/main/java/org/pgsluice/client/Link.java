@@ -426,6 +426,7 @@ public final class Link implements Tenant {
         }
         if (held != null) {
             flow.server(held);
+            stock.restored(held);
             held.journal().goesOn(requests.unnamed(), statements());
             requests.unnamed().underWayFromBefore(held.ledger().unnamedParses());
             held.resume(this);

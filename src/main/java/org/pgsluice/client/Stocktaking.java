@@ -94,6 +94,13 @@ final class Stocktaking {
         return terms.mode != PoolMode.SESSION && terms.state.carries();
     }
 
+    /** The client and its server come from another process, which does not tell whether the server stayed; it is asked once all are here. */
+    void restored(ServerSession server) {
+        if (isOn()) {
+            lane.books().pinned().stayed(server);
+        }
+    }
+
     /** Asks, if it is time to and there is a reason. */
     boolean begins(ServerSession server) {
         if (found.effects() == 0 || client.isClosed() || server.retention() != Retention.SUSPECTED) {

@@ -20,11 +20,22 @@ public final class PinnedServers {
             if (!server.pinned && most >= 0 && server.pool.pinned >= most) {
                 return false;
             }
-            if (!server.pinned) {
-                server.pinned = true;
-                server.pool.pinned++;
-            }
+            count(server);
             return true;
+        }
+    }
+
+    /** It may have stayed with its client in another process. It is counted whatever the limit is by now, and before anybody else can take its place. */
+    public void stayed(ServerEntry server) {
+        synchronized (books) {
+            count(server);
+        }
+    }
+
+    private static void count(ServerEntry server) {
+        if (!server.pinned) {
+            server.pinned = true;
+            server.pool.pinned++;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.pgsluice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.pgsluice.it.Sql.execute;
 import static org.pgsluice.it.Sql.value;
@@ -149,6 +150,29 @@ class RestartIT {
             }
             execute(holder, "DEALLOCATE ALL");
             assertThat(value(other, "EXECUTE s")).isEqualTo("prepared");
+        }
+    }
+
+    /** Servers that have stayed are counted before anybody can take their places, and are not taken away where fewer may stay by now. */
+    @Test
+    void whoHasAServerOfItsOwnKeepsItWhereFewerMayStay() throws Exception {
+        try (PooledDatabase database = PooledDatabase.open(
+                        PostgresServer.NEWEST, RestartIT.class, "pool_mode = transaction", "session_state = carry", "max_pinned_servers = 2");
+                Connection first = database.connect();
+                Connection second = database.connect();
+                Connection third = database.connect()) {
+            for (Connection holder : List.of(first, second)) {
+                execute(holder, "CREATE TEMP TABLE kept AS SELECT 42 AS answer");
+            }
+            Path ini = database.pooler().ini();
+            Files.writeString(ini, Files.readString(ini).replace("max_pinned_servers = 2", "max_pinned_servers = 1"));
+
+            database.pooler().restart();
+
+            assertThatThrownBy(() -> execute(third, "CREATE TEMP TABLE one_more (answer int)")).hasMessageContaining("max_pinned_servers = 1 is reached");
+            for (Connection holder : List.of(first, second)) {
+                assertThat(value(holder, "SELECT answer FROM kept")).isEqualTo("42");
+            }
         }
     }
 

@@ -13,9 +13,7 @@ public final class Rehearsal {
     static final String USER = "rehearsal";
     static final String PASSWORD = "rehearsal";
 
-    private static final long LONGEST_MILLIS = 40_000;
-    /** For so long the compilers finish what they have been given. */
-    private static final long COMPILING_MILLIS = 6_000;
+    private static final long LONGEST_MILLIS = 120_000;
     private static final int LOGINS = 250;
     private static final int ROUNDS = 1_500;
     private static final int CROWD = 6;
@@ -90,7 +88,7 @@ public final class Rehearsal {
                 console.query(command);
             }
             cancel();
-            Thread.sleep(COMPILING_MILLIS);
+            Compilers.awaitCalm();
         } catch (IOException | RuntimeException | InterruptedException e) {
             System.err.println("rehearsal: " + e); // what was seen until now is archived all the same
         }

@@ -122,9 +122,11 @@ final class PoolerProcess implements AutoCloseable {
     private Process startSuccessor() throws IOException {
         List<String> words = new ArrayList<>(builder.command());
         words.add("-R");
-        return new ProcessBuilder(words).directory(place.directory().toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(place.directory().resolve("out").toFile()))
-                .start();
+        ProcessBuilder successor = new ProcessBuilder(words).directory(place.directory().toFile()).redirectErrorStream(true)
+                .redirectOutput(builder.redirectOutput());
+        successor.environment().clear();
+        successor.environment().putAll(builder.environment());
+        return successor.start();
     }
 
     private void awaitAccept() throws IOException {

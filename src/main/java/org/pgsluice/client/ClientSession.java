@@ -143,7 +143,7 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
     }
 
     /** Runs {@code task} on the reactor; a fault in it ends this session, as one in an event does. */
-    private void onReactor(Runnable task) {
+    void onReactor(Runnable task) {
         lane.reactor().execute(() -> {
             try {
                 task.run();

@@ -169,7 +169,7 @@ public final class Link implements Tenant {
     @Override
     public void onAsked() {
         ServerSession linked = server();
-        if (linked == null || !stock.ends(linked)) {
+        if (linked == null || !stock.ends(linked, this::onPlaceDecided)) {
             return;
         }
         stock.tellReady(bridge, linked);
@@ -181,6 +181,15 @@ public final class Link implements Tenant {
         if (!flow.bridging()) {
             onKept();
         }
+    }
+
+    /** There may be a place for a server that must stay, or none. Any thread. */
+    private void onPlaceDecided() {
+        client.onReactor(() -> {
+            if (stock.isSeeking()) {
+                onAsked();
+            }
+        });
     }
 
     /** Gives the server back when the client is through with it, and what it has left in its session is known. */

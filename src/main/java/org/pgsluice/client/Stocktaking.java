@@ -41,6 +41,8 @@ final class Stocktaking {
     private boolean auditing;
 
     private boolean audited;
+    /** The server has answered, and waits for a place where it may stay. */
+    private boolean seeking;
     /** The client's ReadyForQuery is kept back until the answer is here. */
     private boolean holdsReady;
     /** Why what the client has left was taken away again; null when it was not. */
@@ -69,7 +71,7 @@ final class Stocktaking {
         if (found.effects() == 0 || status != 'I' || !settled || server == null || !found.any(PINNING) || !isOn()) {
             return false;
         }
-        holdsReady = server.inquiry().pins() == Pins.NONE && server.inquiry().isDue(found) && !mayStay(server);
+        holdsReady = server.inquiry().pins() == Pins.NONE && server.inquiry().isDue(found) && !(isAllowed() && lane.books().pinned().reserve(server));
         return holdsReady;
     }
 
@@ -83,9 +85,14 @@ final class Stocktaking {
         }
     }
 
-    private boolean mayStay(ServerSession server) {
+    /** Whether servers of the pool may stay, as far as there are places. */
+    private boolean isAllowed() {
         PoolTerms terms = pool.terms(lane.books().config());
-        return terms.mode == PoolMode.TRANSACTION && terms.state != StateMode.STRICT && lane.books().pinned().pin(server);
+        return terms.mode == PoolMode.TRANSACTION && terms.state != StateMode.STRICT;
+    }
+
+    private boolean mayStay(ServerSession server) {
+        return isAllowed() && lane.books().pinned().keep(server);
     }
 
     /** Whether what the client's requests may do to a session is anybody's concern. */
@@ -112,8 +119,17 @@ final class Stocktaking {
         return true;
     }
 
-    /** The server has answered; whether it may be used now. */
-    boolean ends(ServerSession server) {
+    /** Whether the server has answered, and {@link #ends} waits for a place where it may stay. */
+    boolean isSeeking() {
+        return seeking;
+    }
+
+    /**
+     * The server has answered, or there may be a place for it; whether it may be used now.
+     *
+     * @param again has this called again, on the client's reactor
+     */
+    boolean ends(ServerSession server, Runnable again) {
         if (auditing) {
             auditing = false;
             audited = true;
@@ -121,9 +137,10 @@ final class Stocktaking {
             counters.leaks += server.inquiry().passesAudit() ? 0 : 1;
             return true;
         }
-        if (!server.inquiry().conclude(client.vars())) {
+        if (!seeking && !server.inquiry().conclude(client.vars())) {
             server.inquiry().isUnknown();
         }
+        seeking = false;
         int pins = server.inquiry().pins();
         if (pins == Pins.NONE) {
             underWay = false;
@@ -134,6 +151,10 @@ final class Stocktaking {
             lane.books().pinned().stays(server);
             lane.grow(pool);
             return true;
+        }
+        if (refusal == null && isAllowed() && lane.books().pinned().waits(server, again)) {
+            seeking = true;
+            return false;
         }
         if (refusal != null) {
             server.close(CloseReason.SERVER_NOT_CLEAN);
@@ -225,6 +246,7 @@ final class Stocktaking {
     void onServerLost() {
         underWay = false;
         auditing = false;
+        seeking = false;
         holdsReady = false;
         refusal = null;
     }

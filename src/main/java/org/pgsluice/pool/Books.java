@@ -257,7 +257,7 @@ public final class Books {
             case ACTIVE_CANCEL -> pool.activeCancel.addLast(server);
             case CLOSING -> pool.closing.addLast(server);
             case CLOSED -> {
-                pinned.unpin(server);
+                PinnedServers.drop(server);
                 if (before == ServerState.LOGIN) {
                     OwnServers.loginOver(server);
                 }

@@ -1,5 +1,6 @@
 package org.pgsluice.pool;
 
+import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -41,7 +42,11 @@ public final class Pool {
     int reserved;
     /** Servers that stay, or may have to stay, with clients for what their sessions have. */
     int pinned;
-    /** Those of them that stay for certain. */
+    /** Those of them of which it is not known yet, but will be as soon as they have said what they have. */
+    int undecided;
+    /** Servers that must stay and wait for a place, in order, with who is told when there is one, or none. */
+    final LinkedHashMap<ServerEntry, Runnable> seekers = new LinkedHashMap<>();
+    /** Those that stay for certain, and those that listen. */
     int apart;
     /** Where its servers are opened. */
     Places places;

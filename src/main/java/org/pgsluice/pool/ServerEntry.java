@@ -29,6 +29,8 @@ public abstract non-sealed class ServerEntry extends Entry<ServerEntry> {
     long cancelPending;
     /** It stays, or may have to stay, with its client for what the session has. */
     boolean pinned;
+    /** Which of both is not known yet. */
+    boolean undecided;
     /** It stays for certain. */
     boolean apart;
     /** How often it was given to a client. */

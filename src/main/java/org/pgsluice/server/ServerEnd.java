@@ -37,6 +37,7 @@ final class ServerEnd {
                 .then(server::dropTenant)
                 .then(() -> lane.books().unassign(server))
                 .then(() -> lane.books().move(server, ServerState.CLOSED))
+                .then(() -> lane.books().pinned().tell(server.pool()))
                 .then(() -> lane.commons().servers().remove(server))
                 .then(() -> {
                     if (tenant != null) {

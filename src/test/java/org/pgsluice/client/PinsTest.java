@@ -7,13 +7,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgsluice.config.Config;
+import org.pgsluice.simulation.LinkConditions;
 import org.pgsluice.simulation.Requests;
 import org.pgsluice.simulation.ScriptedBackend;
 import org.pgsluice.simulation.ScriptedClient;
+import org.pgsluice.simulation.SimulatedNetwork;
 
 /** How many servers may stay with clients for their sessions, and what becomes of the client that would be one too many. */
 class PinsTest {
     private static final String LOCK = "SELECT pg_advisory_lock(1)";
+
+    /** Is suspected and leaves nothing. */
+    private static final byte[] LOCKED_AND_UNLOCKED =
+            new Requests().query("BEGIN").query(LOCK).query("SELECT pg_advisory_unlock(1)").query("COMMIT").toBytes();
 
     private static LinkWorld world(String settings) {
         return new LinkWorld(SimulatedPooler.config("session_state = carry\nmax_prepared_statements = 10\n" + settings), 1);
@@ -110,6 +117,57 @@ class PinsTest {
         for (ScriptedClient client : clients) {
             assertThat(ask(world, client, "CREATE TEMP TABLE x")).endsWith("Z(I) ").doesNotContain("E(");
             assertThat(ask(world, client, "DROP TABLE x")).endsWith("Z(I) ");
+        }
+    }
+
+    /** Two are only suspected, and one of the two others stays: which of them are asked first, and answer first, is the seed's doing. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whoMustStayIsNotRefusedForThoseThatAreOnlySuspected(int reactors) {
+        Config config = SimulatedPooler.config("session_state = carry\npool_mode = transaction\ndefault_pool_size = 4\nmax_pinned_servers = 1\n");
+        for (int seed = 0; seed < 200; seed++) {
+            LinkWorld world = new LinkWorld(config, reactors, new SimulatedNetwork(seed));
+            List<ScriptedClient> clients = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                clients.add(world.login(i % reactors));
+            }
+            clients.forEach(client -> client.send(new Requests().query("SELECT '" + clients.indexOf(client) + ".1'").toBytes()));
+            world.settle();
+            clients.forEach(ScriptedClient::takeReceived);
+
+            for (ScriptedClient client : clients) {
+                client.send(clients.indexOf(client) < 2 ? LOCKED_AND_UNLOCKED : new Requests().query(LOCK).toBytes());
+            }
+            world.settle();
+
+            List<String> answers = clients.stream().map(client -> ScriptedClient.describe(client.takeReceived())).toList();
+            assertThat(answers).as("seed " + seed).allMatch(answer -> answer.endsWith("Z(I) ")).filteredOn(answer -> answer.contains("53300")).hasSize(1);
+            assertThat(locks(world)).as("seed " + seed).isOne();
+            assertThat(world.postgres.complaints()).as("seed " + seed).isEmpty();
+            clients.forEach(ScriptedClient::close);
+            world.settle();
+            assertThat(ask(world, world.login(0), LOCK)).as("the place is free again, seed " + seed).endsWith("C(SELECT 1|) Z(I) ");
+        }
+    }
+
+    @Test
+    void placeOfAServerThatIsLostWhileItIsAskedIsFreeForWhoWaits() {
+        Config config = SimulatedPooler.config("session_state = carry\npool_mode = transaction\ndefault_pool_size = 4\nmax_pinned_servers = 1\n");
+        LinkConditions slow = new LinkConditions(10_000, 3_000_000, 64 * 1024, false, 0);
+        for (int i = 0; i < 600; i++) {
+            LinkWorld world = new LinkWorld(config, 1, new SimulatedNetwork(i / 20, slow));
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            ask(world, a, "BEGIN");
+            ask(world, b, "BEGIN");
+            a.send(LOCKED_AND_UNLOCKED);
+            b.send(new Requests().query(LOCK).query("COMMIT").toBytes());
+            world.network.advance(i % 20 * 1_000_000L);
+            world.postgres.backends().getFirst().reset();
+            world.settle();
+
+            String answer = ScriptedClient.describe(b.takeReceived());
+            assertThat(answer).as("seed %d, %d ms", i / 20, i % 20).endsWith("C(COMMIT|) Z(I) ").doesNotContain("E(");
         }
     }
 

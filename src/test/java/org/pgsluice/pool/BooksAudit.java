@@ -62,6 +62,12 @@ public final class BooksAudit {
         if (books.members().clientTotal() != clients.size()) {
             return "the registry counts " + books.members().clientTotal() + " clients, there are " + clients.size();
         }
+        for (Pool pool : books.registry().pools()) {
+            List<? extends ServerEntry> own = servers.stream().filter(server -> server.pool() == pool).toList();
+            if (pool.pinned != own.stream().filter(server -> server.pinned).count() || pool.undecided != own.stream().filter(server -> server.undecided).count()) {
+                return pool + " counts " + pool.pinned + " servers that stay, " + pool.undecided + " of them undecided";
+            }
+        }
         String wrong = sessions(clients, servers);
         return wrong != null ? wrong : strangers(clients, servers);
     }

@@ -24,7 +24,7 @@ import org.pgsluice.wire.PgError;
  * and a Sync ends all portals.
  */
 public final class AdminSession {
-    private static final int FLUSH_BYTES = 64 * 1024;
+    private static final int FLUSH_BYTES = 8 * 1024;
     /** So many rows are written in one turn: less than a millisecond's work. */
     private static final int SLICE = 256;
     private static final Outcome.Failed CANCELLED = new Outcome.Failed("canceling statement due to user request", "57014");

@@ -14,7 +14,7 @@ public interface Console {
      */
     void sendWithDescriptor(ByteBuffer row, int descriptor);
 
-    /** Runs {@code next} in a later turn of the reactor, when others had theirs. */
+    /** Runs {@code next} in a later turn of the reactor, when others had theirs and the user has taken what was sent. */
     void later(Runnable next);
 
     /** The answer to a command that had to wait is out, the session is no longer {@link AdminSession#busy}: it takes the next message. */

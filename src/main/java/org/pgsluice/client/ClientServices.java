@@ -50,6 +50,9 @@ public interface ClientServices {
         /** Whether an answer is being waited for: until then nothing more is handled. */
         boolean busy();
 
+        /** The client has taken all that was sent. */
+        void onDrained();
+
         /** Somebody sent a cancel request for this console. */
         void onCancel();
 

@@ -120,7 +120,10 @@ public final class ClientSession extends ClientEntry implements Connection.Handl
         }
         if (stage instanceof ClientStage.Linked linked) {
             linked.link().onClientDrained();
-        } else if (console() != null || books().pauseMode() != PauseMode.SUSPEND) {
+        } else if (stage instanceof ClientStage.AtConsole at) {
+            at.console().onDrained();
+            early.resume();
+        } else if (books().pauseMode() != PauseMode.SUSPEND) {
             early.resume();
         }
     }

@@ -40,15 +40,19 @@ final class ConsoleClient implements ClientServices.Console, Console {
     private final Counters counters;
     private final Log log;
     private final Pooler pooler;
+    private final Slices slices;
+    /** The next slice of an answer, while the client has not taken the ones before. */
+    private @Nullable Runnable held;
     private @Nullable DescriptorSender sender;
     private boolean handingOver;
     private boolean resuming;
     private boolean goingOn;
 
-    ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Pooler pooler) {
+    ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Pooler pooler, Slices slices) {
         this.client = client;
         this.operations = operations;
         this.pooler = pooler;
+        this.slices = slices;
         this.log = pooler.commons().log();
         this.session = new AdminSession(admin ? Rights.ADMIN : Rights.STATS, isOwn() ? view : masked(view), operations, ZoneId.systemDefault(),
                 ConsoleVersion.of(pooler.books().config()), this);
@@ -130,7 +134,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
     private void goOnSoon() {
         if (!goingOn) {
             goingOn = true;
-            client.lane().reactor().execute(() -> {
+            slices.add(() -> {
                 goingOn = false;
                 client.onConsoleReady();
             });
@@ -197,12 +201,25 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public void later(Runnable next) {
-        client.lane().reactor().execute(next);
+        if (client.flushed()) {
+            slices.add(next);
+        } else {
+            held = next;
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        Runnable next = held;
+        if (next != null) {
+            held = null;
+            slices.add(next);
+        }
     }
 
     @Override
     public void onReady() {
-        client.lane().reactor().execute(client::onConsoleReady);
+        slices.add(client::onConsoleReady);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.pgsluice.console;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.pgsluice.admin.view.DnsHostRow;
@@ -16,6 +17,7 @@ public final class Consoles implements ConsoleOpener {
     private final Pooler pooler;
     private final ConsoleOperations operations;
     private final PoolerRows rows;
+    private final Slices[] slices;
 
     /**
      * The console of {@code pooler}.
@@ -29,7 +31,8 @@ public final class Consoles implements ConsoleOpener {
             Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine, Runnable leavePlace) {
         this.pooler = pooler;
         this.operations = new ConsoleOperations(pooler, new Departure(pooler, leavePlace));
-        this.rows = new PoolerRows(pooler, dnsHosts, dnsZones, engine);
+        this.slices = Arrays.stream(pooler.lanes()).map(lane -> new Slices(lane.reactor())).toArray(Slices[]::new);
+        this.rows = new PoolerRows(pooler, slices, dnsHosts, dnsZones, engine);
     }
 
     /** What consoles show, for others that look at the pooler. */
@@ -39,7 +42,7 @@ public final class Consoles implements ConsoleOpener {
 
     @Override
     public ClientServices.Console open(ClientSession client, boolean admin) {
-        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, pooler);
+        ConsoleClient console = new ConsoleClient(client, admin, rows, operations, pooler, slices[client.lane().index()]);
         console.welcome();
         return console;
     }

@@ -54,6 +54,8 @@ import org.pgsluice.stats.SessionCounters;
 final class PoolerRows implements PoolerView {
     private final Pooler pooler;
     private final Lane[] lanes;
+    private final Slices[] slices;
+    private final Looks looks = new Looks(this::look);
     private final Books books;
     private final Supplier<List<DnsHostRow>> dnsHosts;
     private final String engine;
@@ -68,9 +70,10 @@ final class PoolerRows implements PoolerView {
         }
     }
 
-    PoolerRows(Pooler pooler, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine) {
+    PoolerRows(Pooler pooler, Slices[] slices, Supplier<List<DnsHostRow>> dnsHosts, Supplier<List<DnsZoneRow>> dnsZones, String engine) {
         this.pooler = pooler;
         this.lanes = pooler.lanes();
+        this.slices = slices;
         this.books = pooler.books();
         this.dnsHosts = dnsHosts;
         this.engine = engine;
@@ -97,6 +100,19 @@ final class PoolerRows implements PoolerView {
 
     @Override
     public void collect(Set<Part<?>> parts, Consumer<Snapshot> then) {
+        int asker = current().index();
+        Consumer<Snapshot> back = snapshot -> pooler.onLane(lanes[asker], () -> slices[asker].add(() -> then.accept(snapshot)));
+        pooler.onMain(() -> {
+            if (parts.contains(Part.FDS)) {
+                // Sockets are shown to those who get them, and to nobody else.
+                look(parts, back);
+            } else {
+                looks.at(parts, back);
+            }
+        });
+    }
+
+    private void look(Set<Part<?>> parts, Consumer<Snapshot> then) {
         if (!parts.contains(Part.ADVICE)) {
             collectRows(parts, then);
             return;
@@ -112,7 +128,7 @@ final class PoolerRows implements PoolerView {
     }
 
     private void collectRows(Set<Part<?>> parts, Consumer<Snapshot> then) {
-        new SessionRows(pooler, parts, current()).collect(sessions -> {
+        new SessionRows(pooler, slices, parts).collect(sessions -> {
             Snapshot snapshot = sessions;
             for (Source<?> source : sources) {
                 snapshot = source.addTo(snapshot, parts);

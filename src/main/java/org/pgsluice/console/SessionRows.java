@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.admin.view.FdRow;
@@ -33,9 +35,10 @@ final class SessionRows {
 
     private final Pooler pooler;
     private final Set<Part<?>> parts;
-    private final Lane asker;
-    private final List<SocketRow> clients = new ArrayList<>();
-    private final List<SocketRow> servers = new ArrayList<>();
+    private final Slices[] slices;
+    /** In order as they come: thousands are not put in order in one go. */
+    private final NavigableSet<SocketRow> clients = new TreeSet<>(SocketRows.ORDER);
+    private final NavigableSet<SocketRow> servers = new TreeSet<>(SocketRows.ORDER);
     private final List<PinRow> pins = new ArrayList<>();
     private final List<FdRow> fds = new ArrayList<>();
     private final @Nullable FdRows fdRows;
@@ -43,15 +46,15 @@ final class SessionRows {
     /** The servers that there were when it began and that no row shows yet: one may go from reactor to reactor meanwhile, or be replaced by another. */
     private final Set<ServerSession> unseen = new LinkedHashSet<>();
 
-    SessionRows(Pooler pooler, Set<Part<?>> parts, Lane asker) {
+    SessionRows(Pooler pooler, Slices[] slices, Set<Part<?>> parts) {
         this.pooler = pooler;
         this.parts = parts;
-        this.asker = asker;
+        this.slices = slices;
         fdRows = parts.contains(Part.FDS) ? new FdRows(pooler.commons(), pooler.handover(), pooler.books().pauseMode() == PauseMode.SUSPEND, fds) : null;
         reactorRows = parts.contains(Part.REACTORS) ? new ReactorRows(pooler) : null;
     }
 
-    /** Calls {@code then} once, on the asker's reactor. */
+    /** Calls {@code then} once, on the first reactor, which this is. */
     void collect(Consumer<Snapshot> then) {
         if (parts.contains(Part.SERVERS)) {
             long last = pooler.commons().lastId();
@@ -61,7 +64,7 @@ final class SessionRows {
                 }
             }
         }
-        visit(0, () -> seekServers(0, SEEKS * pooler.lanes().length, () -> finish(then)));
+        slices[0].add(() -> visit(0, () -> seekServers(0, SEEKS * pooler.lanes().length, () -> finish(then))));
     }
 
     /** Looks again for servers that were always on another reactor than the one that was looked at. */
@@ -112,7 +115,7 @@ final class SessionRows {
 
     private void goOn(Lane lane, Iterator<ClientSession> left, Runnable then) {
         if (left.hasNext()) {
-            lane.reactor().execute(() -> slice(lane, left, then));
+            slices[lane.index()].add(() -> slice(lane, left, then));
         } else {
             then.run();
         }
@@ -153,15 +156,13 @@ final class SessionRows {
 
     private void finish(Consumer<Snapshot> then) {
         if (reactorRows != null) {
-            reactorRows.finish(asker.reactor(), reactors -> then.accept(snapshot(reactors)));
+            reactorRows.finish(pooler.lanes()[0].reactor(), reactors -> then.accept(snapshot(reactors)));
         } else {
-            pooler.onLane(asker, () -> then.accept(snapshot(List.of())));
+            pooler.onMain(() -> slices[0].add(() -> then.accept(snapshot(List.of()))));
         }
     }
 
     private Snapshot snapshot(List<ReactorRow> reactors) {
-        clients.sort(SocketRows.ORDER);
-        servers.sort(SocketRows.ORDER);
-        return Snapshot.of(Part.CLIENTS, clients).with(Part.SERVERS, servers).with(Part.PINS, pins).with(Part.FDS, fds).with(Part.REACTORS, reactors);
+        return Snapshot.of(Part.CLIENTS, List.copyOf(clients)).with(Part.SERVERS, List.copyOf(servers)).with(Part.PINS, pins).with(Part.FDS, fds).with(Part.REACTORS, reactors);
     }
 }

@@ -144,6 +144,9 @@ class FlowTest {
         }
 
         @Override
+        public void onDrained() {}
+
+        @Override
         public boolean busy() {
             return false;
         }

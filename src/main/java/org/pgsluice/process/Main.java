@@ -34,6 +34,8 @@ public final class Main {
         }
         Environment environment = new Environment(System.getenv());
         if (CheckCommand.isAskedFor(List.of(words))) {
+            LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
+            Signals.listen(new StartSignals(log, () -> Runtime.getRuntime().halt(1)), log);
             exit(new CheckCommand(exe(), environment, new ThisMachine()).run(List.of(words), System.out, System.err));
         }
         List<String> all = new ArrayList<>(List.of(words));
@@ -72,6 +74,9 @@ public final class Main {
         boolean quiet = run.quiet() || run.configFile() == null && environment.asksForQuiet();
         log.setQuiet(quiet && !run.testConfig());
         log.setVerbose(run.verbose());
+        // From here on, since a file that is a pipe, or lies on a mount that is gone, may let the reading wait for good.
+        StartSignals signals = new StartSignals(log, () -> Runtime.getRuntime().halt(run.testConfig() ? 1 : 0));
+        Signals.listen(signals, log);
         log.setJournal(Journal.isStandardError(System.getenv("JOURNAL_STREAM")));
         Path file = run.configFile() == null ? null : Path.of(run.configFile());
         LoadResult read = ConfigReader.read(file, environment, commandLineDefaults(run));
@@ -93,7 +98,7 @@ public final class Main {
             }
             end(System.out, "configuration is valid\n", 0);
         }
-        start(run, loaded.config(), file, environment, log, mayBeRoot);
+        start(run, loaded.config(), file, environment, log, signals, mayBeRoot);
     }
 
     private static boolean isUsable(Config config, LogLines log) {
@@ -107,9 +112,10 @@ public final class Main {
         }
     }
 
-    private static void start(CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log, boolean mayBeRoot) {
+    private static void start(
+            CommandLine.Run run, Config config, @Nullable Path file, Environment environment, LogLines log, StartSignals signals, boolean mayBeRoot) {
         try {
-            new PoolerProcess(run, config, file, environment, log).start(mayBeRoot);
+            new PoolerProcess(run, config, file, environment, log).start(signals, mayBeRoot);
         } catch (StartFailure e) {
             log.fatal(String.valueOf(e.getMessage()));
             exit(1);

@@ -64,10 +64,14 @@ final class PoolerProcess {
         this.service = new ServiceNotifier(System.getenv("NOTIFY_SOCKET"), log);
     }
 
-    /** @param mayBeRoot only in a training run, which nobody else reaches */
-    void start(boolean mayBeRoot) throws StartFailure {
-        StartSignals signals = new StartSignals(log, this::abandon);
-        Signals.listen(signals, log);
+    /**
+     * Starts it.
+     *
+     * @param signals which are listened to already
+     * @param mayBeRoot only in a training run, which nobody else reaches
+     */
+    void start(StartSignals signals, boolean mayBeRoot) throws StartFailure {
+        signals.endsBy(this::abandon);
         // Only root may be able to read them.
         Access access = Access.read(config, Access.NONE, log);
         if (!access.problems().isEmpty()) {

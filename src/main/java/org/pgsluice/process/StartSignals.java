@@ -11,7 +11,7 @@ import org.pgsluice.log.Log;
  */
 final class StartSignals implements Signals.Listener {
     private final Log log;
-    private final Runnable end;
+    private Runnable end;
     private List<ProcessSignal> kept = new ArrayList<>();
     private boolean mustGoOn;
     private Signals.@Nullable Listener next;
@@ -46,6 +46,11 @@ final class StartSignals implements Signals.Listener {
             kept.add(signal);
         }
         return null;
+    }
+
+    /** From here on {@code better} ends the process: there is more to be tidied up. */
+    synchronized void endsBy(Runnable better) {
+        end = better;
     }
 
     /** From here on an end would take clients with it, those of an old process: TERM and INT wait, too. */

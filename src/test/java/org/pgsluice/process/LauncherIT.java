@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgsluice.pooler.Version;
 
 /** The launcher and the process it becomes, from outside. Needs the jar. */
@@ -107,6 +109,25 @@ class LauncherIT {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(lines.readLine()).contains("got SIG" + signal);
+    }
+
+    /** Words that stand before the name of a file that is a pipe to which nobody writes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--test-config", "check"})
+    void signalEndsTheReadingOfAFileThatNeverComes(String word) throws Exception {
+        Path pipe = dir.resolve("pipe.ini");
+        output("mkfifo", "-m", "666", pipe.toString());
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), word, pipe.toString()));
+        command.remove("");
+        Process process = start(command.toArray(String[]::new));
+
+        try (OutputStream opened = Files.newOutputStream(pipe)) { // which takes until it is read
+            output("kill", "-TERM", String.valueOf(process.pid()));
+
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(word.isEmpty() ? 0 : 1);
+            opened.flush();
+        }
     }
 
     @Test

@@ -26,6 +26,17 @@ class StartSignalsTest {
     }
 
     @Test
+    void startThatHasMoreToTidyUpEndsInItsOwnWay() {
+        AtomicInteger tidied = new AtomicInteger();
+
+        signals.endsBy(tidied::incrementAndGet);
+        signals.onSignal(ProcessSignal.TERM);
+
+        assertThat(ended).hasValue(0);
+        assertThat(tidied).hasValue(1);
+    }
+
+    @Test
     void othersWaitForTheStart() {
         signals.onSignal(ProcessSignal.HUP);
         signals.onSignal(ProcessSignal.USR1);

@@ -68,6 +68,9 @@ public final class ConfigReader {
         boolean mainSection = false;
         String section = null;
         for (IniFile.Line line : ini.lines()) {
+            if (problems.size() >= IniFile.MOST_PROBLEMS) {
+                break;
+            }
             if (line instanceof IniFile.Value value) {
                 value(section, value);
                 continue;

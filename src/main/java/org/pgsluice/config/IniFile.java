@@ -1,6 +1,7 @@
 package org.pgsluice.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +13,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An ini file and all that it includes, as a list of headers and values. Goes on behind a syntax error, so that all of them are found. */
+/**
+ * An ini file and all that it includes, as a list of headers and values. Goes on behind a syntax error, so that many of them are found. It is bounded, since
+ * files that include themselves, or something else than a configuration, would fill the memory of a process that reloads.
+ */
 final class IniFile {
+    /** So many problems are said. Somebody will mend them one by one; a file of another kind has millions. */
+    static final int MOST_PROBLEMS = 100;
+
     private static final int MAX_INCLUDE = 10;
+    /** Of all files together. 100,000 databases take a quarter of it. */
+    private static final int MOST_BYTES = 64 << 20;
 
     private final List<Line> lines = new ArrayList<>();
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
+    private int bytesLeft = MOST_BYTES;
+    private boolean stopped;
 
     private IniFile() {}
 
@@ -44,14 +55,30 @@ final class IniFile {
     private boolean load(Path file, int depth) {
         String text;
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            text = decode(bytes, file);
+            text = decode(bytes(file), file);
         } catch (IOException e) {
-            problems.add(Problems.plain(file.toString(), 0, "a file that can be read", "could not load file \"" + file + "\": " + reason(e)));
+            problem(Problems.plain(file.toString(), 0, "a file that can be read", "could not load file \"" + file + "\": " + reason(e)));
             return false;
         }
         new Scan(file.toString(), text, depth).run();
         return true;
+    }
+
+    private void problem(ConfigProblem problem) {
+        problems.add(problem);
+        stopped |= problems.size() >= MOST_PROBLEMS;
+    }
+
+    private byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(bytesLeft + 1);
+            if (bytes.length > bytesLeft) {
+                stopped = true;
+                throw new IOException("more than " + (MOST_BYTES >> 20) + " MiB of configuration");
+            }
+            bytesLeft -= bytes.length;
+            return bytes;
+        }
     }
 
     private String decode(byte[] bytes, Path file) {
@@ -98,7 +125,7 @@ final class IniFile {
         }
 
         void run() {
-            while (true) {
+            while (!stopped) {
                 while (at < text.length() && CNumber.isSpace(text.charAt(at))) {
                     at++;
                 }
@@ -132,9 +159,9 @@ final class IniFile {
         private void include() {
             int here = lineNumber();
             if (depth >= MAX_INCLUDE) {
-                problems.add(Problems.plain(file, here, "files that include each other " + MAX_INCLUDE + " deep at most",
+                problem(Problems.plain(file, here, "files that include each other " + MAX_INCLUDE + " deep at most",
                         "include nesting level too deep (" + file + ":" + here + "), stopping loading"));
-                at = lineEnd();
+                stopped = true; // the files that got here would do so again
                 return;
             }
             String name = text.substring(at + 8, lineEnd()).strip();
@@ -146,7 +173,7 @@ final class IniFile {
                 read = false;
             }
             if (!read) {
-                problems.add(Problems.plain(file, here, "the name of a file that can be read",
+                problem(Problems.plain(file, here, "the name of a file that can be read",
                         "error processing include file in configuration (" + file + ":" + here + "), stopping loading"));
             }
         }
@@ -181,7 +208,7 @@ final class IniFile {
         }
 
         private void syntaxError(String allowed) {
-            problems.add(Problems.syntax(file, lineNumber(), null, allowed));
+            problem(Problems.syntax(file, lineNumber(), null, allowed));
             at = lineEnd();
         }
 

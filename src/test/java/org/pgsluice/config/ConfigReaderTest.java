@@ -137,6 +137,27 @@ class ConfigReaderTest {
         assertThat(lines("[pgbouncer]\n%include " + loop)).containsExactly("include nesting level too deep (a.ini:2), stopping loading");
     }
 
+    /** A thousand million times, else. */
+    @Test
+    void fileThatIncludesItselfManyTimesIsReadTenTimes() throws IOException {
+        assertThat(lines("[pgbouncer]\n" + ("%include " + dir.resolve("a.ini") + "\n").repeat(8)))
+                .containsExactly("include nesting level too deep (a.ini:2), stopping loading");
+    }
+
+    @Test
+    void fileWithoutEndIsNotRead() throws IOException {
+        assertThat(lines("[pgbouncer]\n%include /dev/zero\n"))
+                .containsExactly("could not load file \"/dev/zero\": more than 64 MiB of configuration",
+                "error processing include file in configuration (a.ini:2), stopping loading");
+    }
+
+    @Test
+    void fileOfAnotherKindIsNotListedAsAWhole() throws IOException {
+        assertThat(problems("what is this\n".repeat(10_000))).hasSize(IniFile.MOST_PROBLEMS);
+        assertThat(problems("[pgbouncer]\n" + "nosuch = 1\n".repeat(10_000))).hasSize(IniFile.MOST_PROBLEMS);
+        assertThat(problems("[pgbouncer]\n" + "%include /nonexistent/x.ini\n".repeat(10_000))).hasSizeLessThanOrEqualTo(IniFile.MOST_PROBLEMS);
+    }
+
     @Test
     void missingIncludeNamesBothFiles() throws IOException {
         assertThat(lines("[pgbouncer]\n\n%include /nonexistent/x.ini\n"))

@@ -1,5 +1,6 @@
 package org.pgsluice.advice;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,11 @@ final class Facts {
     private final Map<Key, PoolLimitsRow> limits = new HashMap<>();
     private final Map<String, String> config = new HashMap<>();
     private final Set<Long> pinnedClients = new HashSet<>();
+    private final List<PoolRow> pools;
+    private final List<DatabaseRow> shownDatabases;
+    private final Map<String, List<PoolRow>> poolsByDatabase = new HashMap<>();
+    private final Map<String, List<SocketRow>> clientsByDatabase = new HashMap<>();
+    private final Map<Key, List<SocketRow>> clientsByPool = new HashMap<>();
 
     private record Key(String database, String user) {}
 
@@ -51,16 +57,34 @@ final class Facts {
         for (PinRow row : snapshot.rows(Part.PINS)) {
             pinnedClients.add(row.client());
         }
+        pools = snapshot.rows(Part.POOLS).stream().filter(row -> !row.database().equals(CONSOLE)).toList();
+        shownDatabases = snapshot.rows(Part.DATABASES).stream().filter(row -> !row.name().equals(CONSOLE)).toList();
+        pools.forEach(row -> add(poolsByDatabase, row.database(), row));
+        for (SocketRow row : snapshot.rows(Part.CLIENTS)) {
+            if (row.database() != null && row.user() != null) {
+                add(clientsByDatabase, row.database(), row);
+                add(clientsByPool, new Key(row.database(), row.user()), row);
+            }
+        }
+    }
+
+    private static <K, R> void add(Map<K, List<R>> groups, K key, R row) {
+        groups.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(row);
     }
 
     /** All pools but the console's. */
     List<PoolRow> pools() {
-        return snapshot.rows(Part.POOLS).stream().filter(row -> !row.database().equals(CONSOLE)).toList();
+        return pools;
+    }
+
+    /** The pools of a database: not to be looked for among all, of which there may be as many as databases. */
+    List<PoolRow> pools(DatabaseRow database) {
+        return poolsByDatabase.getOrDefault(database.name(), List.of());
     }
 
     /** All databases but the console's. */
     List<DatabaseRow> databases() {
-        return snapshot.rows(Part.DATABASES).stream().filter(row -> !row.name().equals(CONSOLE)).toList();
+        return shownDatabases;
     }
 
     @Nullable DatabaseRow database(String name) {
@@ -96,9 +120,8 @@ final class Facts {
     List<SocketRow> clients(PoolRow pool) {
         DatabaseRow database = database(pool.database());
         boolean forced = database != null && database.forceUser() != null;
-        return snapshot.rows(Part.CLIENTS).stream()
-                .filter(row -> pool.database().equals(row.database()) && (forced || pool.user().equals(row.user())))
-                .toList();
+        return forced ? clientsByDatabase.getOrDefault(pool.database(), List.of())
+                : clientsByPool.getOrDefault(new Key(pool.database(), pool.user()), List.of());
     }
 
     boolean isPinned(SocketRow client) {

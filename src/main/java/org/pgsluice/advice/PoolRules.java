@@ -82,12 +82,10 @@ final class PoolRules {
             int open = 0;
             int active = 0;
             boolean bySession = false;
-            for (PoolRow pool : facts.pools()) {
-                if (pool.database().equals(database.name())) {
-                    open += open(pool);
-                    active += pool.serversActive();
-                    bySession |= pool.poolMode().equals("session");
-                }
+            for (PoolRow pool : facts.pools(database)) {
+                open += open(pool);
+                active += pool.serversActive();
+                bySession |= pool.poolMode().equals("session");
             }
             if (recent == null || period <= 0 || bySession || open < FEW_SERVERS) {
                 continue;
@@ -127,7 +125,7 @@ final class PoolRules {
                     "Give RESUME on the console when you are through.");
         }
         for (DatabaseRow database : facts.databases()) {
-            int queue = facts.pools().stream().filter(pool -> pool.database().equals(database.name())).mapToInt(PoolRow::clientsWaiting).sum();
+            int queue = facts.pools(database).stream().mapToInt(PoolRow::clientsWaiting).sum();
             if (database.paused()) {
                 findings.of(queue > 0 ? Severity.WARNING : Severity.NOTICE, "database_paused", database.name(), null).says(queue,
                         "the database is paused, and " + Figures.count(queue, "client") + Figures.verb(queue, " waits", " wait"), "",

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,8 +66,8 @@ final class PoolerRows implements PoolerView {
 
     /** Where the rows of a part come from that are on no reactor. Asked when all reactors were looked at. */
     private record Source<R>(Part<R> part, Supplier<List<R>> rows) {
-        Snapshot addTo(Snapshot snapshot, Set<Part<?>> wanted) {
-            return wanted.contains(part) ? snapshot.with(part, rows.get()) : snapshot;
+        Snapshot addTo(Snapshot snapshot) {
+            return snapshot.with(part, rows.get());
         }
     }
 
@@ -128,13 +129,26 @@ final class PoolerRows implements PoolerView {
     }
 
     private void collectRows(Set<Part<?>> parts, Consumer<Snapshot> then) {
-        new SessionRows(pooler, slices, parts).collect(sessions -> {
-            Snapshot snapshot = sessions;
-            for (Source<?> source : sources) {
-                snapshot = source.addTo(snapshot, parts);
+        List<Source<?>> wanted = sources.stream().filter(source -> parts.contains(source.part)).toList();
+        new SessionRows(pooler, slices, parts).collect(sessions -> addSources(sessions, wanted.iterator(), then));
+    }
+
+    /** Each in a slice of its own: there may be thousands of pools. */
+    private void addSources(Snapshot snapshot, Iterator<Source<?>> left, Consumer<Snapshot> then) {
+        Snapshot more = snapshot;
+        try {
+            if (left.hasNext()) {
+                more = left.next().addTo(snapshot);
             }
-            then.accept(snapshot);
-        });
+        } finally {
+            // Whoever asked is answered, whatever could not be read.
+            if (left.hasNext()) {
+                Snapshot sofar = more;
+                slices[0].add(() -> addSources(sofar, left, then));
+            } else {
+                then.accept(more);
+            }
+        }
     }
 
     private Lane current() {

@@ -2,11 +2,17 @@ package org.pgsluice.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pgsluice.admin.view.AdviceRow;
 import org.pgsluice.admin.view.AdviceRow.Severity;
+import org.pgsluice.admin.view.DatabaseRow;
+import org.pgsluice.admin.view.Part;
+import org.pgsluice.admin.view.PoolRow;
 import org.pgsluice.admin.view.PoolerState;
 import org.pgsluice.admin.view.Snapshot;
 import org.pgsluice.pool.CloseReason;
@@ -26,6 +32,22 @@ class AdviceTest {
 
         assertThat(scene.advice()).isEmpty();
         assertThat(Advice.of(Snapshot.EMPTY, 0)).isEmpty();
+    }
+
+    /** The square of their number took minutes. */
+    @Test
+    @Timeout(20)
+    void tensOfThousandsOfDatabasesAreNotComparedWithEachOther() {
+        List<DatabaseRow> databases = new ArrayList<>();
+        List<PoolRow> pools = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            databases.add(new DatabaseRow("db" + i, "h", 5432, "db" + i, null, 1, 0, 0, 3600, null, null, 0, 0, 0, 0, i == 7, false));
+            pools.add(new PoolRow("db" + i, "ann", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "transaction", null));
+        }
+
+        List<AdviceRow> advice = Advice.of(Snapshot.of(Part.DATABASES, databases).with(Part.POOLS, pools), 0);
+
+        assertThat(advice).singleElement().extracting(AdviceRow::database).isEqualTo("db7");
     }
 
     @Test

@@ -62,7 +62,7 @@ final class ConsoleOperations implements Operations {
     public void resume(@Nullable String name, Consumer<Outcome> then) {
         onMain(then, answer -> {
             if (name == null) {
-                if (pooler.shutdown().inProgress()) {
+                if (pooler.shutdown().forbidsResume()) {
                     answer.accept(Refusals.SHUTTING_DOWN);
                 } else if (pooler.handover().underWay()) {
                     answer.accept(Refusals.HANDING_OVER);
@@ -92,6 +92,11 @@ final class ConsoleOperations implements Operations {
         onMain(then, answer -> {
             if (pooler.books().pauseMode() != PauseMode.NONE) {
                 answer.accept(Refusals.ALREADY_SUSPENDED);
+                return;
+            }
+            if (pooler.shutdown().inProgress()) {
+                // Nobody who is not read would ever go; and whoever takes over would get no TCP socket, they are closed.
+                answer.accept(Refusals.SHUTTING_DOWN);
                 return;
             }
             for (Database database : pooler.books().registry().databases()) {
@@ -233,7 +238,7 @@ final class ConsoleOperations implements Operations {
     @Override
     public void cancel() {
         pooler.onMain(() -> {
-            if (pooler.books().pauseMode() != PauseMode.NONE && !pooler.shutdown().inProgress()) {
+            if (pooler.books().pauseMode() != PauseMode.NONE && !pooler.shutdown().forbidsResume()) {
                 pooler.resume();
             }
         });

@@ -38,6 +38,11 @@ public final class Shutdown {
         return mode != Mode.NONE;
     }
 
+    /** Whether RESUME is refused: PAUSE is a part of the way that waits for servers. Who is paused on the other way has to go on, to end. Any thread. */
+    public boolean forbidsResume() {
+        return inProgress() && (waitsForServers() || pooler.books().pauseMode() == PauseMode.NONE);
+    }
+
     /** Any thread. */
     boolean waitsForServers() {
         return mode == Mode.WAIT_FOR_SERVERS;

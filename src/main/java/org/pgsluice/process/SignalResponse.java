@@ -96,7 +96,7 @@ final class SignalResponse implements Signals.Listener {
                 }
             }
             case USR2 -> {
-                if (shutdown.inProgress()) {
+                if (shutdown.forbidsResume()) {
                     log.info("got SIGUSR2 while shutting down, ignoring");
                 } else if (pooler.handover().underWay()) {
                     log.info("got SIGUSR2 while another process takes over, ignoring");

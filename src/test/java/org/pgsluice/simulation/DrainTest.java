@@ -27,6 +27,33 @@ class DrainTest {
         assertThat(world.exited()).isTrue();
     }
 
+    /** Whoever takes over would get no TCP socket; and while he looks nobody is read, so nobody could go. */
+    @Test
+    void nothingIsSuspendedAnyMore() {
+        PoolerWorld world = new PoolerWorld("");
+        ScriptedClient client = world.login();
+        ScriptedClient operator = world.loginTo("pgbouncer");
+        shutDown(world);
+
+        assertThat(world.ask(operator, "SUSPEND")).contains("pooler is shutting down");
+
+        assertThat(world.ask(client, "SELECT 'a.1'")).endsWith("Z(I) ");
+    }
+
+    @Test
+    void pausedClientsMayGoOnToTheirEnd() {
+        PoolerWorld world = new PoolerWorld("");
+        ScriptedClient client = world.login();
+        ScriptedClient operator = world.loginTo("pgbouncer");
+        shutDown(world);
+        world.ask(operator, "PAUSE");
+
+        assertThat(world.ask(operator, "RESUME")).contains("C(RESUME|)");
+
+        assertThat(world.ask(client, "SELECT 'a.1'")).endsWith("Z(I) ");
+        assertThat(world.ask(operator, "RESUME")).contains("pooler is shutting down");
+    }
+
     @Test
     void clientsAreClosedBetweenTwoTransactions() {
         PoolerWorld world = new PoolerWorld("drain_timeout = 10");

@@ -64,6 +64,8 @@ final class Bridge {
     private long held;
     /** A RESET of all is under way, behind which the client's requests wait. */
     private boolean awaited;
+    /** How many COPYs from the client the server had begun before that. */
+    private int copies;
     /** It has been answered. */
     private boolean over;
 
@@ -233,6 +235,7 @@ final class Bridge {
      */
     void awaitReset(ServerSession server) {
         awaited = !server.ledger().skipping() && ResetValues.losesAny(client.vars(), server.vars());
+        copies = server.ledger().copy().begun();
     }
 
     /** A command of the client's has ended that may have been a RESET, or was one. {@code found} says what the transaction has done so far. */
@@ -301,6 +304,10 @@ final class Bridge {
     boolean onRepliesPassed(@Nullable ServerSession server) {
         if (awaited && server != null && server.ledger().skipping()) {
             awaited = false; // the RESET is skipped too, and only the client's Sync ends that
+            over = true;
+        }
+        if (awaited && server != null && server.ledger().copy().begun() != copies) {
+            awaited = false; // it waits for the client's data, and what ends them is awaited again
             over = true;
         }
         boolean goesOn = over;

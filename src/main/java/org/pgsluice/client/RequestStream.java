@@ -274,7 +274,7 @@ final class RequestStream {
         note(in, at, to, out);
         int next = body(in, at, end, false);
         out.run(at, next);
-        if (ResetQuery.mayEnd(in, at, next, suspecting.found())) {
+        if (ResetQuery.mayEnd(in, at, next, suspecting.found()) && (!ResetQuery.endsCopy(in.get(at)) || to.ledger().copy().isOfQuery())) {
             link.bridge().awaitReset(to);
         }
         return next;

@@ -28,8 +28,13 @@ final class ResetQuery {
     /** Whether the message from {@code at} to {@code end} has ended a string or a segment behind which something may be reset, with what was found so far. */
     static boolean mayEnd(ByteBuffer in, int at, int end, Suspicions found) {
         byte tag = in.get(at);
-        boolean ends = (tag == FrontendTag.QUERY || tag == FrontendTag.SYNC) && end - at == 1 + Frames.length(in, at);
+        boolean ends = (tag == FrontendTag.QUERY || tag == FrontendTag.SYNC || endsCopy(tag)) && end - at == 1 + Frames.length(in, at);
         return ends && (isIn(found) || is(in, at, end));
+    }
+
+    /** Whether a message of that type is the end of COPY data, behind which a query goes on that has waited for them. */
+    static boolean endsCopy(byte tag) {
+        return tag == FrontendTag.COPY_DONE || tag == FrontendTag.COPY_FAIL;
     }
 
     /** Whether the Query at {@code at}, of which the buffer may have the beginning only, has to be seen whole to know. */

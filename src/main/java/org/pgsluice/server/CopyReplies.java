@@ -12,10 +12,11 @@ import org.pgsluice.wire.BackendTag;
  * nobody but the server knows whether a Sync was read as part of it or is still to be answered. Behind a simple query the next reply to anything else shows it
  * ("loose"). In the extended protocol one of these Syncs may be what ends the error: then the connection stays in doubt ("ambiguous").
  */
-final class CopyReplies {
+public final class CopyReplies {
     private final ReplyRing ring;
     private final ReplyEffects effects;
     private boolean running;
+    private int begun;
     /** It goes both ways, and the server may end it by itself. */
     private boolean both;
     private int ambiguous;
@@ -32,6 +33,16 @@ final class CopyReplies {
         return running;
     }
 
+    /** How many have begun, those of a server that was handed over from then on. */
+    public int begun() {
+        return begun;
+    }
+
+    /** Whether what ends it ends no segment, but goes on with a simple query. */
+    public boolean isOfQuery() {
+        return running && (ring.first() & ReplyLedger.TAG) == QUERY;
+    }
+
     boolean isLoose() {
         return loose > 0;
     }
@@ -46,6 +57,7 @@ final class CopyReplies {
 
     void begins(boolean reads, boolean bothWays) {
         running = reads;
+        begun++;
         both = bothWays;
     }
 

@@ -10,7 +10,6 @@ import static org.pgsluice.wire.FrontendTag.PARSE;
 import static org.pgsluice.wire.FrontendTag.QUERY;
 import static org.pgsluice.wire.FrontendTag.SYNC;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pgsluice.prepared.PreparedStatement;
 import org.pgsluice.wire.BackendTag;
@@ -111,6 +110,11 @@ public final class ReplyLedger {
     /** Whether the server reads COPY data. */
     public boolean copyIn() {
         return copy.isRunning();
+    }
+
+    /** What is known of such data. */
+    public CopyReplies copy() {
+        return copy;
     }
 
     /** Whether a replication stream runs, data both ways without an end. */
@@ -388,10 +392,6 @@ public final class ReplyLedger {
 
     @Override
     public String toString() {
-        char[] tags = new char[ring.size()];
-        for (int i = 0; i < tags.length; i++) {
-            tags[i] = (char) (ring.get(i) & TAG);
-        }
-        return Arrays.toString(tags) + (failed ? " failed" : "") + (copyIn() ? " copy" : "");
+        return ring + (failed ? " failed" : "") + (copyIn() ? " copy" : "");
     }
 }

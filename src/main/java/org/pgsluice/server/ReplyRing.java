@@ -129,4 +129,13 @@ final class ReplyRing {
         }
         entries = larger;
     }
+
+    @Override
+    public String toString() {
+        char[] tags = new char[size];
+        for (int i = 0; i < tags.length; i++) {
+            tags[i] = (char) (get(i) & ReplyLedger.TAG);
+        }
+        return Arrays.toString(tags);
+    }
 }

@@ -65,6 +65,37 @@ class ResetInTransactionTest {
         }
     }
 
+    /** What a RESET takes is brought back behind the string, whose COPY waits for data: those must not wait for it, and what stands behind them must. */
+    @ParameterizedTest
+    @ValueSource(strings = {"BEGIN|RESET TimeZone|COPY IN 'a.1'", "SET TimeZone='Zone/2'|RESET ALL; COPY IN 'a.1'", "BEGIN|RESET ALL; COPY IN 'a.1'; COPY IN 'a.2'"})
+    void copyInBehindAResetGetsItsData(String texts) {
+        String[] each = texts.split("\\|", -1);
+        String last = each[each.length - 1];
+        for (int cut = 0; cut < 200; cut += 11) {
+            for (boolean fails : new boolean[] {false, true}) {
+                LinkWorld world = world("transaction", 1);
+                ScriptedClient client = world.login(0, "TimeZone", "Zone/1");
+                for (int i = 0; i < each.length - 1; i++) {
+                    ask(world, client, each[i]);
+                }
+                client.takeReceived();
+                world.requestCut = cut;
+                world.postgres.outputBudget(cut);
+                Requests requests = new Requests().query(last).copyData("a.3");
+                if (last.endsWith("'a.2'") && !fails) {
+                    requests.copyDone().copyData("a.4");
+                }
+                world.step(client, (fails ? requests.copyFail("no") : requests.copyDone()).query("SHOW TimeZone").query("ROLLBACK").toBytes());
+
+                String what = "cut at " + cut + (fails ? ", fails" : "");
+                String answer = ScriptedClient.describe(client.takeReceived());
+                assertThat(answer).as(what).contains(fails ? "57014" : "C(COPY 3|)").contains(fails ? "Z(" : "D(|Zone/1)").endsWith("Z(I) ");
+                assertThat(ask(world, client, "SHOW TimeZone")).as(what).contains("D(|Zone/");
+                world.assertClean(what);
+            }
+        }
+    }
+
     /** A client that has asked for nothing at its login, or that sets something until the transaction ends, is not to wait for anything. */
     @Test
     void nothingIsToldToAServerWithoutAReason() {

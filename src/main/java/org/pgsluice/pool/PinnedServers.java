@@ -46,8 +46,18 @@ public final class PinnedServers {
         return true;
     }
 
+    /** A server that stays is asked what it still has: {@link #keep} or {@link #unpin} follows, so its place may be free soon. */
+    public void asked(ServerEntry server) {
+        synchronized (books) {
+            if (server.pinned && !server.undecided) {
+                server.undecided = true;
+                server.pool.undecided++;
+            }
+        }
+    }
+
     /**
-     * A server that must stay waits for a place while some are only reserved. {@code decided} runs once, on any thread and without any lock, when {@link #keep}
+     * A server that must stay waits for a place while some are only reserved, or may be free soon. {@code decided} runs once, on any thread and without any lock, when {@link #keep}
      * is to be tried again.
      *
      * @return false, and nothing has changed, when there is nothing to wait for

@@ -110,6 +110,7 @@ public final class Inquiry {
 
     /** Asks; the tenant, or the turnover where there is none, is told when the answer is here. {@code client}: whose doing it is, null when it has left. */
     public void ask(Suspicions found, @Nullable TrackedVars client) {
+        server.books().pinned().asked(server);
         named = Set.copyOf(found.settings());
         askedHash = found.hash();
         Set<String> known = server.pool().customSettings();
@@ -329,8 +330,6 @@ public final class Inquiry {
         loads = true;
     }
 
-    // ---------------------------------------------------------------- what a client leaves behind
-
     /** Its client goes, and with it whoever would have asked. */
     void leftBy(@Nullable Tenant tenant) {
         endKeeping(true);
@@ -386,6 +385,7 @@ public final class Inquiry {
             return;
         }
         cleaned = true;
+        server.books().pinned().asked(server);
         server.vars().settingsForgotten();
         server.own().ask(sql, OwnQuery.Purpose.CLEAN);
     }

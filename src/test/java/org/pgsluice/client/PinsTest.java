@@ -150,6 +150,31 @@ class PinsTest {
         }
     }
 
+    /** As tools that migrate a database do it: who waits for the lock has it before the pooler knows that the one before has none any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT pg_advisory_unlock(1)", "X"})
+    void whoGetsALockIsNotRefusedForTheOneWhoHasJustLeftIt(String leaves) {
+        LinkConditions uneven = new LinkConditions(1_000_000, 1_900_000, 64 * 1024, false, 0);
+        for (int seed = 0; seed < 200; seed++) {
+            Config config = SimulatedPooler.config("session_state = carry\npool_mode = transaction\ndefault_pool_size = 2\nmax_pinned_servers = 1\n");
+            LinkWorld world = new LinkWorld(config, 1, new SimulatedNetwork(seed, uneven));
+            ScriptedClient a = world.login(0);
+            ScriptedClient b = world.login(0);
+            ask(world, a, "BEGIN");
+            ask(world, b, "SELECT 'b.1'"); // so there are two servers
+            ask(world, a, LOCK);
+            ask(world, a, "COMMIT");
+
+            a.send(leaves.equals("X") ? new Requests().terminate().toBytes() : new Requests().query(leaves).toBytes());
+            world.network.advance(500_000);
+            b.send(new Requests().query(LOCK).toBytes());
+            world.settle();
+
+            assertThat(ScriptedClient.describe(b.takeReceived())).as("seed " + seed).endsWith("C(SELECT 1|) Z(I) ").doesNotContain("E(");
+            assertThat(locks(world)).as("seed " + seed).isOne();
+        }
+    }
+
     @Test
     void placeOfAServerThatIsLostWhileItIsAskedIsFreeForWhoWaits() {
         Config config = SimulatedPooler.config("session_state = carry\npool_mode = transaction\ndefault_pool_size = 4\nmax_pinned_servers = 1\n");

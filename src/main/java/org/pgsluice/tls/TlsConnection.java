@@ -26,6 +26,7 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
     private final Ciphertext unread = new Ciphertext();
     private final Ciphertext unsent = new Ciphertext();
     private TlsScratch scratch;
+    private @Nullable HandshakeTurn turn;
     private @Nullable Handler handler;
     private @Nullable IOException failure;
     private boolean begun;
@@ -50,6 +51,7 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
     public static TlsConnection accept(Connection under, TlsContext context, ByteBuffer first, TlsListener listener) {
         TlsConnection connection = new TlsConnection(under, TlsSession.accept(context), listener);
         connection.begun = true;
+        connection.turn = new HandshakeTurn(under, connection::shakes);
         if (first.hasRemaining()) {
             connection.unread.add(first, under.reactor().buffers());
             under.readAgain();
@@ -68,9 +70,9 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
 
     @Override
     public void onReadable() {
-        if (!secured && failure == null) {
+        if (shakes()) {
             synchronized (unsent) {
-                if (!under.reactor().inReactor() || !shake()) {
+                if (!under.reactor().inReactor() || turn != null && !turn.take(scratch.handshakes()) || !shake()) {
                     return;
                 }
             }
@@ -123,6 +125,10 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
 
     // ---------------------------------------------------------------- handshake
 
+    private boolean shakes() {
+        return !secured && failure == null && !closed;
+    }
+
     /** One step of the handshake. Returns whether it is over: through, failed, or the other side has left. */
     private boolean shake() {
         try {
@@ -142,6 +148,7 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
             fail(broken);
         }
         if (secured) {
+            turn = null;
             under.wantRead(wantsRead);
             under.wantWrite(wantsWrite || !unsent.isEmpty());
         }
@@ -325,7 +332,7 @@ public final class TlsConnection extends DecoratedConnection implements Connecti
     @Override
     public void wantRead(boolean on) {
         wantsRead = on;
-        under.wantRead(on || !secured && failure == null && !ended);
+        under.wantRead((turn == null || !turn.waits()) && (on || !secured && failure == null && !ended));
     }
 
     @Override

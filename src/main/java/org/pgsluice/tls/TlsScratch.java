@@ -39,6 +39,7 @@ final class TlsScratch {
     private static final long MOST = 16;
     private static final long BUF_MEM_BYTES = 32;
 
+    private final Handshakes handshakes = new Handshakes();
     private final Buffers buffers;
     private final BufferAddresses addresses;
     private final MemorySegment input;
@@ -74,6 +75,11 @@ final class TlsScratch {
     /** That of the reactor whose buffers these are. */
     static TlsScratch of(Buffers buffers) {
         return buffers.companion(TlsScratch.class, TlsScratch::new);
+    }
+
+    /** Whose handshake is next on this reactor. */
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     /** Has {@code ssl} read and write here from now on. */

@@ -38,6 +38,26 @@ public record ServerTls(
                 lookup.required(Settings.SERVER_TLS_KEY_FILE, ServerTlsKeys.OF_DATABASES.keyFile(), ServerTlsKeys.OF_USERS.keyFile()));
     }
 
+    /** Written out, as {@link #hashCode} is: what the compiler makes for a record is put together when it is first called, which is dear in a start. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ServerTls that
+                && mode == that.mode
+                && negotiation == that.negotiation
+                && protocols.equals(that.protocols)
+                && ciphers.equals(that.ciphers)
+                && Objects.equals(tls13Ciphers, that.tls13Ciphers)
+                && caFile.equals(that.caFile)
+                && certFile.equals(that.certFile)
+                && keyFile.equals(that.keyFile);
+    }
+
+    /** Many pools have equal settings, and few differ in more than these. */
+    @Override
+    public int hashCode() {
+        return ((mode.name().hashCode() * 31 + caFile.hashCode()) * 31 + certFile.hashCode()) * 31 + keyFile.hashCode();
+    }
+
     /** Whether nothing is asked for but TLS where the server offers it: a connection without it is as good. */
     public boolean isMild() {
         return mode.compareTo(SslMode.REQUIRE) < 0

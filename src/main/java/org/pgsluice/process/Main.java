@@ -27,36 +27,39 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        String rehearsal = System.getProperty("pgsluice.rehearsal");
-        if (rehearsal != null) {
-            rehearse(Path.of(rehearsal));
-            return;
-        }
         Environment environment = new Environment(System.getenv());
-        if (CheckCommand.isAskedFor(List.of(words))) {
-            LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
-            Signals.listen(new StartSignals(log, () -> Runtime.getRuntime().halt(1)), log);
-            exit(new CheckCommand(exe(), environment, new ThisMachine()).run(List.of(words), System.out, System.err));
-        }
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(environment.options());
-        CommandLine said = CommandLine.parse(exe(), all);
-        if (said instanceof CommandLine.Run run) {
-            run(run, List.of(words), environment, false);
-        } else if (said instanceof CommandLine.Answer answer) {
-            end(System.out, answer.text(), 0);
+        String rehearsal = System.getProperty("pgsluice.rehearsal");
+        if (rehearsal == null) {
+            begin(List.of(words), environment, false);
         } else {
-            end(System.err, ((CommandLine.Mistake) said).text(), 1);
+            rehearse(Path.of(rehearsal));
         }
     }
 
     /** Starts the pooler for a training run: also as root, since nobody else reaches it, and without the environment's settings. */
     private static void rehearse(Path directory) {
         try {
-            String file = Rehearsal.begin(directory).toString();
-            run(new CommandLine.Run(file, false, true, false, false, 0, null), List.of(file), Environment.NONE, true);
+            begin(List.of("-q", Rehearsal.begin(directory).toString()), Environment.NONE, true);
         } catch (IOException e) {
             end(System.err, "no rehearsal: " + e.getMessage() + "\n", 1);
+        }
+    }
+
+    private static void begin(List<String> words, Environment environment, boolean mayBeRoot) {
+        if (CheckCommand.isAskedFor(words)) {
+            LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
+            Signals.listen(new StartSignals(log, () -> Runtime.getRuntime().halt(1)), log);
+            exit(new CheckCommand(exe(), environment, new ThisMachine()).run(words, System.out, System.err));
+        }
+        List<String> all = new ArrayList<>(words);
+        all.addAll(environment.options());
+        CommandLine said = CommandLine.parse(exe(), all);
+        if (said instanceof CommandLine.Run run) {
+            run(run, words, environment, mayBeRoot);
+        } else if (said instanceof CommandLine.Answer answer) {
+            end(System.out, answer.text(), 0);
+        } else {
+            end(System.err, ((CommandLine.Mistake) said).text(), 1);
         }
     }
 

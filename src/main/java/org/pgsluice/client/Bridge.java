@@ -35,6 +35,8 @@ import org.pgsluice.wire.PgError;
  */
 final class Bridge {
     private static final byte[] NOTHING = {};
+    /** What may change a parameter. */
+    private static final int SETTING = SessionEffects.SET | SessionEffects.RESET | SessionEffects.ROLE | SessionEffects.DISCARD | SessionEffects.OPAQUE;
 
     private final ClientSession client;
     private boolean underWay;
@@ -208,15 +210,18 @@ final class Bridge {
 
     // ---------------------------------------------------------------- RESET
 
-    /** The server reported a tracked parameter; whether the client is to hear of it now. What nobody has asked for is no RESET's doing. */
-    boolean onReported(int index, @Nullable ServerSession server) {
+    /**
+     * The server reported a tracked parameter; whether the client is to hear of it now. What nobody has asked for is no RESET's doing. {@code found} says what
+     * the transaction has done so far.
+     */
+    boolean onReported(int index, @Nullable ServerSession server, Suspicions found) {
         if (server == null) {
             return true;
         }
         TrackedVars vars = server.vars();
         long position = 1L << index;
-        if (!suspected && client.vars().follow(index, vars)) {
-            // No SET of the client's: the server's configuration has changed.
+        if (!suspected && !found.any(SETTING) && client.vars().follow(index, vars)) {
+            // No SET of the client's, nor set_config or what hides one: the server's configuration has changed.
             vars.reconfigured(index);
             return true;
         }

@@ -288,7 +288,7 @@ public final class Link implements Tenant {
 
     @Override
     public boolean onParameter(int index) {
-        return bridge.onReported(index, server());
+        return bridge.onReported(index, server(), found);
     }
 
     @Override

@@ -117,7 +117,12 @@ public final class TrackedNames {
      * read-only, and the user that a connection belongs to, count more than what was so once.
      */
     boolean followsServer(int index) {
-        return index == DEFAULT_TRANSACTION_READ_ONLY || index == SESSION_AUTHORIZATION;
+        return isConfigured(index) || index == SESSION_AUTHORIZATION;
+    }
+
+    /** Whether an administrator may change the server's own value while clients have it. The user that a connection belongs to nobody changes but its client. */
+    boolean isConfigured(int index) {
+        return index == DEFAULT_TRANSACTION_READ_ONLY;
     }
 
     /** Whether its value is a list of names, which SET would take apart. */

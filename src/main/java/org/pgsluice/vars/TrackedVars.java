@@ -106,9 +106,9 @@ public final class TrackedVars {
         changed();
     }
 
-    /** For a client: what the server has by itself is what this client has, if it is to follow in that parameter. Whether it is. */
+    /** For a client: what the server has by itself is what this client has, if its configuration may change that. Whether it may. */
     public boolean follow(int index, TrackedVars server) {
-        if (!follows(index)) {
+        if (!names.isConfigured(index) || !follows(index)) {
             return false;
         }
         put(index, server.values[index]);

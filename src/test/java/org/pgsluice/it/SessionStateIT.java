@@ -52,6 +52,24 @@ class SessionStateIT {
         }
     }
 
+    /** PostgreSQL reports this one, also when an administrator changes it. */
+    @Test
+    void whatAQueryOrABlockSetsIsNotTakenForTheServersConfiguration() throws Exception {
+        for (String sets : List.of("SELECT set_config('default_transaction_read_only', 'on', false)", "DO $$BEGIN SET default_transaction_read_only = on; END$$")) {
+            try (Connection setter = database.connect();
+                    Connection one = database.connect();
+                    Connection two = database.connect()) {
+                execute(setter, sets);
+                one.setAutoCommit(false);
+                for (Connection other : List.of(one, two)) {
+                    assertThat(value(other, "SHOW default_transaction_read_only")).as(sets).isEqualTo("off");
+                }
+                one.commit();
+                assertThat(value(setter, "SHOW default_transaction_read_only")).as(sets).isEqualTo("on");
+            }
+        }
+    }
+
     @Test
     void whatCannotMoveHoldsTheServerUntilItIsGone() throws Exception {
         try (Connection owner = database.connect();

@@ -127,6 +127,16 @@ class SilentTest {
         assertThat(ResetValues.losesAny(plain, server)).isFalse();
     }
 
+    /** The user of a connection is no configuration: what a query or a function has made of it is its client's doing. */
+    @Test
+    void nobodyFollowsAServerToAnotherUser() {
+        int user = plain.names().indexOf("session_authorization");
+        server.reported("session_authorization", "other");
+
+        assertThat(plain.follow(user, server)).isFalse();
+        assertThat(plain.differsFrom(server)).isTrue();
+    }
+
     @Test
     void clientThatHasSetAValueKeepsItUntilItResetsIt() {
         plain.set(READ_ONLY, "on");

@@ -1,9 +1,6 @@
 package org.pgsluice.log;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +18,21 @@ public final class LogLines implements Log {
     private final InstantSource clock;
     private final long pid;
     private final LinePrefix prefix;
-    private final OutputStream stderr;
+    private final Outlet stderr;
     private volatile int verbose;
     private volatile boolean quiet;
     private volatile boolean json;
     private LogTargets targets = LogTargets.NONE;
-    private @Nullable FileOutputStream file;
+    private @Nullable Outlet file;
     private @Nullable Syslog syslog;
     private boolean journal;
 
     /** @param pid of this process, as lines show it */
     public LogLines(InstantSource clock, long pid) {
-        this(clock, pid, ZoneName.ofSystem(), new FileOutputStream(FileDescriptor.err));
+        this(clock, pid, ZoneName.ofSystem(), Outlet.ofStandardError());
     }
 
-    LogLines(InstantSource clock, long pid, ZoneName zone, OutputStream stderr) {
+    LogLines(InstantSource clock, long pid, ZoneName zone, Outlet stderr) {
         this.clock = clock;
         this.pid = pid;
         this.prefix = new LinePrefix(clock, pid, zone);
@@ -45,6 +42,12 @@ public final class LogLines implements Log {
     /** Whether standard error stays silent ({@code -q}, {@code -d}). */
     public void setQuiet(boolean quiet) {
         this.quiet = quiet;
+    }
+
+    /** Lets go of standard error for good: whoever started us may wait for its end. */
+    public void leaveStandardError() {
+        quiet = true;
+        stderr.close();
     }
 
     /** Whether standard error goes to systemd's journal, which adds time and process by itself and takes the level as a number in front. */
@@ -69,8 +72,8 @@ public final class LogLines implements Log {
      * opened nothing changes.
      */
     public void setTargets(LogTargets next) throws IOException {
-        // Outside the lock: others write meanwhile, however long it takes, as with a pipe that nobody reads.
-        FileOutputStream opened = next.file().isEmpty() ? null : new FileOutputStream(next.file(), true);
+        // Outside the lock: others write meanwhile, however long it takes.
+        Outlet opened = next.file().isEmpty() ? null : Outlet.ofFile(next.file());
         synchronized (lock) {
             if (file != null) {
                 file.close();
@@ -127,22 +130,24 @@ public final class LogLines implements Log {
     /** {@code text}: the line for those who add a time themselves. */
     private void hand(Level level, byte[] line, String text) {
         if (!quiet) {
-            put(stderr, journal ? journalLine(level, text) : line);
+            stderr.put(journal ? journalLine(level, text) : line, journal ? lost -> journalLine(Level.WARNING, lost(lost)) : this::lostLine);
         }
         if (file != null) {
-            put(file, line);
+            file.put(line, this::lostLine);
         }
         if (syslog != null && level.compareTo(Level.LOG) <= 0) {
             syslog.write(level, text);
         }
     }
 
-    private static void put(OutputStream target, byte[] line) {
-        try {
-            target.write(line);
-        } catch (IOException e) {
-            return; // a full disk or a closed terminal must not stop the pooler, and there is no better place to complain
-        }
+    private byte[] lostLine(long lost) {
+        return json
+                ? JsonLine.of(clock.instant(), pid, Level.WARNING, null, lost(lost)).getBytes(StandardCharsets.UTF_8)
+                : prefix.line(Level.WARNING, lost(lost).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String lost(long lines) {
+        return lines + (lines == 1 ? " line of the log was" : " lines of the log were") + " lost here";
     }
 
     private static byte[] journalLine(Level level, String text) {

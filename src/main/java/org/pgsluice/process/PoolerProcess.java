@@ -267,7 +267,7 @@ final class PoolerProcess {
             if (Daemon.isLauncherWaiting()) {
                 Daemon.detach();
             }
-            log.setQuiet(true);
+            log.leaveStandardError();
         }
     }
 

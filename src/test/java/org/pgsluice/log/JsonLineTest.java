@@ -11,7 +11,7 @@ class JsonLineTest {
     private static final Speaker CLIENT = new Speaker("C-0x7", "shop", "ann", "::1", 4711, 0);
 
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-    private final LogLines log = new LogLines(() -> Instant.parse("2024-02-29T23:59:58.007Z"), 99, ZoneName.UTC, stderr);
+    private final LogLines log = new LogLines(() -> Instant.parse("2024-02-29T23:59:58.007Z"), 99, ZoneName.UTC, new Outlet(stderr));
 
     private String text() {
         return stderr.toString(StandardCharsets.UTF_8);

@@ -3,8 +3,12 @@ package org.pgsluice.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +18,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogLinesTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2024-02-29T23:59:58.007Z"));
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-    private final LogLines log = new LogLines(now::get, 4711, ZoneName.UTC, stderr);
+    private final LogLines log = new LogLines(now::get, 4711, ZoneName.UTC, new Outlet(stderr));
 
     @TempDir
     Path dir;
@@ -66,6 +74,64 @@ class LogLinesTest {
         log.info("x".repeat(100_000));
 
         assertThat(text()).hasSizeLessThan(LogLines.MAX_MESSAGE + 100).endsWith("x\n");
+    }
+
+    /** Whoever writes is a reactor, and so nobody would be served. */
+    @Test
+    @Timeout(20)
+    @EnabledOnOs(OS.LINUX)
+    void pipeThatNobodyReadsHoldsNobodyUp() throws Exception {
+        Path pipe = dir.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        String line = "x".repeat(500);
+
+        log.setTargets(new LogTargets(pipe.toString(), false, "", ""));
+        for (int i = 0; i < 1_000; i++) {
+            log.info(line);
+        }
+
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(new FileInputStream(pipe.toFile()), StandardCharsets.UTF_8))) {
+            int kept = 0;
+            while (reader.ready() && reader.readLine().endsWith(line)) {
+                kept++;
+            }
+            log.info("last");
+            assertThat(kept).isBetween(10, 990);
+            assertThat(reader.readLine()).endsWith(" [4711] WARNING " + (1_000 - kept) + " lines of the log were lost here");
+            assertThat(reader.readLine()).endsWith(" LOG last");
+        }
+    }
+
+    @Test
+    void linesThatADiskDidNotTakeAreCounted() {
+        ByteArrayOutputStream disk = new ByteArrayOutputStream();
+        AtomicInteger failing = new AtomicInteger(2);
+        LogLines full = new LogLines(now::get, 4711, ZoneName.UTC, new Outlet(new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                if (failing.getAndDecrement() > 0) {
+                    throw new IOException("No space left on device");
+                }
+                disk.write(one);
+            }
+
+            @Override
+            public void write(byte[] line) throws IOException {
+                disk.write(line, 0, failing.get() > 0 ? 5 : 0);
+                write(line[0]);
+                disk.write(line, 1, line.length - 1);
+            }
+        }));
+
+        full.info("one");
+        full.info("two");
+        full.info("three");
+
+        assertThat(disk.toString(StandardCharsets.UTF_8)).startsWith("2024-\n").endsWith("""
+
+                2024-02-29 23:59:58.007 UTC [4711] WARNING 2 lines of the log were lost here
+                2024-02-29 23:59:58.007 UTC [4711] LOG three
+                """);
     }
 
     @Test

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
@@ -18,12 +18,24 @@ import java.lang.invoke.MethodHandle;
  */
 public final class CLibrary {
     static final StructLayout STATE = Linker.Option.captureStateLayout();
-    static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
+    static final long ERRNO = errnoOffset();
 
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final int ERROR_TEXT_BYTES = 1024;
 
     private final MemorySegment state;
+
+    /** Counted here: to have the JDK look for a path in the layout would cost the start as much as a further shape of calls. */
+    private static long errnoOffset() {
+        long offset = 0;
+        for (MemoryLayout member : STATE.memberLayouts()) {
+            if (member.name().filter("errno"::equals).isPresent()) {
+                return offset;
+            }
+            offset += member.byteSize();
+        }
+        throw new IllegalStateException("no errno in " + STATE);
+    }
 
     /** @param arena for as long as calls are made */
     public CLibrary(Arena arena) {

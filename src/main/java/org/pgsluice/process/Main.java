@@ -71,8 +71,8 @@ public final class Main {
             }
             end(System.err, text.toString(), 1);
         }
+        Engines.prepare(); // first of all, since the start waits for it in the end
         ProcessName.take(exe(), words);
-        Engines.prepare();
         LogLines log = new LogLines(InstantSource.system(), ProcessHandle.current().pid());
         boolean quiet = run.quiet() || run.configFile() == null && environment.asksForQuiet();
         log.setQuiet(quiet && !run.testConfig());

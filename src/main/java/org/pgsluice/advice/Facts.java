@@ -61,9 +61,11 @@ final class Facts {
         shownDatabases = snapshot.rows(Part.DATABASES).stream().filter(row -> !row.name().equals(CONSOLE)).toList();
         pools.forEach(row -> add(poolsByDatabase, row.database(), row));
         for (SocketRow row : snapshot.rows(Part.CLIENTS)) {
-            if (row.database() != null && row.user() != null) {
-                add(clientsByDatabase, row.database(), row);
-                add(clientsByPool, new Key(row.database(), row.user()), row);
+            String database = row.database();
+            String user = row.user();
+            if (database != null && user != null) {
+                add(clientsByDatabase, database, row);
+                add(clientsByPool, new Key(database, user), row);
             }
         }
     }

@@ -46,6 +46,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
     private @Nullable DescriptorSender sender;
     private boolean handingOver;
     private boolean resuming;
+    private boolean resumingBefore;
     private boolean goingOn;
 
     ConsoleClient(ClientSession client, boolean admin, PoolerView view, Operations operations, Pooler pooler, Slices slices) {
@@ -224,6 +225,7 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public void onCommand(String query) {
+        resumingBefore = resuming;
         counters.queries++;
         counters.transactions++;
     }
@@ -241,6 +243,8 @@ final class ConsoleClient implements ClientServices.Console, Console {
 
     @Override
     public void onError(String message) {
+        // A SUSPEND that was refused is somebody else's, and he may have passed the sockets on: our end may not have them read again.
+        resuming &= resumingBefore;
         client.log(Level.ERROR, message);
         if (client.lane().commons().tuning().logPoolerErrors) {
             client.log(Level.WARNING, "pooler error: " + message);

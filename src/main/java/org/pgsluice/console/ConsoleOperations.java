@@ -238,7 +238,7 @@ final class ConsoleOperations implements Operations {
     @Override
     public void cancel() {
         pooler.onMain(() -> {
-            if (pooler.books().pauseMode() != PauseMode.NONE && !pooler.shutdown().forbidsResume()) {
+            if (pooler.books().pauseMode() != PauseMode.NONE && !pooler.shutdown().forbidsResume() && !pooler.handover().underWay()) {
                 pooler.resume();
             }
         });

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.pgsluice.wire.BackendTag;
 import org.pgsluice.wire.MessageWriter;
 import org.pgsluice.wire.PgError;
+import org.pgsluice.pool.PauseMode;
 
 /** When a client's time is over: not before its limit, and soon behind it. */
 class ClientTimeoutsTest {
@@ -270,5 +271,24 @@ class ClientTimeoutsTest {
 
             assertThat(world.ask(client, "SELECT 'a." + i + "'")).as("round " + i).contains("a." + i);
         }
+    }
+
+    /** As of two processes that take over at once: what the first was given may not be read here again. */
+    @Test
+    void whoeverIsRefusedASuspendEndsNobodyElses() {
+        PoolerWorld world = new PoolerWorld("");
+        ScriptedClient operator = world.loginTo("pgbouncer");
+        ScriptedClient late = world.loginTo("pgbouncer");
+        assertThat(world.ask(operator, "SUSPEND")).contains("C(SUSPEND|)");
+        assertThat(world.ask(late, "SUSPEND")).contains("already suspended/paused");
+
+        late.close();
+        world.soon();
+
+        assertThat(world.pooler.books().pauseMode()).isEqualTo(PauseMode.SUSPEND);
+        assertThat(world.ask(operator, "NONSENSE")).contains("SERROR");
+        operator.close();
+        world.soon();
+        assertThat(world.pooler.books().pauseMode()).isEqualTo(PauseMode.NONE);
     }
 }

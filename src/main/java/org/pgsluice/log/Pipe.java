@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -39,7 +38,8 @@ final class Pipe extends OutputStream {
     /** The C library's functions. */
     private static final class C {
         static final MemorySegment STATE = Arena.global().allocate(Linker.Option.captureStateLayout());
-        static final long ERRNO = Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
+        /** The only member of the state on Linux. To have the JDK look for its path would cost the start some milliseconds. */
+        static final long ERRNO = 0;
         static final MethodHandle OPEN = link("open");
         static final MethodHandle WRITE = link("write");
         static final MethodHandle POLL = link("poll");

@@ -163,6 +163,10 @@ final class SessionRows {
     }
 
     private Snapshot snapshot(List<ReactorRow> reactors) {
-        return Snapshot.of(Part.CLIENTS, List.copyOf(clients)).with(Part.SERVERS, List.copyOf(servers)).with(Part.PINS, pins).with(Part.FDS, fds).with(Part.REACTORS, reactors);
+        return Snapshot.of(Part.CLIENTS, List.copyOf(clients))
+                .with(Part.SERVERS, List.copyOf(servers))
+                .with(Part.PINS, pins)
+                .with(Part.FDS, fds)
+                .with(Part.REACTORS, reactors);
     }
 }

@@ -57,8 +57,8 @@ public final class PinnedServers {
     }
 
     /**
-     * A server that must stay waits for a place while some are only reserved, or may be free soon. {@code decided} runs once, on any thread and without any lock, when {@link #keep}
-     * is to be tried again.
+     * A server that must stay waits for a place while some are only reserved, or may be free soon. {@code decided} runs once, on any thread and without any
+     * lock, when {@link #keep} is to be tried again.
      *
      * @return false, and nothing has changed, when there is nothing to wait for
      */

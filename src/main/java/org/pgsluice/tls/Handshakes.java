@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import org.pgsluice.net.Reactor;
 
 /**
- * Whose handshake is next, of those who connect to one reactor. A step of it is one or two milliseconds of arithmetic that strangers can ask for: when more come
- * at once than a few, each turn of the reactor has one, and those who are served already wait for no more than that. On the reactor.
+ * Whose handshake is next, of those who connect to one reactor. A step of it is one or two milliseconds of arithmetic that strangers can ask for: when more
+ * come at once than a few, each turn of the reactor has one, and those who are served already wait for no more than that. On the reactor.
  */
 final class Handshakes {
     static final int MOST_AT_ONCE = 4;

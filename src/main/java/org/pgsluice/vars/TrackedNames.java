@@ -120,7 +120,7 @@ public final class TrackedNames {
         return isConfigured(index) || index == SESSION_AUTHORIZATION;
     }
 
-    /** Whether an administrator may change the server's own value while clients have it. The user that a connection belongs to nobody changes but its client. */
+    /** Whether an administrator may change the server's own value while clients have it. The user of a connection nobody changes but its client. */
     boolean isConfigured(int index) {
         return index == DEFAULT_TRANSACTION_READ_ONLY;
     }

@@ -67,7 +67,12 @@ class ResetInTransactionTest {
 
     /** What a RESET takes is brought back behind the string, whose COPY waits for data: those must not wait for it, and what stands behind them must. */
     @ParameterizedTest
-    @ValueSource(strings = {"BEGIN|RESET TimeZone|COPY IN 'a.1'", "SET TimeZone='Zone/2'|RESET ALL; COPY IN 'a.1'", "BEGIN|RESET ALL; COPY IN 'a.1'; COPY IN 'a.2'"})
+    @ValueSource(
+            strings = {
+                "BEGIN|RESET TimeZone|COPY IN 'a.1'",
+                "SET TimeZone='Zone/2'|RESET ALL; COPY IN 'a.1'",
+                "BEGIN|RESET ALL; COPY IN 'a.1'; COPY IN 'a.2'"
+            })
     void copyInBehindAResetGetsItsData(String texts) {
         String[] each = texts.split("\\|", -1);
         String last = each[each.length - 1];

@@ -51,7 +51,8 @@ class ReactorRowsTest {
                             (host, asker, callback) -> callback.onResolved(List.of(InetAddress.ofLiteral(host))),
                             -1,
                             () -> {}));
-            new PoolerRows(pooler, new Slices[] {new Slices(first), new Slices(reactors.get(1))}, List::of, List::of, "simulated").collect(Set.of(Part.REACTORS), snapshot -> {
+            Slices[] slices = {new Slices(first), new Slices(reactors.get(1))};
+            new PoolerRows(pooler, slices, List::of, List::of, "simulated").collect(Set.of(Part.REACTORS), snapshot -> {
                 shown.addAll(snapshot.rows(Part.REACTORS));
                 there[0] = first.inReactor();
             });

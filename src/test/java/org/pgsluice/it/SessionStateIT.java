@@ -55,7 +55,8 @@ class SessionStateIT {
     /** PostgreSQL reports this one, also when an administrator changes it. */
     @Test
     void whatAQueryOrABlockSetsIsNotTakenForTheServersConfiguration() throws Exception {
-        for (String sets : List.of("SELECT set_config('default_transaction_read_only', 'on', false)", "DO $$BEGIN SET default_transaction_read_only = on; END$$")) {
+        for (String sets : List.of(
+                "SELECT set_config('default_transaction_read_only', 'on', false)", "DO $$BEGIN SET default_transaction_read_only = on; END$$")) {
             try (Connection setter = database.connect();
                     Connection one = database.connect();
                     Connection two = database.connect()) {

@@ -64,7 +64,9 @@ public final class BooksAudit {
         }
         for (Pool pool : books.registry().pools()) {
             List<? extends ServerEntry> own = servers.stream().filter(server -> server.pool() == pool).toList();
-            if (pool.pinned != own.stream().filter(server -> server.pinned).count() || pool.undecided != own.stream().filter(server -> server.undecided).count()) {
+            long pinned = own.stream().filter(server -> server.pinned).count();
+            long undecided = own.stream().filter(server -> server.undecided).count();
+            if (pool.pinned != pinned || pool.undecided != undecided) {
                 return pool + " counts " + pool.pinned + " servers that stay, " + pool.undecided + " of them undecided";
             }
         }

@@ -31,7 +31,7 @@ mkdir "$work"/{upper,work,root,data}
 mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" "$root" 2>/dev/null || skip 'there is no overlayfs'
 
 # --- the image's root ---------------------------------------------------------------------------------------------------------
-rm -rf "$root"/etc/pgbouncer "$root"/usr/bin/pgbouncer "$root"/usr/sbin/pgbouncer
+rm -rf "$root"/etc/pgbouncer "$root"/usr/bin/pgbouncer "$root"/usr/sbin/pgbouncer "$root"/tmp/.s.PGSQL.*
 mkdir -p "$root"/opt/pgsluice/{bin,lib/pgsluice}
 install -m 755 pgsluice "$root/opt/pgsluice/lib/pgsluice/pgsluice"
 install -m 644 target/pgsluice.jar "$root/opt/pgsluice/lib/pgsluice/pgsluice.jar"
